@@ -1,0 +1,123 @@
+"""What people see: one card, said by intent and never by widget.
+
+A handler says *these are facts*, *this is a list*; each adapter draws that as generously as its platform allows. Text here
+is plain text: renderers escape it, so nothing that a person typed can become markup. Nothing may be cut in silence: a
+renderer that cannot fit a card splits it over several messages, and the core pages long lists before it comes to that.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+Style: TypeAlias = Literal["default", "primary", "danger"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Button:
+    """One tap. It comes back as `requests.ButtonPressed(action, value)`.
+
+    `value` travels through the client and comes back from it, so it is an address and never a permission (at most 1,000
+    characters). `opens_form` says that the answer is always a form, which Teams must know when it draws the button.
+    `confirm` is a question asked by the platform before the press counts, for what is final.
+    """
+
+    action: str
+    label: str
+    value: str = ""
+    style: Style = "default"
+    opens_form: bool = False
+    confirm: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LinkButton:
+    """Opens an address in the browser or the platform's client; nothing comes back."""
+
+    label: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """Running text. A line feed is a line feed."""
+
+    text: str
+    tone: Literal["plain", "strong"] = "plain"
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """What is good to know and small: a source, a hint, why this is here."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """Short named values, in order: `(("Owner", "Dana"), ("Review", "Tue 3 March"))`."""
+
+    facts: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Item:
+    """One line of a list: what it is, and in smaller type why it is here. Its buttons belong to it alone."""
+
+    title: str
+    detail: str = ""
+    link: str | None = None
+    buttons: tuple[Button, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ItemList:
+    """Things of one kind under an optional heading."""
+
+    items: tuple[Item, ...]
+    heading: str = ""
+    numbered: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Table:
+    """Rows under column names; every row is as long as `columns`. For figures; a list of things is an `ItemList`."""
+
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    caption: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chart:
+    """Numbers worth a picture: `series` maps a name to one value a category. They always stand as text too."""
+
+    title: str
+    kind: Literal["line", "bar", "pie"]
+    categories: tuple[str, ...]
+    series: tuple[tuple[str, tuple[float, ...]], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Divider:
+    """A quiet line between two parts."""
+
+
+Block: TypeAlias = Paragraph | Note | Facts | ItemList | Table | Chart | Divider
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Card:
+    """One message. `title` is also what a notification and a screen reader say first.
+
+    `notify` are the accounts (`slack:T1/U1`) whose attention it wants; a renderer mentions those of its own platform.
+    """
+
+    title: str
+    blocks: tuple[Block, ...] = ()
+    buttons: tuple[Button | LinkButton, ...] = ()
+    notify: tuple[str, ...] = ()
+
+
+def card(title: str, *blocks: Block, buttons: Sequence[Button | LinkButton] = (), notify: Sequence[str] = ()) -> Card:
+    """A card, its blocks in reading order."""
+    return Card(title=title, blocks=blocks, buttons=tuple(buttons), notify=tuple(notify))
