@@ -1,0 +1,28 @@
+"""What can be counted from outside: `GET /metrics`, in Prometheus' text format. Counts and durations, never a name or an id."""
+
+from prometheus_client import Counter, Histogram
+
+REJECTED = Counter(
+    "touchpoint_rejected_requests",
+    "Requests answered 401: signature or token bad, stale or missing. The only trace that they leave.",
+    ["platform"],
+)
+"""`REJECTED.labels("slack").inc()`; exported as `touchpoint_rejected_requests_total{platform="slack"}`."""
+
+ANSWERED = Histogram(
+    "touchpoint_request_seconds",
+    "From the last byte of a platform's request to the first of our answer.",
+    ["platform", "status"],
+    buckets=(
+        0.002,
+        0.005,
+        0.01,
+        0.025,
+        0.05,
+        0.1,
+        0.25,
+        0.5,
+        1.0,
+        3.0,
+    ),  # a platform gives up after 3 s (Slack) to 15 s
+)

@@ -1,0 +1,257 @@
+"""Every setting of the process: read once at start from the environment and `.env`, checked whole, then frozen.
+
+What a setting means to an admin stands in `.env.example`; here stands what is accepted, and what to do about what is
+not. No other module reads the environment. Secrets are `SecretStr`, so that no repr, log or error can show one; nobody
+calls `get_secret_value` before the place that sends it. A field is read from the environment under its alias, or else
+under its own name.
+"""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated, Literal, TypeAlias
+from urllib.parse import unquote, urlsplit
+
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from agenda.errors import TouchpointError
+
+AppType: TypeAlias = Literal["SingleTenant", "MultiTenant", "UserAssignedMSI"]
+LogLevel: TypeAlias = Literal["debug", "info", "warning", "error"]
+
+DEFAULT_ENV_FILE = Path(".env")
+_ACCOUNT = re.compile(r"(slack|teams|play):[^/\s]+/[^/\s]+")
+_UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+
+
+class BadSettings(TouchpointError):
+    """The settings do not do. `problems` says why, each with what to do about it, and shows no secret."""
+
+    def __init__(self, problems: tuple[str, ...]) -> None:
+        super().__init__("\n".join(problems), ".env.example explains every setting.")
+        self.problems = problems
+
+
+class Settings(BaseSettings):
+    """All of them. Empty counts as not set."""
+
+    model_config = SettingsConfigDict(
+        env_file_encoding="utf-8-sig",  # Notepad puts a byte-order mark in front, and the first setting would be lost
+        env_ignore_empty=True,
+        extra="ignore",
+        frozen=True,
+        hide_input_in_errors=True,
+        populate_by_name=True,
+        str_strip_whitespace=True,
+    )
+
+    host: str = Field("127.0.0.1", validation_alias="TOUCHPOINT_HOST")
+    port: int = Field(3978, ge=0, le=65535, validation_alias="TOUCHPOINT_PORT")
+    database_url: SecretStr = Field(SecretStr("sqlite:///touchpoint.db"), validation_alias="TOUCHPOINT_DATABASE_URL")
+    public_url: str | None = Field(None, validation_alias="TOUCHPOINT_PUBLIC_URL")
+    playground: bool = Field(True, validation_alias="TOUCHPOINT_PLAYGROUND")
+    playground_port: int = Field(3979, ge=0, le=65535, validation_alias="TOUCHPOINT_PLAYGROUND_PORT")
+    admins: Annotated[tuple[str, ...], NoDecode] = Field((), validation_alias="TOUCHPOINT_ADMINS")
+    log_level: LogLevel = Field("info", validation_alias="TOUCHPOINT_LOG_LEVEL")
+    log_format: Literal["auto", "json", "console"] = Field("auto", validation_alias="TOUCHPOINT_LOG_FORMAT")
+
+    slack_bot_token: SecretStr | None = None
+    slack_signing_secret: SecretStr | None = None
+    slack_app_token: SecretStr | None = None
+    slack_api_url: str = "https://slack.com/api/"
+
+    microsoft_app_id: str | None = None
+    microsoft_app_password: SecretStr | None = None
+    microsoft_app_tenant_id: str | None = None
+    microsoft_app_type: AppType = "SingleTenant"
+    microsoft_login_url: str = "https://login.microsoftonline.com"
+    microsoft_openid_url: str = "https://login.botframework.com/v1/.well-known/openidconfiguration"
+    microsoft_channel_service: str = ""
+    teams_targeted_messages: bool = False
+
+    @property
+    def slack_on(self) -> bool:
+        return self.slack_bot_token is not None
+
+    @property
+    def socket_mode(self) -> bool:
+        return self.slack_app_token is not None
+
+    @property
+    def teams_on(self) -> bool:
+        return self.microsoft_app_id is not None
+
+    def secrets(self) -> tuple[str, ...]:
+        """Every value that must never be seen, the database's password among them."""
+        held = (value for value in self.__dict__.values() if isinstance(value, SecretStr))
+        return (*(secret.get_secret_value() for secret in held if secret != self.database_url), *self._passwords())
+
+    def _passwords(self) -> Iterator[str]:
+        written = urlsplit(self.database_url.get_secret_value()).password
+        if written:
+            yield written
+            yield unquote(written)
+
+    @field_validator("log_level", "log_format", mode="before")
+    @classmethod
+    def _any_case(cls, value: object) -> object:
+        return value.strip().lower() if isinstance(value, str) else value
+
+    @field_validator("microsoft_app_type", mode="before")
+    @classmethod
+    def _azure_spelling(cls, value: object) -> object:
+        known = {"singletenant": "SingleTenant", "multitenant": "MultiTenant", "userassignedmsi": "UserAssignedMSI"}
+        return known.get(value.strip().lower(), value) if isinstance(value, str) else value
+
+    @field_validator("admins", mode="before")
+    @classmethod
+    def _comma_separated(cls, value: object) -> object:
+        return tuple(filter(None, (part.strip() for part in value.split(",")))) if isinstance(value, str) else value
+
+    @field_validator("admins")
+    @classmethod
+    def _accounts(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for account in value:
+            if not _ACCOUNT.fullmatch(account):
+                raise ValueError(f'"{account}" is no account; write slack:T0123/U0456 or teams:<tenant id>/<user id>')
+        return value
+
+    @field_validator("database_url")
+    @classmethod
+    def _known_database(cls, value: SecretStr) -> SecretStr:
+        url = value.get_secret_value()
+        scheme = url.split(":", 1)[0]
+        if scheme == "postgres":
+            raise ValueError("begins with postgres://; write postgresql:// instead")
+        if scheme not in {"sqlite", "postgresql", "postgresql+psycopg"} or "://" not in url:
+            raise ValueError("write sqlite:///path/to/file.db or postgresql://user:password@host/database")
+        return value
+
+    @field_validator("public_url")
+    @classmethod
+    def _https_base(cls, value: str | None) -> str | None:
+        if value is None:
+            return None
+        parts = urlsplit(value)
+        if parts.scheme != "https" or not parts.hostname:
+            raise ValueError(
+                "write the https address that Slack and Teams call, such as https://touchpoint.example.com"
+            )
+        if parts.query or parts.fragment or parts.path.endswith(("/slack/events", "/api/messages")):
+            raise ValueError("give the address without /slack/events, /api/messages, ? or #; the paths are added to it")
+        return value.rstrip("/")
+
+    @field_validator("slack_api_url", "microsoft_login_url", "microsoft_openid_url")
+    @classmethod
+    def _endpoint(cls, value: str) -> str:
+        parts = urlsplit(value)
+        if parts.scheme not in {"https", "http"} or not parts.hostname:
+            raise ValueError("write a whole address that begins with https://")
+        return value
+
+    @field_validator("slack_api_url")
+    @classmethod
+    def _ends_in_slash(cls, value: str) -> str:
+        return value.rstrip("/") + "/"  # slack_sdk joins the method's name to it
+
+    @field_validator("slack_bot_token")
+    @classmethod
+    def _bot_token(cls, value: SecretStr | None) -> SecretStr | None:
+        if value and not value.get_secret_value().startswith(("xoxb-", "xoxe.xoxb-")):
+            raise ValueError(_wrong_token(value.get_secret_value()))
+        return value
+
+    @field_validator("slack_app_token")
+    @classmethod
+    def _app_token(cls, value: SecretStr | None) -> SecretStr | None:
+        if value and not value.get_secret_value().startswith("xapp-"):
+            raise ValueError(
+                "is no app-level token; those begin with xapp- and are made under "
+                "Basic Information → App-Level Tokens, with the scope connections:write"
+            )
+        return value
+
+    @field_validator("microsoft_app_id", "microsoft_app_tenant_id")
+    @classmethod
+    def _guid(cls, value: str | None) -> str | None:
+        if value is not None and not _UUID.fullmatch(value):
+            raise ValueError(
+                "should look like 00000000-0000-0000-0000-000000000000; copy it from the app's registration"
+            )
+        return value
+
+    @model_validator(mode="after")
+    def _whole(self) -> "Settings":
+        gaps = (*_slack_gaps(self), *_teams_gaps(self), *_port_clash(self))
+        if gaps:
+            raise ValueError("\n".join(gaps))
+        return self
+
+
+def _wrong_token(token: str) -> str:
+    """What kind of token stands where the bot's should, told by its prefix (https://docs.slack.dev/authentication/tokens)."""
+    found = {"xoxp": "a user token", "xapp": "an app-level token (it belongs in SLACK_APP_TOKEN)"}
+    kind = found.get(token[:4], "no bot token")
+    return f"is {kind}; copy the Bot User OAuth Token, which begins with xoxb-, from OAuth & Permissions"
+
+
+def _slack_gaps(settings: Settings) -> Iterator[str]:
+    if not settings.slack_on:
+        for name, value in (
+            ("SLACK_SIGNING_SECRET", settings.slack_signing_secret),
+            ("SLACK_APP_TOKEN", settings.slack_app_token),
+        ):
+            if value:
+                yield f"SLACK_BOT_TOKEN is missing, but {name} is set. Add the bot token (xoxb-…), or remove {name}."
+    elif not settings.slack_signing_secret and not settings.socket_mode:
+        yield (
+            "SLACK_SIGNING_SECRET is missing. Copy it from Basic Information → App Credentials; "
+            "or set SLACK_APP_TOKEN (xapp-…) to use Socket Mode, which needs none."
+        )
+
+
+def _teams_gaps(settings: Settings) -> Iterator[str]:
+    managed = settings.microsoft_app_type == "UserAssignedMSI"
+    if not settings.teams_on:
+        if settings.microsoft_app_password or settings.microsoft_app_tenant_id:
+            yield "MICROSOFT_APP_ID is missing. Copy the Microsoft App ID from the bot's Configuration page in Azure."
+        return
+    if not settings.microsoft_app_password and not managed:
+        yield (
+            "MICROSOFT_APP_PASSWORD is missing. Make a client secret under App registrations → Certificates & secrets "
+            "and copy its Value (not its Secret ID)."
+        )
+    if not settings.microsoft_app_tenant_id and settings.microsoft_app_type != "MultiTenant":
+        yield (
+            f"MICROSOFT_APP_TENANT_ID is missing, and {settings.microsoft_app_type} needs it. "
+            "Copy the Directory (tenant) ID of the app's registration, or set MICROSOFT_APP_TYPE=MultiTenant."
+        )
+
+
+def _port_clash(settings: Settings) -> Iterator[str]:
+    if settings.playground and settings.port and settings.port == settings.playground_port:
+        yield f"TOUCHPOINT_PORT and TOUCHPOINT_PLAYGROUND_PORT are both {settings.port}; give the playground its own."
+
+
+def load(env_file: Path | None = DEFAULT_ENV_FILE) -> Settings:
+    """The settings of this process: the environment first, then `env_file`. Raises `BadSettings`."""
+    try:
+        return Settings(_env_file=env_file)
+    except ValidationError as error:
+        raise BadSettings(tuple(_problems(error))) from None  # its own text would repeat what was typed
+    except UnicodeDecodeError:
+        raise BadSettings((f"{env_file} is not UTF-8 text. Save it as UTF-8.",)) from None
+
+
+def _problems(error: ValidationError) -> Iterator[str]:
+    for found in error.errors(include_input=False, include_context=False, include_url=False):
+        said = found["msg"].removeprefix("Value error, ").replace("Input should be", "should be", 1)
+        where = str(found["loc"][0]).upper() if found["loc"] else ""
+        for line in said.splitlines():
+            yield f"{where}: {line}" if where else line
+
+
+def names() -> frozenset[str]:
+    """Every setting as it is written in the environment."""
+    return frozenset(str(info.validation_alias or field).upper() for field, info in Settings.model_fields.items())
