@@ -1,0 +1,173 @@
+"""The playground: a web page where one person sits on both chairs. Its own listener, on this machine only.
+
+What the page does goes to the core as the same requests that Slack and Teams send, and what the core answers goes
+into the room (`room.py`), from where every open page hears of it at once. No rule of the product lives here.
+"""
+
+import asyncio
+import json
+import uuid
+from collections.abc import Awaitable, Callable, Sequence
+from pathlib import Path
+from typing import Any, Protocol
+
+import structlog
+from aiohttp import web
+from aiohttp.typedefs import Handler
+
+from adapters.playground import inbound
+from adapters.playground.deeds import Clock, Deeds
+from adapters.playground.drawing import Drawn, drawn_message
+from adapters.playground.edge import PlayEdge
+from adapters.playground.guard import guard, harden
+from adapters.playground.room import HOME, PEOPLE, Happening, Room, Sitter
+from adapters.port import Core
+from bot.requests import ConversationSeen, ProfileSeen
+
+log = structlog.get_logger(__name__)
+
+LOOPBACK = "127.0.0.1"
+PAGE = Path(__file__).parent / "page"
+HEARTBEAT = 20.0
+"""Seconds between two signs of life on a quiet channel, by which a closed tab is noticed."""
+
+
+class Command(Protocol):
+    """What the page suggests while one types: an entry of the one command registry."""
+
+    @property
+    def usage(self) -> str: ...
+
+    @property
+    def summary(self) -> str: ...
+
+
+class PlaygroundAdapter:
+    """Give it a core, a clock and the commands; `listen` and open the page. `edge` is where the outbox posts."""
+
+    def __init__(
+        self, core: Core, clock: Clock, commands: Sequence[Command], *, people: Sequence[Sitter] = PEOPLE
+    ) -> None:
+        self.room = Room(clock.now, people)
+        self.edge = PlayEdge(self.room)
+        self._core = core
+        self._clock = clock
+        self._commands = commands
+        self._runner: web.AppRunner | None = None
+
+    async def listen(self, port: int = 3979) -> int:
+        """Serve on 127.0.0.1 and nowhere else; port 0 takes a free one. Returns the port."""
+        self._runner = web.AppRunner(self.application(), access_log=None, shutdown_timeout=2)
+        await self._runner.setup()
+        site = web.TCPSite(self._runner, LOOPBACK, port)
+        await site.start()
+        return int(self._runner.addresses[0][1])
+
+    async def close(self) -> None:
+        if self._runner:
+            await self._runner.cleanup()
+
+    async def announce(self) -> None:
+        """Tells the core who and what is in the room, as a platform does at install. Doing it again changes nothing."""
+        for sitter in self.room.people.values():
+            profile = inbound.profile_of(sitter)
+            await self._core.ask(ProfileSeen(id=f"{sitter.account}/seen", profile=profile))
+        for conversation, title in self.room.titles.items():
+            seen = ConversationSeen(id=f"{conversation}/seen", conversation=conversation, reference="{}", title=title)
+            await self._core.ask(seen)
+
+    def application(self) -> web.Application:
+        deeds = Deeds(self.room, self._core, self._clock)
+        app = web.Application(middlewares=[guard, explain])
+        app.on_response_prepare.append(harden)
+        app.on_shutdown.append(self._close_room)
+        app.router.add_get("/", self._page)
+        app.router.add_static("/page/", PAGE)
+        app.router.add_get("/state", self._state)
+        app.router.add_get("/events", self._events)
+        for verb in (deeds.command, deeds.press, deeds.submit, deeds.say, deeds.edit, deeds.delete, deeds.jump):
+            app.router.add_post(f"/{verb.__name__}", _json_endpoint(verb))
+        return app
+
+    async def _page(self, _request: web.Request) -> web.StreamResponse:
+        return web.FileResponse(PAGE / "index.html")
+
+    async def _state(self, _request: web.Request) -> web.Response:
+        return web.json_response(self._snapshot())
+
+    async def _events(self, request: web.Request) -> web.StreamResponse:
+        """Server-sent events: all of it first, so that a page that reconnects misses nothing, then what happens."""
+        response = web.StreamResponse(headers={"Content-Type": "text/event-stream"})
+        await response.prepare(request)
+        queue = self.room.listen()
+        try:
+            await response.write(_event("state", self._snapshot()))
+            while (line := await self._next_line(queue)) is not None:
+                await response.write(line)
+        except ConnectionResetError:
+            log.debug("playground.tab_closed")
+        finally:
+            self.room.leave(queue)
+        return response
+
+    async def _next_line(self, queue: asyncio.Queue[Happening | None]) -> bytes | None:
+        try:
+            happening = await asyncio.wait_for(queue.get(), HEARTBEAT)
+        except TimeoutError:
+            return b": still here\n\n"
+        if happening is None:
+            return None
+        if happening.message:
+            return _event(happening.kind, drawn_message(happening.message))
+        return _event(happening.kind, {"now": self._clock.now().isoformat()})
+
+    def _snapshot(self) -> Drawn:
+        people = [{"account": s.account, "name": s.name, "role": s.role} for s in self.room.people.values()]
+        return {
+            "now": self._clock.now().isoformat(),
+            "home": HOME,
+            "people": people,
+            "conversations": [{"address": address, "title": title} for address, title in self.room.titles.items()],
+            "commands": [{"usage": command.usage, "summary": command.summary} for command in self._commands],
+            "messages": [drawn_message(message) for message in self.room.messages()],
+        }
+
+    async def _close_room(self, _app: web.Application) -> None:
+        self.room.close()
+
+
+@web.middleware
+async def explain(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Problems become JSON that the page shows; what was typed stays with the page, which can send it again."""
+    try:
+        return await handler(request)
+    except inbound.BadBody as problem:
+        return web.json_response({"problem": str(problem)}, status=400)
+    except web.HTTPException:
+        raise
+    except Exception:
+        incident = uuid.uuid4().hex[:8]
+        log.exception("playground.failed", incident=incident, path=request.path)
+        problem_text = f"Something broke on our side and was not recorded. Incident {incident} in the log says what."
+        return web.json_response({"problem": problem_text}, status=503)
+
+
+def _json_endpoint(verb: Callable[[inbound.Body], Awaitable[Drawn]]) -> Handler:
+    async def endpoint(request: web.Request) -> web.StreamResponse:
+        return web.json_response(await verb(await _body(request)))
+
+    return endpoint
+
+
+async def _body(request: web.Request) -> dict[str, Any]:
+    try:
+        body = await request.json()
+    except ValueError as error:
+        raise inbound.BadBody("that is not JSON") from error
+    if not isinstance(body, dict):
+        raise inbound.BadBody("that is not a JSON object")
+    return body
+
+
+def _event(kind: str, data: Drawn) -> bytes:
+    return f"event: {kind}\ndata: {json.dumps(data)}\n\n".encode()

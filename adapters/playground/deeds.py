@@ -1,0 +1,121 @@
+"""What a person on a chair does: one method a verb, each a JSON body in and what the page should do next out.
+
+The page learns of messages by the live channel; the response carries only what concerns the one who acted, a dialog
+above all.
+"""
+
+from datetime import datetime
+from typing import Protocol, assert_never
+
+from adapters.playground import inbound
+from adapters.playground.drawing import Drawn, drawn_form
+from adapters.playground.room import Happening, Message, Room
+from adapters.port import Core
+from bot.replies import Answer, CloseForm, OpenForm, RejectForm
+from bot.requests import FromPerson
+
+
+class Clock(Protocol):
+    """The room's time, which a person can move forward. The process supplies it."""
+
+    def now(self) -> datetime:
+        """Aware UTC."""
+        ...
+
+    async def jump(self) -> datetime | None:
+        """To the next prompt, which is sent then; nothing when nothing is planned."""
+        ...
+
+
+class Deeds:
+    """The verbs of the page. Each may raise `inbound.BadBody`; what the core raises goes through."""
+
+    def __init__(self, room: Room, core: Core, clock: Clock) -> None:
+        self.room = room
+        self._core = core
+        self._clock = clock
+
+    async def command(self, body: inbound.Body) -> Drawn:
+        request = inbound.command_typed(self.room, body)
+        if not self.room.under_request(request.id):
+            self._echo(request.id, request.actor.account, request.where.conversation, request.text)
+        return await self._ask(request)
+
+    async def press(self, body: inbound.Body) -> Drawn:
+        request = inbound.button_pressed(self.room, body)
+        return await self._ask(request, pressed=self.room.message(request.message or ""))
+
+    async def submit(self, body: inbound.Body) -> Drawn:
+        return await self._ask(inbound.form_submitted(self.room, body))
+
+    async def say(self, body: inbound.Body) -> Drawn:
+        message = self.room.under_request(inbound.request_id(body)) or self._put_said(body)
+        told = await self._ask(inbound.message_posted(self.room, body, message)) if message.to_bot else {}
+        return told | {"message": message.address}
+
+    async def edit(self, body: inbound.Body) -> Drawn:
+        message = inbound.own_message(self.room, body)
+        text = inbound.words(body, "text")
+        to_bot = message.to_bot or inbound.is_to_bot(self.room, message.conversation, text, message.thread)
+        now = self.room.reword(message, text, to_bot=to_bot)
+        return await self._ask(inbound.message_posted(self.room, body, now, edited=True)) if to_bot else {}
+
+    async def delete(self, body: inbound.Body) -> Drawn:
+        message = inbound.own_message(self.room, body)
+        told = await self._ask(inbound.message_posted(self.room, body, message, deleted=True)) if message.to_bot else {}
+        self.room.remove(message)
+        return told
+
+    async def jump(self, _body: inbound.Body) -> Drawn:
+        reached = await self._clock.jump()
+        self.room.tell(Happening(kind="clock"))
+        return {"now": self._clock.now().isoformat(), "jumped": reached is not None}
+
+    def _echo(self, request: str, account: str, conversation: str, text: str) -> None:
+        only_for = None if self.room.is_direct(conversation) else account
+        line = f"/touchpoint {text}".strip()
+        self.room.put(
+            conversation=conversation, author=account, text=line, only_for=only_for, command=True, request=request
+        )
+
+    def _put_said(self, body: inbound.Body) -> Message:
+        place, text = inbound.conversation(self.room, body), inbound.words(body, "text")
+        thread = inbound.thread_of(self.room, body)
+        return self.room.put(
+            conversation=place,
+            author=inbound.sitter(self.room, body).account,
+            text=text,
+            thread=thread,
+            to_bot=inbound.is_to_bot(self.room, place, text, thread),
+            request=inbound.request_id(body),
+        )
+
+    async def _ask(self, request: FromPerson, pressed: Message | None = None) -> Drawn:
+        dialog: Drawn | None = None
+        for reply in await self._core.ask(request):
+            if isinstance(reply, Answer):
+                self._put_answer(request, reply, pressed)
+            else:
+                dialog = _dialog(reply)
+        where = {"conversation": request.where.conversation, "thread": request.where.thread}
+        return {"dialog": dialog and dialog | where}
+
+    def _put_answer(self, request: FromPerson, answer: Answer, pressed: Message | None) -> None:
+        """In place of the pressed message only where that is the asker's alone: what others see stays as it is."""
+        asker, where = request.actor.account, request.where
+        if answer.replaces and pressed and asker in (pressed.only_for, pressed.conversation):
+            self.room.redraw(pressed, answer.card)
+            return
+        only_for = None if where.direct else asker
+        self.room.put(conversation=where.conversation, card=answer.card, only_for=only_for, thread=where.thread)
+
+
+def _dialog(reply: OpenForm | RejectForm | CloseForm) -> Drawn | None:
+    match reply:
+        case OpenForm():
+            return {"form": drawn_form(reply.form)}
+        case RejectForm():
+            return {"form": drawn_form(reply.form, reply.values, reply.errors)}
+        case CloseForm():
+            return None
+    assert_never(reply)
