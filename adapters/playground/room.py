@@ -43,11 +43,11 @@ PEOPLE = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Message:
-    """What stands on a screen. `author` is an account, or nothing when the bot speaks; then there is a card and no text.
+    """What stands on a screen. `author` is an account, or nothing when the bot speaks; then there is a card.
 
-    `only_for` names the one account that sees it in a conversation with others. `command` marks the echo of what was typed
-    after `/touchpoint`. `to_bot` says that the core was told of it, and so of its edits. `request` and `delivery` are the
-    ids that it came under, from a person or from the outbox.
+    `only_for` names the one account that sees it in a conversation with others. `command` marks the echo of what was
+    typed after `/touchpoint`. `to_bot` says that the core was told of it, and so of its edits. `request` and `delivery`
+    are the ids that it came under, from a person or from the outbox.
     """
 
     address: str
@@ -151,9 +151,9 @@ class Room:
         """The bot changes its own message in place; it keeps its time and its address."""
         self._change(replace(message, card=card))
 
-    def reword(self, message: Message, text: str, *, to_bot: bool) -> None:
+    def reword(self, message: Message, text: str, *, to_bot: bool) -> Message:
         """A person edits what they said."""
-        self._change(replace(message, text=text, edited=True, to_bot=to_bot))
+        return self._change(replace(message, text=text, edited=True, to_bot=to_bot))
 
     def remove(self, message: Message) -> None:
         del self._messages[message.address]
@@ -176,9 +176,10 @@ class Room:
         for queue in self._listeners:
             queue.put_nowait(happening)
 
-    def _change(self, message: Message) -> None:
+    def _change(self, message: Message) -> Message:
         self._messages[message.address] = message
         self.tell(Happening(kind="message", message=message))
+        return message
 
     def _forget_oldest(self, conversation: str) -> None:
         kept = [m for m in self._messages.values() if m.conversation == conversation]
