@@ -1,4 +1,4 @@
-"""What can be counted from outside: `GET /metrics`, in Prometheus' text format. Counts and durations, never a name or an id."""
+"""What can be counted from outside: `GET /metrics`, in Prometheus' text format. Never a name or an id."""
 
 from prometheus_client import Counter, Histogram
 
@@ -11,7 +11,7 @@ REJECTED = Counter(
 
 ANSWERED = Histogram(
     "touchpoint_request_seconds",
-    "From the last byte of a platform's request to the first of our answer.",
+    "How long a platform waited for our answer.",
     ["platform", "status"],
     buckets=(
         0.002,
