@@ -1,0 +1,84 @@
+"""One occurrence of a touchpoint, and what may be done with it when.
+
+    rule  state         is it when                                   may be done
+    S1    scheduled     before its prompts go out                    raise, start
+    S2    collecting    its prompts are out                          raise, start
+    S3    published     its agenda is out                            raise, start
+    S4    in_progress   somebody pressed Start                       raise, settle, close
+    S5    closed        somebody pressed Close                       –
+    S6    skipped       it was cancelled, or its cadence changed     –
+
+S1 to S3 follow from the time alone, so they are computed and never stored: no job has to run for a sync to be collecting.
+"""
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlmodel import Field, SQLModel
+
+from agenda.errors import NotNow
+
+
+class SyncState(StrEnum):
+    """Where a sync is between its plan and its minutes."""
+
+    SCHEDULED = "scheduled"
+    COLLECTING = "collecting"
+    PUBLISHED = "published"
+    IN_PROGRESS = "in_progress"
+    CLOSED = "closed"
+    SKIPPED = "skipped"
+
+
+class Act(StrEnum):
+    """What a person can do to a sync."""
+
+    RAISE = "raise"
+    START = "start"
+    SETTLE = "settle"
+    CLOSE = "close"
+
+
+MAY: dict[SyncState, frozenset[Act]] = {
+    SyncState.SCHEDULED: frozenset({Act.RAISE, Act.START}),
+    SyncState.COLLECTING: frozenset({Act.RAISE, Act.START}),
+    SyncState.PUBLISHED: frozenset({Act.RAISE, Act.START}),
+    SyncState.IN_PROGRESS: frozenset({Act.RAISE, Act.SETTLE, Act.CLOSE}),
+    SyncState.CLOSED: frozenset(),
+    SyncState.SKIPPED: frozenset(),
+}
+
+WHY_NOT = {
+    SyncState.CLOSED: ("This sync is closed.", "Its minutes stand; add the point to the next one with `agenda add`."),
+    SyncState.SKIPPED: ("This sync was skipped.", "See what is next with `agenda`."),
+    SyncState.IN_PROGRESS: ("This sync has already started.", "Its card in the channel shows where you are."),
+}
+
+
+class SyncFields(SQLModel):
+    """All instants in UTC; `prompts_at` ≤ `publishes_at` ≤ `starts_at`."""
+
+    starts_at: datetime
+    prompts_at: datetime
+    publishes_at: datetime
+    started_at: datetime | None = Field(default=None)
+    closed_at: datetime | None = Field(default=None)
+    skipped_at: datetime | None = Field(default=None)
+
+    def state(self, now: datetime) -> SyncState:
+        """Where it is at `now`."""
+        if self.closed_at:
+            return SyncState.CLOSED
+        if self.skipped_at:
+            return SyncState.SKIPPED
+        if self.started_at:
+            return SyncState.IN_PROGRESS
+        if now >= self.publishes_at:
+            return SyncState.PUBLISHED
+        return SyncState.COLLECTING if now >= self.prompts_at else SyncState.SCHEDULED
+
+    def require(self, act: Act, now: datetime) -> None:
+        """Raises `NotNow` with what to do instead, unless the table above allows it."""
+        state = self.state(now)
+        if act not in MAY[state]:
+            raise NotNow(*WHY_NOT.get(state, ("This sync has not started yet.", "Press Start on its card first.")))

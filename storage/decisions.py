@@ -1,0 +1,158 @@
+"""The decision log's rows, the keys turned on each, and how they are found again."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import UniqueConstraint, func, select
+from sqlmodel import Field, SQLModel, col
+
+from agenda.columns import stored
+from agenda.decisions import DecisionFields, DecisionState
+from agenda.touchpoints import Seat
+from storage import numbers, search
+from storage.unit_of_work import Record
+
+
+class Decision(DecisionFields, SQLModel, table=True):
+    """One decision of one touchpoint; `number` is the 12 of D-12. `item_id` is the agenda line that it settles."""
+
+    __table_args__ = (UniqueConstraint("organization_id", "number", name="uq_decision_number"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    organization_id: int = Field(foreign_key="organization.id", index=True)
+    touchpoint_id: int = Field(foreign_key="touchpoint.id", index=True)
+    recorded_by_id: int = Field(foreign_key="person.id")
+    sync_id: int | None = Field(default=None, foreign_key="sync.id", index=True)
+    item_id: int | None = Field(default=None, foreign_key="agenda_item.id")
+    number: int = 0
+
+    @property
+    def ref(self) -> str:
+        """What people call it."""
+        return f"D-{self.number}"
+
+    @property
+    def key(self) -> int:
+        """The primary key of a flushed row."""
+        assert self.id is not None
+        return self.id
+
+
+class SignOff(SQLModel, table=True):
+    """One principal's key on an exact text. A key whose hash is no longer the text's is void, and stays as history."""
+
+    __tablename__ = "sign_off"
+    __table_args__ = (UniqueConstraint("decision_id", "seat", "text_hash", name="uq_sign_off_key"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    organization_id: int = Field(foreign_key="organization.id", index=True)
+    decision_id: int = Field(foreign_key="decision.id", index=True)
+    person_id: int = Field(foreign_key="person.id")
+    seat: Seat = Field(sa_type=stored(Seat))
+    text_hash: str = Field(max_length=64)
+    turned_at: datetime
+
+
+def add(record: Record, decision: Decision) -> Decision:
+    """Keep a new one, give it its number and make it findable."""
+    decision.number = numbers.next_number(record, "decision")
+    record.session.add(decision)
+    record.session.flush()
+    index(record, decision)
+    return decision
+
+
+def index(record: Record, decision: Decision) -> None:
+    """Find it by its present words."""
+    words = (decision.ref, decision.title, decision.question, decision.rationale, decision.owner, decision.theme.value)
+    search.put(
+        record,
+        touchpoint_id=decision.touchpoint_id,
+        subject="decision",
+        subject_id=decision.key,
+        words=" ".join(words),
+    )
+
+
+def by_number(
+    record: Record, number: int, touchpoint_ids: Sequence[int], *, for_update: bool = False
+) -> Decision | None:
+    """D-`number`, if it belongs to one of these touchpoints; locked where it is about to change."""
+    query = select(Decision).where(
+        col(Decision.organization_id) == record.organization_id,
+        col(Decision.number) == number,
+        col(Decision.touchpoint_id).in_(touchpoint_ids),
+    )
+    return record.session.execute(query.with_for_update() if for_update else query).scalar_one_or_none()
+
+
+def listed(
+    record: Record,
+    touchpoint_ids: Sequence[int],
+    *,
+    limit: int,
+    offset: int = 0,
+    state: DecisionState | None = None,
+    sync_id: int | None = None,
+) -> list[Decision]:
+    """Newest first."""
+    query = select(Decision).where(
+        col(Decision.organization_id) == record.organization_id, col(Decision.touchpoint_id).in_(touchpoint_ids)
+    )
+    if state:
+        query = query.where(col(Decision.state) == state)
+    if sync_id:
+        query = query.where(col(Decision.sync_id) == sync_id)
+    query = query.order_by(col(Decision.id).desc()).limit(limit).offset(offset)
+    return list(record.session.execute(query).scalars())
+
+
+def count(record: Record, touchpoint_ids: Sequence[int]) -> int:
+    """How many there are."""
+    query = (
+        select(func.count())
+        .select_from(Decision)
+        .where(col(Decision.organization_id) == record.organization_id, col(Decision.touchpoint_id).in_(touchpoint_ids))
+    )
+    return int(record.session.execute(query).scalar_one())
+
+
+def find(
+    record: Record, words: str, touchpoint_ids: Sequence[int], *, limit: int, offset: int = 0
+) -> list[tuple[int, str, DecisionState, datetime]]:
+    """(number, title, state, recorded at) of each match, newest first. Columns, not objects: this is the hot path."""
+    ids = search.find(record, words, touchpoint_ids, limit=limit, offset=offset)
+    if not ids:
+        return []
+    query = select(
+        col(Decision.id), col(Decision.number), col(Decision.title), col(Decision.state), col(Decision.recorded_at)
+    ).where(col(Decision.organization_id) == record.organization_id, col(Decision.id).in_(ids))
+    rows = {row[0]: (row[1], row[2], row[3], row[4]) for row in record.session.execute(query)}
+    return [rows[decision_id] for decision_id in ids if decision_id in rows]
+
+
+def turn_key(record: Record, decision: Decision, seat: Seat, person_id: int) -> None:
+    """This principal's key, on the text as it stands. Turning it again on the same text changes nothing."""
+    if seat in keys(record, decision):
+        return
+    record.session.add(
+        SignOff(
+            organization_id=record.organization_id,
+            decision_id=decision.key,
+            person_id=person_id,
+            seat=seat,
+            text_hash=decision.text_hash,
+            turned_at=record.now,
+        )
+    )
+    record.session.flush()
+
+
+def keys(record: Record, decision: Decision) -> dict[Seat, SignOff]:
+    """The keys that are turned on the text as it stands."""
+    query = select(SignOff).where(
+        col(SignOff.organization_id) == record.organization_id,
+        col(SignOff.decision_id) == decision.key,
+        col(SignOff.text_hash) == decision.text_hash,
+    )
+    return {sign_off.seat: sign_off for sign_off in record.session.execute(query).scalars()}

@@ -1,0 +1,290 @@
+"""The outbox: one row for each message owed to a conversation, committed with the change that owes it.
+
+    state     is                                                  next
+    due       owed, from `due_at` on                              sending
+    sending   claimed by a replica, until `lease_until`           sent, due (later), dead, unknown
+    sent      it stands at `message`                              due again, to be redrawn in place
+    unknown   a replica died, or the connection, mid-send         reconciled: sent, or due; never resent blindly
+    missed    it was too late to be worth sending                 –
+    dead      the platform will never take it                     –
+
+A row names what it is about and not what it says: its card is drawn from the record of the moment it is sent. So a message
+that is to show a change is simply due again, and ten changes in a second are one redraw.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import Engine, Index, case, select, update
+from sqlmodel import Field, Session, SQLModel, col
+
+from agenda.columns import stored
+from storage.unit_of_work import Record, insert_once, transaction
+
+LEASE = timedelta(seconds=60)
+
+
+class DeliveryState(StrEnum):
+    """The table above."""
+
+    DUE = "due"
+    SENDING = "sending"
+    SENT = "sent"
+    UNKNOWN = "unknown"
+    MISSED = "missed"
+    DEAD = "dead"
+
+
+class Delivery(SQLModel, table=True):
+    """`key` is unique: who plans the same message twice plans it once. `message` is set once it stands somewhere."""
+
+    __table_args__ = (
+        Index("ix_delivery_due", "state", "platform", "due_at"),
+        Index("ix_delivery_subject", "organization_id", "kind", "subject_id"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    organization_id: int = Field(foreign_key="organization.id", index=True)
+    key: str = Field(max_length=500, unique=True)
+    platform: str = Field(max_length=20)
+    conversation: str = Field(max_length=400)
+    kind: str = Field(max_length=30)
+    subject_id: int
+    person_id: int | None = Field(default=None, foreign_key="person.id")
+    state: DeliveryState = Field(default=DeliveryState.DUE, sa_type=stored(DeliveryState))
+    due_at: datetime
+    lease_until: datetime | None = Field(default=None)
+    attempts: int = 0
+    revision: int = 0
+    sent_at: datetime | None = Field(default=None)
+    message: str | None = Field(default=None, max_length=400, index=True)
+    reason: str = Field(default="", max_length=300)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Owed:
+    """A claimed row, as plain values: nothing of it is tied to a session."""
+
+    id: int
+    organization_id: int
+    conversation: str
+    kind: str
+    subject_id: int
+    person_id: int | None
+    message: str | None
+    attempts: int
+    revision: int
+    due_at: datetime
+
+
+def post(
+    record: Record,
+    *,
+    key: str,
+    conversation: str,
+    kind: str,
+    subject_id: int,
+    person_id: int | None = None,
+    due_at: datetime | None = None,
+) -> None:
+    """Owe this message to that conversation. `key` is unique within the organization."""
+    insert_once(
+        record.session,
+        Delivery,
+        organization_id=record.organization_id,
+        key=f"{record.organization_id}:{key}",
+        platform=conversation.split(":", 1)[0],
+        conversation=conversation,
+        kind=kind,
+        subject_id=subject_id,
+        person_id=person_id,
+        state=DeliveryState.DUE,
+        due_at=due_at or record.now,
+        attempts=0,
+        revision=0,
+        reason="",
+    )
+    record.posted = True
+
+
+def redraw(record: Record, *, kind: str, subject_id: int) -> None:
+    """Show the change wherever this message stands, or is about to stand.
+
+    One that is on its way at this moment was drawn before the change: its higher `revision` makes `settle` owe it again.
+    """
+    record.session.execute(
+        update(Delivery)
+        .where(
+            col(Delivery.organization_id) == record.organization_id,
+            col(Delivery.kind) == kind,
+            col(Delivery.subject_id) == subject_id,
+            col(Delivery.state).in_((DeliveryState.SENT, DeliveryState.SENDING)),
+        )
+        .values(
+            revision=col(Delivery.revision) + 1,
+            state=case((col(Delivery.state) == DeliveryState.SENT, DeliveryState.DUE), else_=col(Delivery.state)),
+            due_at=record.now,
+            attempts=0,
+        )
+        .execution_options(synchronize_session=False)
+    )
+    record.posted = True
+
+
+def withdraw(record: Record, *, kinds: Sequence[str], subject_id: int, because: str) -> None:
+    """What was not sent yet is not owed any more; what was sent stands."""
+    record.session.execute(
+        update(Delivery)
+        .where(
+            col(Delivery.organization_id) == record.organization_id,
+            col(Delivery.kind).in_(kinds),
+            col(Delivery.subject_id) == subject_id,
+            col(Delivery.state) == DeliveryState.DUE,
+            col(Delivery.message).is_(None),
+        )
+        .values(state=DeliveryState.MISSED, reason=because)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def at_message(record: Record, message: str) -> Delivery | None:
+    """Which of our messages stands there."""
+    query = select(Delivery).where(
+        col(Delivery.organization_id) == record.organization_id, col(Delivery.message) == message
+    )
+    return record.session.execute(query.limit(1)).scalar_one_or_none()
+
+
+def latest_sent(record: Record, *, kind: str, person_id: int) -> Delivery | None:
+    """The last message of that kind which reached this person."""
+    query = (
+        select(Delivery)
+        .where(
+            col(Delivery.organization_id) == record.organization_id,
+            col(Delivery.kind) == kind,
+            col(Delivery.person_id) == person_id,
+            col(Delivery.message).is_not(None),
+        )
+        .order_by(col(Delivery.sent_at).desc())
+    )
+    return record.session.execute(query.limit(1)).scalar_one_or_none()
+
+
+def next_due(record: Record) -> datetime | None:
+    """When the organization's next message falls due."""
+    query = (
+        select(Delivery.due_at)
+        .where(col(Delivery.organization_id) == record.organization_id, col(Delivery.state) == DeliveryState.DUE)
+        .order_by(col(Delivery.due_at))
+    )
+    return record.session.execute(query.limit(1)).scalar_one_or_none()
+
+
+def claim(
+    engine: Engine, *, platform: str, now: datetime, limit: int, busy: Sequence[str] = (), lease: timedelta = LEASE
+) -> list[Owed]:
+    """Take what is due on this platform, oldest first, for the length of the lease; nobody else gets it meanwhile."""
+    due = (
+        select(Delivery.id)
+        .where(
+            col(Delivery.state) == DeliveryState.DUE,
+            col(Delivery.platform) == platform,
+            col(Delivery.due_at) <= now,
+            col(Delivery.conversation).not_in(busy),
+        )
+        .order_by(col(Delivery.due_at), col(Delivery.id))
+        .limit(limit)
+    )
+    with transaction(engine, writes=False) as session:
+        if session.execute(due.limit(1)).first() is None:
+            return []
+    with transaction(engine, writes=True) as session:
+        ids = list(session.execute(due.with_for_update(skip_locked=True)).scalars())
+        session.execute(
+            update(Delivery)
+            .where(col(Delivery.id).in_(ids))
+            .values(state=DeliveryState.SENDING, lease_until=now + lease, attempts=col(Delivery.attempts) + 1)
+            .execution_options(synchronize_session=False)
+        )
+        return [owed(row) for row in rows_of(session, ids)]
+
+
+def strayed(engine: Engine, *, platform: str, now: datetime, limit: int) -> list[Owed]:
+    """What some replica claimed and never finished: from now on `unknown`, and leased to who asks to reconcile it."""
+    lost = (
+        select(Delivery.id)
+        .where(
+            col(Delivery.state).in_((DeliveryState.SENDING, DeliveryState.UNKNOWN)),
+            col(Delivery.lease_until) <= now,
+            col(Delivery.platform) == platform,
+        )
+        .limit(limit)
+    )
+    with transaction(engine, writes=False) as session:
+        if session.execute(lost.limit(1)).first() is None:
+            return []
+    with transaction(engine, writes=True) as session:
+        ids = list(session.execute(lost.with_for_update(skip_locked=True)).scalars())
+        session.execute(
+            update(Delivery)
+            .where(col(Delivery.id).in_(ids))
+            .values(state=DeliveryState.UNKNOWN, lease_until=now + LEASE)
+            .execution_options(synchronize_session=False)
+        )
+        return [owed(row) for row in rows_of(session, ids)]
+
+
+def rows_of(session: Session, ids: Sequence[int | None]) -> list[Delivery]:
+    """These rows, in the order in which they fell due."""
+    query = select(Delivery).where(col(Delivery.id).in_(ids)).order_by(col(Delivery.due_at), col(Delivery.id))
+    return list(session.execute(query).scalars())
+
+
+def owed(row: Delivery) -> Owed:
+    """A row as plain values."""
+    assert row.id is not None
+    return Owed(
+        id=row.id,
+        organization_id=row.organization_id,
+        conversation=row.conversation,
+        kind=row.kind,
+        subject_id=row.subject_id,
+        person_id=row.person_id,
+        message=row.message,
+        attempts=row.attempts,
+        revision=row.revision,
+        due_at=row.due_at,
+    )
+
+
+def settle(
+    engine: Engine,
+    delivery: Owed,
+    state: DeliveryState,
+    *,
+    now: datetime,
+    message: str | None = None,
+    again_at: datetime | None = None,
+    lease_until: datetime | None = None,
+    reason: str = "",
+) -> None:
+    """What became of a claimed row. If a change wanted it redrawn meanwhile, what was sent is owed again."""
+    values: dict[str, Any] = {"state": state, "reason": reason[:300], "lease_until": lease_until}
+    if state is DeliveryState.SENT:
+        changed = col(Delivery.revision) != delivery.revision
+        values["state"] = case((changed, DeliveryState.DUE), else_=DeliveryState.SENT)
+        values["sent_at"] = now
+    if message:
+        values["message"] = message
+    if again_at:
+        values["due_at"] = again_at
+    with transaction(engine, writes=True) as session:
+        session.execute(
+            update(Delivery)
+            .where(col(Delivery.id) == delivery.id)
+            .values(**values)
+            .execution_options(synchronize_session=False)
+        )

@@ -1,0 +1,54 @@
+"""The one way to a database: SQLite on one machine, PostgreSQL when there is more than one.
+
+SQLite runs in WAL mode with `synchronous=NORMAL`: a killed process loses nothing that was committed; a power cut may lose the
+last moments. Whoever cannot live with that takes PostgreSQL.
+"""
+
+import sqlite3
+from typing import Any
+
+from sqlalchemy import Engine, create_engine, event
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.pool import StaticPool
+
+BUSY_TIMEOUT_MS = 15_000
+
+
+def open_engine(url: str) -> Engine:
+    """An engine for a `sqlite:///` or `postgresql://` URL. Raises `ValueError` with what to write instead."""
+    parsed = make_url(url)
+    backend = parsed.get_backend_name()
+    if backend == "sqlite":
+        return _sqlite(parsed)
+    if backend in {"postgresql", "postgres"}:
+        return create_engine(
+            parsed.set(drivername="postgresql+psycopg"), pool_size=5, max_overflow=10, pool_pre_ping=True
+        )
+    raise ValueError(f"{backend} is not supported: use sqlite:///touchpoint.db or postgresql://user:password@host/name")
+
+
+def _sqlite(url: URL) -> Engine:
+    in_memory = url.database in {None, "", ":memory:"}
+    pool = {"poolclass": StaticPool} if in_memory else {"pool_size": 4}
+    engine = create_engine(url, connect_args={"check_same_thread": False, "timeout": BUSY_TIMEOUT_MS / 1000}, **pool)
+
+    @event.listens_for(engine, "connect")
+    def prepare(connection: sqlite3.Connection, _record: Any) -> None:
+        # The driver must not begin transactions by itself: `begin` below says which kind it is to be.
+        connection.isolation_level = None
+        for pragma in (
+            "journal_mode=WAL",
+            "synchronous=NORMAL",
+            "foreign_keys=ON",
+            "temp_store=MEMORY",
+            "cache_size=-16000",
+        ):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Any) -> None:
+        # A transaction that will write takes its lock at once; one that upgrades half-way could fail without waiting.
+        writes = connection.get_execution_options().get("writes", True)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+    return engine

@@ -1,0 +1,189 @@
+"""Organizations, the platforms' tenants that belong to them, persons and their accounts."""
+
+from datetime import datetime
+
+from sqlalchemy import select, update
+from sqlmodel import Field, Session, SQLModel, col
+
+from storage.unit_of_work import Record
+
+
+class Organization(SQLModel, table=True):
+    """One customer. `ahead` is how many seconds its clock runs ahead: only the playground's ever does."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    name: str = Field(default="", max_length=200)
+    ahead: int = 0
+    created_at: datetime
+
+
+class Tenant(SQLModel, table=True):
+    """A Slack workspace or a Microsoft 365 tenant: `slack:T1`. An organization may have several."""
+
+    address: str = Field(primary_key=True, max_length=200)
+    organization_id: int = Field(foreign_key="organization.id", index=True)
+
+
+class Person(SQLModel, table=True):
+    """A human. `merged_into_id` points on, where two turned out to be one."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    organization_id: int = Field(foreign_key="organization.id", index=True)
+    name: str = Field(default="", max_length=200)
+    zone: str = Field(default="", max_length=64)
+    admin: bool = False
+    left_at: datetime | None = Field(default=None)
+    merged_into_id: int | None = Field(default=None, foreign_key="person.id")
+
+    @property
+    def called(self) -> str:
+        """What cards call them."""
+        return self.name or f"person {self.id}"
+
+
+class Account(SQLModel, table=True):
+    """A person on one platform: `slack:T1/U1`. `seen_at` says where they were last."""
+
+    address: str = Field(primary_key=True, max_length=300)
+    organization_id: int = Field(foreign_key="organization.id", index=True)
+    person_id: int = Field(foreign_key="person.id", index=True)
+    outsider: bool = False
+    seen_at: datetime
+
+
+def organization_of(session: Session, tenant: str) -> Organization | None:
+    """Whose tenant it is."""
+    query = select(Organization).join(Tenant).where(col(Tenant.address) == tenant)
+    return session.execute(query).scalar_one_or_none()
+
+
+def found_organization(session: Session, tenant: str, now: datetime) -> Organization:
+    """A new organization for a tenant that nobody knew."""
+    organization = Organization(created_at=now)
+    session.add(organization)
+    session.flush()
+    session.add(Tenant(address=tenant, organization_id=id_of(organization)))
+    session.flush()
+    return organization
+
+
+def id_of(row: Organization | Person) -> int:
+    """The key of a row that was flushed."""
+    assert row.id is not None
+    return row.id
+
+
+def tenants(record: Record) -> list[str]:
+    """The organization's workspaces and tenants."""
+    query = select(Tenant.address).where(col(Tenant.organization_id) == record.organization_id)
+    return list(record.session.execute(query).scalars())
+
+
+def account(record: Record, address: str) -> Account | None:
+    """One account of this organization."""
+    found = record.session.get(Account, address)
+    return found if found and found.organization_id == record.organization_id else None
+
+
+def person(record: Record, person_id: int) -> Person:
+    """One person of this organization. Raises `LookupError`: callers hold ids that came from the record."""
+    found = record.session.get(Person, person_id)
+    if found is None or found.organization_id != record.organization_id:
+        raise LookupError(f"person {person_id}")
+    return found
+
+
+def person_at(record: Record, address: str) -> Person | None:
+    """Whose account it is."""
+    found = account(record, address)
+    return person(record, found.person_id) if found else None
+
+
+def meet(record: Record, address: str, *, name: str = "", zone: str = "", outsider: bool = False) -> Person:
+    """The person behind an account, known from now on; what the platform newly says of them is kept."""
+    known = account(record, address)
+    if known is None:
+        somebody = Person(organization_id=record.organization_id, name=name, zone=zone)
+        record.session.add(somebody)
+        record.session.flush()
+        record.session.add(
+            Account(
+                address=address,
+                organization_id=record.organization_id,
+                person_id=id_of(somebody),
+                outsider=outsider,
+                seen_at=record.now,
+            )
+        )
+        record.session.flush()
+        return somebody
+    known.outsider = outsider
+    somebody = person(record, known.person_id)
+    somebody.name = name or somebody.name
+    somebody.zone = zone or somebody.zone
+    return somebody
+
+
+def accounts_of(record: Record, person_id: int) -> list[str]:
+    """Their accounts, the one they last used first."""
+    query = (
+        select(Account.address)
+        .where(col(Account.organization_id) == record.organization_id, col(Account.person_id) == person_id)
+        .order_by(col(Account.seen_at).desc(), col(Account.address))
+    )
+    return list(record.session.execute(query).scalars())
+
+
+def everybody(record: Record) -> list[tuple[Person, Account]]:
+    """Every person who is still here, with each account."""
+    query = (
+        select(Person, Account)
+        .join(Account, col(Account.person_id) == col(Person.id))
+        .where(
+            col(Person.organization_id) == record.organization_id,
+            col(Person.left_at).is_(None),
+            col(Account.outsider).is_(False),
+        )
+        .order_by(col(Person.name))
+    )
+    return [(row[0], row[1]) for row in record.session.execute(query)]
+
+
+def has_admin(record: Record) -> bool:
+    """Has anybody become its admin yet?"""
+    query = select(Person.id).where(
+        col(Person.organization_id) == record.organization_id, col(Person.admin), col(Person.left_at).is_(None)
+    )
+    return record.session.execute(query.limit(1)).first() is not None
+
+
+def admins(record: Record) -> list[int]:
+    """Who runs the bot here."""
+    query = select(Person.id).where(
+        col(Person.organization_id) == record.organization_id, col(Person.admin), col(Person.left_at).is_(None)
+    )
+    return [person_id for person_id in record.session.execute(query).scalars() if person_id is not None]
+
+
+def move_tenant(record: Record, tenant: str, from_organization: int) -> None:
+    """Bring a tenant, its people and its accounts into this organization; the one they leave must be empty."""
+    for table in (Tenant, Person, Account):
+        record.session.execute(
+            update(table)
+            .where(col(table.organization_id) == from_organization)
+            .values(organization_id=record.organization_id)
+            .execution_options(synchronize_session=False)
+        )
+    record.session.expire_all()
+
+
+def merge(record: Record, *, gone: Person, into: Person) -> None:
+    """Two turned out to be one: every account of `gone` is `into`'s now."""
+    record.session.execute(
+        update(Account)
+        .where(col(Account.organization_id) == record.organization_id, col(Account.person_id) == gone.id)
+        .values(person_id=into.id)
+    )
+    gone.merged_into_id = into.id
+    into.admin = into.admin or gone.admin
+    gone.admin = False

@@ -1,0 +1,46 @@
+"""Conversations: where the bot can speak, how its adapter reaches them, and whether it still can."""
+
+from datetime import datetime
+
+from sqlmodel import Field, Session, SQLModel
+
+from storage.unit_of_work import Record
+
+
+class Conversation(SQLModel, table=True):
+    """An address and its adapter's own `reference` (JSON). `unreachable_since` is set by a refusal that is final."""
+
+    address: str = Field(primary_key=True, max_length=400)
+    organization_id: int = Field(foreign_key="organization.id", index=True)
+    title: str = Field(default="", max_length=200)
+    reference: str = Field(default="")
+    unreachable_since: datetime | None = Field(default=None)
+    unreachable_because: str = Field(default="", max_length=200)
+
+
+def remember(record: Record, address: str, *, reference: str = "", title: str = "") -> Conversation:
+    """The bot was heard from there: it is reachable, by this reference."""
+    place = record.session.get(Conversation, address)
+    if place is None:
+        place = Conversation(address=address, organization_id=record.organization_id)
+        record.session.add(place)
+    place.organization_id = record.organization_id
+    place.reference = reference or place.reference
+    place.title = title or place.title
+    place.unreachable_since, place.unreachable_because = None, ""
+    return place
+
+
+def lose(record: Record, address: str, because: str) -> bool:
+    """Nothing more can be sent there. True the first time: then somebody should be told."""
+    place = record.session.get(Conversation, address) or remember(record, address)
+    first = place.unreachable_since is None
+    if first:
+        place.unreachable_since, place.unreachable_because = record.now, because
+    return first
+
+
+def reference(session: Session, address: str) -> str | None:
+    """How its adapter reaches it."""
+    place = session.get(Conversation, address)
+    return place.reference if place and place.reference else None

@@ -1,0 +1,76 @@
+"""The risk register's rows."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import UniqueConstraint, func, select
+from sqlmodel import Field, SQLModel, col
+
+from agenda.risks import RiskFields, RiskState
+from storage import numbers
+from storage.unit_of_work import Record
+
+
+class RiskItem(RiskFields, SQLModel, table=True):
+    """One risk of one touchpoint; `number` is the 7 of R-7."""
+
+    __tablename__ = "risk_item"
+    __table_args__ = (UniqueConstraint("organization_id", "number", name="uq_risk_item_number"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    organization_id: int = Field(foreign_key="organization.id", index=True)
+    touchpoint_id: int = Field(foreign_key="touchpoint.id", index=True)
+    raised_by_id: int = Field(foreign_key="person.id")
+    number: int = 0
+
+    @property
+    def ref(self) -> str:
+        """What people call it."""
+        return f"R-{self.number}"
+
+
+def add(record: Record, risk: RiskItem) -> RiskItem:
+    """Keep a new one and give it its number."""
+    risk.number = numbers.next_number(record, "risk")
+    record.session.add(risk)
+    record.session.flush()
+    return risk
+
+
+def by_number(record: Record, number: int, touchpoint_ids: Sequence[int]) -> RiskItem | None:
+    """R-`number`, if it belongs to one of these touchpoints."""
+    query = select(RiskItem).where(
+        col(RiskItem.organization_id) == record.organization_id,
+        col(RiskItem.number) == number,
+        col(RiskItem.touchpoint_id).in_(touchpoint_ids),
+    )
+    return record.session.execute(query).scalar_one_or_none()
+
+
+def open_ones(record: Record, touchpoint_ids: Sequence[int], *, limit: int, offset: int = 0) -> list[RiskItem]:
+    """Open risks, the highest level first."""
+    query = (
+        select(RiskItem)
+        .where(
+            col(RiskItem.organization_id) == record.organization_id,
+            col(RiskItem.touchpoint_id).in_(touchpoint_ids),
+            col(RiskItem.state) == RiskState.OPEN,
+        )
+        .order_by((col(RiskItem.likelihood) * col(RiskItem.impact)).desc(), col(RiskItem.id))
+        .limit(limit)
+        .offset(offset)
+    )
+    return list(record.session.execute(query).scalars())
+
+
+def count_open(record: Record, touchpoint_ids: Sequence[int]) -> int:
+    """How many are open."""
+    query = (
+        select(func.count())
+        .select_from(RiskItem)
+        .where(
+            col(RiskItem.organization_id) == record.organization_id,
+            col(RiskItem.touchpoint_id).in_(touchpoint_ids),
+            col(RiskItem.state) == RiskState.OPEN,
+        )
+    )
+    return int(record.session.execute(query).scalar_one())

@@ -1,0 +1,78 @@
+"""The syncs of each touchpoint: the next one always stands in the record before its first prompt is due."""
+
+from datetime import datetime
+
+from sqlalchemy import UniqueConstraint, select
+from sqlmodel import Field, SQLModel, col
+
+from agenda.syncs import SyncFields
+from storage.unit_of_work import Record
+
+
+class Sync(SyncFields, SQLModel, table=True):
+    """One per touchpoint and start, whoever plans it and however often."""
+
+    __table_args__ = (UniqueConstraint("touchpoint_id", "starts_at", name="uq_sync_touchpoint_starts_at"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    organization_id: int = Field(foreign_key="organization.id", index=True)
+    touchpoint_id: int = Field(foreign_key="touchpoint.id", index=True)
+
+    @property
+    def key(self) -> int:
+        """The primary key of a flushed row."""
+        assert self.id is not None
+        return self.id
+
+
+def add(record: Record, sync: Sync) -> Sync:
+    """Keep a new one."""
+    record.session.add(sync)
+    record.session.flush()
+    return sync
+
+
+def get(record: Record, sync_id: int) -> Sync | None:
+    """One of this organization's."""
+    found = record.session.get(Sync, sync_id)
+    return found if found and found.organization_id == record.organization_id else None
+
+
+def current(record: Record, touchpoint_id: int) -> Sync | None:
+    """The one in progress, else the next that is neither closed nor skipped: where a new item goes."""
+    query = (
+        select(Sync)
+        .where(
+            col(Sync.organization_id) == record.organization_id,
+            col(Sync.touchpoint_id) == touchpoint_id,
+            col(Sync.closed_at).is_(None),
+            col(Sync.skipped_at).is_(None),
+        )
+        .order_by(col(Sync.started_at).is_(None), col(Sync.starts_at))
+        .limit(1)
+    )
+    return record.session.execute(query).scalar_one_or_none()
+
+
+def latest_start(record: Record, touchpoint_id: int) -> datetime | None:
+    """When the last one that was planned starts."""
+    query = (
+        select(Sync.starts_at)
+        .where(col(Sync.organization_id) == record.organization_id, col(Sync.touchpoint_id) == touchpoint_id)
+        .where(col(Sync.skipped_at).is_(None))
+        .order_by(col(Sync.starts_at).desc())
+        .limit(1)
+    )
+    return record.session.execute(query).scalar_one_or_none()
+
+
+def untouched(record: Record, touchpoint_id: int) -> list[Sync]:
+    """Those that nobody started: what a changed cadence plans anew."""
+    query = select(Sync).where(
+        col(Sync.organization_id) == record.organization_id,
+        col(Sync.touchpoint_id) == touchpoint_id,
+        col(Sync.started_at).is_(None),
+        col(Sync.closed_at).is_(None),
+        col(Sync.skipped_at).is_(None),
+    )
+    return list(record.session.execute(query).scalars())
