@@ -93,7 +93,7 @@ class PlaygroundAdapter:
         return web.FileResponse(PAGE / "index.html")
 
     async def _state(self, _request: web.Request) -> web.Response:
-        return web.json_response(self._snapshot())
+        return web.json_response(self.snapshot())
 
     async def _events(self, request: web.Request) -> web.StreamResponse:
         """Server-sent events: all of it first, so that a page that reconnects misses nothing, then what happens."""
@@ -101,7 +101,7 @@ class PlaygroundAdapter:
         await response.prepare(request)
         queue = self.room.listen()
         try:
-            await response.write(_event("state", self._snapshot()))
+            await response.write(_event("state", self.snapshot()))
             while (line := await self._next_line(queue)) is not None:
                 await response.write(line)
         except ConnectionResetError:
@@ -121,7 +121,8 @@ class PlaygroundAdapter:
             return _event(happening.kind, drawn_message(happening.message))
         return _event(happening.kind, {"now": self._clock.now().isoformat()})
 
-    def _snapshot(self) -> Drawn:
+    def snapshot(self) -> Drawn:
+        """Everything that a page shows, all chairs of it."""
         people = [{"account": s.account, "name": s.name, "role": s.role} for s in self.room.people.values()]
         return {
             "now": self._clock.now().isoformat(),
