@@ -8,6 +8,7 @@ under its own name.
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Literal, TypeAlias
 from urllib.parse import unquote, urlsplit
@@ -15,9 +16,9 @@ from urllib.parse import unquote, urlsplit
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from adapters.teams.config import GOVERNMENT, AppType, TeamsConfig, in_cloud
 from agenda.errors import TouchpointError
 
-AppType: TypeAlias = Literal["SingleTenant", "MultiTenant", "UserAssignedMSI"]
 LogLevel: TypeAlias = Literal["debug", "info", "warning", "error"]
 
 DEFAULT_ENV_FILE = Path(".env")
@@ -65,9 +66,11 @@ class Settings(BaseSettings):
     microsoft_app_password: SecretStr | None = None
     microsoft_app_tenant_id: str | None = None
     microsoft_app_type: AppType = "SingleTenant"
-    microsoft_login_url: str = "https://login.microsoftonline.com"
-    microsoft_openid_url: str = "https://login.botframework.com/v1/.well-known/openidconfiguration"
+    microsoft_allowed_tenants: Annotated[tuple[str, ...], NoDecode] = ()
     microsoft_channel_service: str = ""
+    microsoft_login_url: str | None = None
+    microsoft_openid_url: str | None = None
+    microsoft_service_url: str | None = None
     teams_targeted_messages: bool = False
 
     @property
@@ -104,7 +107,7 @@ class Settings(BaseSettings):
         known = {"singletenant": "SingleTenant", "multitenant": "MultiTenant", "userassignedmsi": "UserAssignedMSI"}
         return known.get(value.strip().lower(), value) if isinstance(value, str) else value
 
-    @field_validator("admins", mode="before")
+    @field_validator("admins", "microsoft_allowed_tenants", mode="before")
     @classmethod
     def _comma_separated(cls, value: object) -> object:
         return tuple(filter(None, (part.strip() for part in value.split(",")))) if isinstance(value, str) else value
@@ -142,10 +145,10 @@ class Settings(BaseSettings):
             raise ValueError("give the address without /slack/events, /api/messages, ? or #; the paths are added to it")
         return value.rstrip("/")
 
-    @field_validator("slack_api_url", "microsoft_login_url", "microsoft_openid_url")
+    @field_validator("slack_api_url", "microsoft_login_url", "microsoft_openid_url", "microsoft_service_url")
     @classmethod
-    def _endpoint(cls, value: str) -> str:
-        parts = urlsplit(value)
+    def _endpoint(cls, value: str | None) -> str | None:
+        parts = urlsplit(value or "https://left.out")
         if parts.scheme not in {"https", "http"} or not parts.hostname:
             raise ValueError("write a whole address that begins with https://")
         return value
@@ -179,6 +182,21 @@ class Settings(BaseSettings):
             raise ValueError(
                 "should look like 00000000-0000-0000-0000-000000000000; copy it from the app's registration"
             )
+        return value
+
+    @field_validator("microsoft_allowed_tenants")
+    @classmethod
+    def _tenants(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for tenant in value:
+            if not _UUID.fullmatch(tenant):
+                raise ValueError(f'"{tenant}" is no tenant id; write 00000000-0000-0000-0000-000000000000, by commas')
+        return value
+
+    @field_validator("microsoft_channel_service")
+    @classmethod
+    def _known_cloud(cls, value: str) -> str:
+        if value and value.rstrip("/") != GOVERNMENT:
+            raise ValueError(f"leave it empty for the public cloud, or write {GOVERNMENT} for the US government's")
         return value
 
     @model_validator(mode="after")
@@ -250,6 +268,25 @@ def _problems(error: ValidationError) -> Iterator[str]:
         where = str(found["loc"][0]).upper() if found["loc"] else ""
         for line in said.splitlines():
             yield f"{where}: {line}" if where else line
+
+
+def teams_config(settings: Settings) -> TeamsConfig:
+    """What the Teams adapter is told: the addresses of its cloud, and those that were pointed elsewhere."""
+    config = TeamsConfig(
+        app_id=settings.microsoft_app_id or "",
+        app_password=settings.microsoft_app_password.get_secret_value() if settings.microsoft_app_password else "",
+        app_type=settings.microsoft_app_type,
+        tenant_id=settings.microsoft_app_tenant_id or "",
+        allowed_tenants=settings.microsoft_allowed_tenants,
+        targeted_messages=settings.teams_targeted_messages,
+    )
+    config = in_cloud(config, settings.microsoft_channel_service)
+    return replace(
+        config,
+        login_url=settings.microsoft_login_url or config.login_url,
+        openid_metadata_url=settings.microsoft_openid_url or config.openid_metadata_url,
+        service_url=settings.microsoft_service_url or config.service_url,
+    )
 
 
 def names() -> frozenset[str]:

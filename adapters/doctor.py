@@ -1,0 +1,185 @@
+"""Looks at an installation from outside and says, line by line, what is well, what is not, and how to mend it.
+
+Every check is a function from settings to findings and changes nothing; what needs the network is `reachability`'s.
+"""
+
+import asyncio
+import os
+import re
+import stat
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+
+from adapters import reachability
+from adapters.findings import Finding, fail, ok, warn
+from adapters.logs import SHORTEST
+from adapters.settings import DEFAULT_ENV_FILE, BadSettings, Settings, load, names
+
+
+async def examine(*, online: bool = False, env_file: Path | None = DEFAULT_ENV_FILE) -> AsyncIterator[Finding]:
+    """Every finding, as it is made. Settings that cannot be read end it: all else hangs on them."""
+    try:
+        settings = load(env_file)
+    except BadSettings as bad:
+        for problem in bad.problems:
+            yield fail("settings", problem, bad.mend)
+        return
+    yield ok("settings", "they are complete")
+    for finding in _offline(settings, env_file):
+        yield finding
+    async for finding in reachability.look(settings, online=online):
+        yield finding
+
+
+def _offline(settings: Settings, env_file: Path | None) -> Iterator[Finding]:
+    yield from misspelt(os.environ, env_file)
+    yield from env_permissions(env_file)
+    yield from secrets_shape(settings)
+    yield from switched_on(settings)
+    yield from clock()
+    yield from database(settings)
+
+
+def misspelt(environment: Mapping[str, str], env_file: Path | None) -> Iterator[Finding]:
+    """A setting that nothing reads looks like one that does not work."""
+    from rapidfuzz import process
+
+    known = names()
+    for name in sorted({*environment, *_names_in(env_file)} - known):
+        if name.startswith(("TOUCHPOINT_", "SLACK_", "MICROSOFT_", "TEAMS_")):
+            meant = process.extractOne(name, known, score_cutoff=80)
+            guess = f"Did you mean {meant[0]}?" if meant else "Remove it, or see .env.example for what there is."
+            yield warn("settings", f"{name} is set, but is no setting of Touchpoint", guess)
+
+
+def _names_in(env_file: Path | None) -> set[str]:
+    from dotenv import dotenv_values
+
+    return set(dotenv_values(env_file, interpolate=False, encoding="utf-8-sig")) if env_file else set()
+
+
+def env_permissions(env_file: Path | None) -> Iterator[Finding]:
+    if env_file and env_file.exists() and env_file.stat().st_mode & (stat.S_IRGRP | stat.S_IROTH):
+        yield warn(
+            "settings", f"{env_file} holds secrets and others on this machine can read it", f"chmod 600 {env_file}"
+        )
+
+
+def secrets_shape(settings: Settings) -> Iterator[Finding]:
+    """Credentials that were accepted and yet look wrong: cut off, a placeholder, the wrong one of two."""
+    token, signing = settings.slack_bot_token, settings.slack_signing_secret
+    if token and not re.fullmatch(r"(xoxe\.)?xoxb-[A-Za-z0-9-]{20,}", token.get_secret_value()):
+        yield warn(
+            "slack", "SLACK_BOT_TOKEN looks cut off or like a placeholder", "Copy it again from OAuth & Permissions."
+        )
+    if signing and not re.fullmatch(r"[0-9a-f]{32}", signing.get_secret_value()):
+        mend = (
+            "It is 32 characters of 0-9 a-f: Basic Information → App Credentials → Signing Secret (not Client Secret)."
+        )
+        yield warn("slack", "SLACK_SIGNING_SECRET does not look like one", mend)
+    password = settings.microsoft_app_password
+    if password and re.fullmatch(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", password.get_secret_value(), re.I):
+        mend = "Make a new client secret and copy the column Value."
+        yield warn("teams", "MICROSOFT_APP_PASSWORD looks like a Secret ID, not like a secret's Value", mend)
+    if any(len(secret) < SHORTEST for secret in settings.secrets()):
+        yield warn(
+            "settings", f"a secret is shorter than {SHORTEST} characters; logs cannot hide it", "Use a longer one."
+        )
+
+
+def switched_on(settings: Settings) -> Iterator[Finding]:
+    off = "not switched on; set {} in .env to use it"
+    slack = "Socket Mode" if settings.socket_mode else "HTTP mode, POST /slack/events"
+    yield ok("slack", slack if settings.slack_on else off.format("SLACK_BOT_TOKEN"))
+    teams = f"{settings.microsoft_app_type}, POST /api/messages"
+    yield ok("teams", teams if settings.teams_on else off.format("MICROSOFT_APP_ID"))
+    if not settings.admins and (settings.slack_on or settings.teams_on):
+        mend = "Set TOUCHPOINT_ADMINS unless that is what you want."
+        yield warn("settings", "whoever first runs /touchpoint setup becomes the admin", mend)
+
+
+def clock() -> Iterator[Finding]:
+    from importlib.metadata import version
+    from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+    try:
+        local = datetime.now(ZoneInfo("Europe/Zurich"))
+    except ZoneInfoNotFoundError:
+        yield fail("clock", "there is no time zone database", "Install it: pip install tzdata")
+        return
+    if local < datetime(2025, 1, 1, tzinfo=UTC):
+        yield fail("clock", f"this machine believes that it is {local:%Y}", "Set the clock (timedatectl set-ntp true).")
+    else:
+        yield ok("clock", f"{local.astimezone(UTC):%Y-%m-%d %H:%M} UTC, time zones of tzdata {version('tzdata')}")
+
+
+def database(settings: Settings) -> Iterator[Finding]:
+    from sqlalchemy import text
+    from sqlalchemy.engine import make_url
+    from sqlalchemy.exc import SQLAlchemyError
+
+    from storage.engine import open_engine
+    from storage.schema import is_current
+
+    url = make_url(settings.database_url.get_secret_value())
+    shown = url.render_as_string(hide_password=True)
+    if missing := _missing_file(url.get_backend_name(), url.database):
+        yield missing
+        return
+    engine = open_engine(settings.database_url.get_secret_value())
+    try:
+        current = is_current(engine)
+        with engine.connect() as connection:  # a table made and rolled back: the only true test of "writable"
+            connection.execute(text("CREATE TABLE touchpoint_doctor (id INTEGER)"))
+            connection.rollback()
+    except SQLAlchemyError as error:
+        yield fail("database", f"{shown}: {_first_line(error)}", database_mend(url.get_backend_name()))
+        return
+    finally:
+        engine.dispose()
+    yield ok("database", f"{shown} is reachable and writable")
+    if current:
+        yield ok("database", "has the schema of this version")
+    else:
+        yield warn(
+            "database", "does not have the schema of this version yet", "touchpoint db upgrade (serve does it too)"
+        )
+
+
+def _missing_file(backend: str, name: str | None) -> Finding | None:
+    """SQLite would make the file by being asked about it; a doctor changes nothing."""
+    if backend != "sqlite" or not name or name == ":memory:" or Path(name).exists():
+        return None
+    folder = Path(name).resolve().parent
+    if not folder.is_dir():
+        return fail("database", f"the folder {folder} does not exist", f"mkdir -p {folder}")
+    if not os.access(folder, os.W_OK):
+        return fail("database", f"{folder} is not writable", "Let the account that runs Touchpoint write there.")
+    return warn("database", f"{name} does not exist yet", "touchpoint db upgrade (serve does it too)")
+
+
+def database_mend(backend: str) -> str:
+    """What to do about a database that does not answer."""
+    if backend == "sqlite":
+        return (
+            "Is the file a SQLite database, and may this account write it and its folder? See TOUCHPOINT_DATABASE_URL."
+        )
+    return "Is PostgreSQL running, and are host, database, user and password in TOUCHPOINT_DATABASE_URL right?"
+
+
+def _first_line(error: BaseException) -> str:
+    return (str(getattr(error, "orig", None) or error).strip().splitlines() or [type(error).__name__])[0]
+
+
+def report(findings: AsyncIterator[Finding], show: Callable[[Finding], None]) -> bool:
+    """Shows each finding; true when none of them is a failure."""
+
+    async def look() -> bool:
+        well = True
+        async for finding in findings:
+            show(finding)
+            well = well and finding.level != "fail"
+        return well
+
+    return asyncio.run(look())

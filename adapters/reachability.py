@@ -1,0 +1,142 @@
+"""Asks over the network, for `touchpoint doctor`: is the port ours, do the platforms reach us, do they answer us?
+
+What leaves the machine with a credential in it is asked for with `online`; calling our own public address is not.
+"""
+
+import socket
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import TYPE_CHECKING, Any
+
+from pydantic import SecretStr
+
+from adapters.findings import Finding, fail, ok, warn
+from adapters.settings import Settings, teams_config
+
+if TYPE_CHECKING:
+    from aiohttp import ClientSession
+
+PATIENCE = 5.0
+"""Seconds that one address has to answer."""
+
+CLOCK_TOLERANCE = 60.0
+"""Seconds. Slack's signatures are refused at 300 (https://docs.slack.dev/authentication/verifying-requests-from-slack)."""
+
+SET_THE_CLOCK = "Set the clock (timedatectl set-ntp true)."
+
+
+async def look(settings: Settings, *, online: bool) -> AsyncIterator[Finding]:
+    """Every finding, as it is made."""
+    from aiohttp import ClientSession, ClientTimeout
+
+    async with ClientSession(timeout=ClientTimeout(total=PATIENCE), trust_env=True) as http:
+        yield await port(settings, http)
+        yield await public_address(settings, http)
+        if online and settings.slack_bot_token:
+            async for finding in slack_answers(settings, settings.slack_bot_token, http):
+                yield finding
+        if online and settings.teams_on:
+            yield await teams_answers(settings, http)
+
+
+async def port(settings: Settings, http: "ClientSession") -> Finding:
+    """Free, or ours: a Touchpoint that is running already is no problem."""
+    here = f"{settings.host}:{settings.port}"
+    if await _is_touchpoint(http, f"http://{_callable(settings.host)}:{settings.port}"):
+        return ok("port", f"{here} is served by Touchpoint")
+    try:
+        family, kind, _, _, address = socket.getaddrinfo(settings.host, settings.port, type=socket.SOCK_STREAM)[0]
+        with socket.socket(family, kind) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(address)
+    except OSError as error:
+        return fail(
+            "port", f"{here}: {error.strerror}", "Stop what listens there, or set TOUCHPOINT_HOST, TOUCHPOINT_PORT."
+        )
+    return ok("port", f"{here} is free")
+
+
+def _callable(host: str) -> str:
+    """Where to call what listens on every address."""
+    return {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, f"[{host}]" if ":" in host else host)  # noqa: S104 # not a bind
+
+
+async def _is_touchpoint(http: "ClientSession", base: str) -> bool:
+    from aiohttp import ClientError
+
+    try:
+        async with http.get(f"{base}/healthz", allow_redirects=False) as response:
+            return response.status == 200 and (await response.text()).startswith("touchpoint ")
+    except (ClientError, TimeoutError, ValueError):
+        return False
+
+
+async def public_address(settings: Settings, http: "ClientSession") -> Finding:
+    needed = settings.teams_on or (settings.slack_on and not settings.socket_mode)
+    if settings.public_url is None:
+        if not needed:
+            return ok("public address", "not needed")
+        mend = "Set TOUCHPOINT_PUBLIC_URL to the https address that leads here."
+        return warn("public address", "not set; the manifests need it, and so does this check", mend)
+    if await _is_touchpoint(http, settings.public_url):
+        return ok("public address", f"{settings.public_url} leads to Touchpoint")
+    mend = f"Start Touchpoint, and let your proxy send {settings.public_url}/ to {settings.host}:{settings.port}."
+    return warn("public address", f"{settings.public_url}/healthz is not Touchpoint, seen from here", mend)
+
+
+async def slack_answers(settings: Settings, token: SecretStr, http: "ClientSession") -> AsyncIterator[Finding]:
+    """auth.test costs nothing and changes nothing (https://docs.slack.dev/reference/methods/auth.test)."""
+    bearer = {"Authorization": f"Bearer {token.get_secret_value()}"}
+    status, answer, date = await _post(http, f"{settings.slack_api_url}auth.test", headers=bearer)
+    if answer.get("ok"):
+        yield ok("slack", f"the token is good for the workspace {answer.get('team', '?')}")
+    elif "error" in answer:
+        yield fail("slack", f"refuses the token: {answer['error']}", "Reinstall the app, and copy its bot token again.")
+    else:
+        mend = f"Can this machine reach {settings.slack_api_url}? Behind a proxy set HTTPS_PROXY."
+        yield fail("slack", f"does not answer ({status})", mend)
+    if date and abs(skew := (datetime.now(UTC) - date).total_seconds()) > CLOCK_TOLERANCE:
+        yield fail(
+            "clock",
+            f"is {skew:+.0f} s off; at 300 s Slack's signatures fail",
+            "Set the clock (timedatectl set-ntp true).",
+        )
+
+
+async def teams_answers(settings: Settings, http: "ClientSession") -> Finding:
+    """Fetches a token as the bot would (OAuth 2.0 client credentials, RFC 6749 §4.4)."""
+    if settings.microsoft_app_password is None:
+        return ok("teams", "a managed identity has no credential to try from here")
+    config = teams_config(settings)
+    form = {
+        "grant_type": "client_credentials",
+        "client_id": settings.microsoft_app_id,
+        "client_secret": settings.microsoft_app_password.get_secret_value(),
+        "scope": f"{config.channel_resource}/.default",
+    }
+    status, answer, _ = await _post(http, config.token_url, data=form)
+    if "access_token" in answer:
+        return ok("teams", "the credentials are good")
+    if "error" in answer:
+        # The first sentence of the description carries Entra's code (AADSTS7000215: wrong secret) and no credential.
+        said = str(answer.get("error_description") or answer["error"]).split(". ")[0]
+        mend = (
+            "Check MICROSOFT_APP_ID, MICROSOFT_APP_PASSWORD and MICROSOFT_APP_TENANT_ID against the app registration."
+        )
+        return fail("teams", f"refuses the credentials: {said}", mend)
+    mend = f"Can this machine reach {config.login_url}? Behind a proxy set HTTPS_PROXY."
+    return fail("teams", f"the login endpoint does not answer ({status})", mend)
+
+
+async def _post(http: "ClientSession", url: str, **request: Any) -> tuple[str, dict[str, Any], datetime | None]:
+    """What came of it in a word, the JSON object that came back or an empty one, and the server's time."""
+    from aiohttp import ClientError
+
+    try:
+        async with http.post(url, allow_redirects=False, **request) as response:
+            date = parsedate_to_datetime(response.headers["Date"]) if "Date" in response.headers else None
+            answer = await response.json(content_type=None)
+            return f"HTTP {response.status}", answer if isinstance(answer, dict) else {}, date
+    except (ClientError, TimeoutError, ValueError) as error:
+        return type(error).__name__, {}, None
