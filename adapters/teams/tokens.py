@@ -1,0 +1,88 @@
+"""The bearer token that we show to Teams: fetched off the event loop's back, kept until shortly before it ends.
+
+botbuilder-core asks for a token in every turn and blocks the whole process while it waits (a 3 s endpoint froze it for
+2.97 s), so it never gets to: this is RFC 6749 §4.4 over aiohttp, or MSAL in a thread for a managed identity.
+"""
+
+import asyncio
+import time
+from typing import Any
+
+import aiohttp
+
+from adapters.teams.config import TeamsConfig
+
+# A token lives for about an hour (managed identities: a day). Five minutes cover clocks that disagree and slow sends.
+RENEW_BEFORE = 300.0
+
+
+class SignInFailed(Exception):
+    """No token could be had: the endpoint is out of reach or does not accept our credentials. Nothing was sent."""
+
+
+class Tokens:
+    """One token, whoever asks; whoever asks while it is being fetched waits for that fetch."""
+
+    def __init__(self, config: TeamsConfig, session: aiohttp.ClientSession) -> None:
+        self._config = config
+        self._session = session
+        self._fetching = asyncio.Lock()
+        self._token = ""
+        self._ends = 0.0
+        self.failure: str | None = None
+
+    async def bearer(self) -> str:
+        if time.monotonic() < self._ends - RENEW_BEFORE:
+            return self._token
+        async with self._fetching:
+            if time.monotonic() >= self._ends - RENEW_BEFORE:
+                await self._renew()
+        return self._token
+
+    async def _renew(self) -> None:
+        asked = time.monotonic()
+        try:
+            self._token, lifetime = await self._fetch()
+        except SignInFailed as failed:
+            self.failure = str(failed)
+            if asked < self._ends:  # the old one still holds: the endpoint may be back before it ends
+                return
+            raise
+        self.failure = None
+        # A lifetime shorter than the margin must not mean a fetch for every message.
+        self._ends = asked + max(lifetime, RENEW_BEFORE + 30)
+
+    async def _fetch(self) -> tuple[str, float]:
+        if self._config.app_type == "UserAssignedMSI":
+            return await asyncio.to_thread(_managed_identity_token, self._config)
+        form = {
+            "grant_type": "client_credentials",
+            "client_id": self._config.app_id,
+            "client_secret": self._config.app_password,
+            "scope": f"{self._config.channel_resource}/.default",
+        }
+        try:
+            async with self._session.post(self._config.token_url, data=form) as response:
+                return _token_of(await response.json(content_type=None))
+        except (aiohttp.ClientError, TimeoutError, ValueError) as error:
+            raise SignInFailed(f"the sign-in endpoint did not answer ({type(error).__name__})") from error
+
+
+def _token_of(answer: Any) -> tuple[str, float]:
+    """OAuth's answer, or its error code. The description is left out: it can repeat what was sent."""
+    if not isinstance(answer, dict) or "access_token" not in answer:
+        code = answer.get("error", "unreadable answer") if isinstance(answer, dict) else "unreadable answer"
+        raise SignInFailed(f"the sign-in endpoint refused our credentials ({code})")
+    return str(answer["access_token"]), float(answer.get("expires_in", 3600))
+
+
+def _managed_identity_token(config: TeamsConfig) -> tuple[str, float]:
+    import msal
+    import requests
+
+    identity = msal.UserAssignedManagedIdentity(client_id=config.app_id)
+    try:
+        client = msal.ManagedIdentityClient(identity, http_client=requests.Session())
+        return _token_of(client.acquire_token_for_client(resource=config.channel_resource))
+    except (requests.RequestException, msal.ManagedIdentityError) as error:
+        raise SignInFailed(f"the managed identity gave no token ({type(error).__name__})") from error
