@@ -1,0 +1,268 @@
+"""Card → Adaptive Card messages for Teams: as generous as Teams allows, and nothing dropped.
+
+Version 1.5 is what Teams gives bots on every client. All text is escaped (`text.escaped`), so what somebody typed is
+never Markdown. A card that is too long for one message becomes several, the first of which carries title, mentions and
+buttons, since it is the one that is updated later.
+"""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, TypeAlias, assert_never
+
+from adapters.teams.charts import charted
+from adapters.teams.forms import OURS
+from adapters.teams.text import chunks, escaped
+from bot.cards import (
+    Block,
+    Button,
+    Card,
+    Chart,
+    Divider,
+    Facts,
+    Item,
+    ItemList,
+    LinkButton,
+    Note,
+    Paragraph,
+    Table,
+)
+
+Json: TypeAlias = dict[str, Any]
+
+# "About 25 KB a message is safe" (measured); the SDK adds addresses of its own to what is built here.
+MESSAGE_LIMIT = 25 * 1024 - 1500
+# Bytes of one element's text. It must fit a message beside title and buttons even if escaping makes it thrice as long.
+TEXT_LIMIT = 3000
+# A longer title stands whole in the body, and shortened above it, since every message repeats it.
+TITLE_LIMIT = 400
+GRID_LIMIT = 6000
+CELL_LIMIT = 500
+# Teams shows at most six buttons in a row and hides the rest ("Cards reference", Adaptive Cards in Teams).
+BUTTONS_A_ROW = 6
+SUMMARY_LIMIT = 300
+ADAPTIVE = "application/vnd.microsoft.card.adaptive"
+
+
+def messages(card: Card, names: Mapping[str, str] | None = None) -> list[Json]:
+    """The card as one or more message activities, in order. `names` are the accounts to mention, and their names."""
+    mentioned = {account: name for account, name in (names or {}).items() if account in card.notify}
+    tail = list(_button_rows(card.buttons))
+    pages = _paged(_body(card), _size(_head(card.title, mentioned, 1, 9)) + _size(tail))
+    count = len(pages)
+    return [
+        _message(card, [*_head(card.title, mentioned, 1, count), *pages[0], *tail], mentioned),
+        *(_message(card, [*_head(card.title, {}, n, count), *page], {}) for n, page in enumerate(pages[1:], 2)),
+    ]
+
+
+def adaptive_card(card: Card) -> Json:
+    """The whole card as one, for a dialog or in place of another card. Those are no messages and know no such limit."""
+    return _content(card, [*_head(card.title, {}, 1, 1), *_body(card), *_button_rows(card.buttons)], {})
+
+
+def summary(card: Card) -> str:
+    """What a notification says and a screen reader says first."""
+    said = [card.title, *(block.text for block in card.blocks if isinstance(block, Paragraph))]
+    text = " – ".join(" ".join(part.split()) for part in said if part)
+    return text if len(text) <= SUMMARY_LIMIT else f"{text[: SUMMARY_LIMIT - 1]}…"
+
+
+def _message(card: Card, body: list[Json], mentioned: Mapping[str, str]) -> Json:
+    attachment = {"contentType": ADAPTIVE, "content": _content(card, body, mentioned)}
+    return {"type": "message", "summary": summary(card), "attachments": [attachment]}
+
+
+def _content(card: Card, body: list[Json], mentioned: Mapping[str, str]) -> Json:
+    teams: Json = {"width": "Full"}
+    if mentioned:
+        teams["entities"] = [_mention(account, name) for account, name in mentioned.items()]
+    return {"type": "AdaptiveCard", "version": "1.5", "fallbackText": summary(card), "body": body, "msteams": teams}
+
+
+def _mention(account: str, name: str) -> Json:
+    """By Entra object id, which Teams accepts for bots ("Mention support within Adaptive Cards")."""
+    return {"type": "mention", "text": _at(name), "mentioned": {"id": account.split("/", 1)[1], "name": name}}
+
+
+def _at(name: str) -> str:
+    return f"<at>{name.replace('<', '').replace('>', '')}</at>"
+
+
+def _head(title: str, mentioned: Mapping[str, str], number: int, pages: int) -> list[Json]:
+    short = title if len(title) <= TITLE_LIMIT else f"{title[:TITLE_LIMIT]}…"
+    counted = f"{short} ({number}/{pages})" if pages > 1 else short
+    drawn = _texts(counted, weight="Bolder", size="Medium", style="heading")
+    if mentioned:
+        drawn.append({"type": "TextBlock", "text": " ".join(map(_at, mentioned.values())), "wrap": True})
+    return drawn
+
+
+def _paged(elements: list[Json], taken: int) -> list[list[Json]]:
+    """The elements shared out over as few messages as hold them. Every page leaves room for what the first one has."""
+    pages: list[list[Json]] = [[]]
+    free = MESSAGE_LIMIT - taken
+    for element in elements:
+        cost = _size(element)
+        if pages[-1] and cost > free:
+            pages.append([])
+            free = MESSAGE_LIMIT - taken
+        pages[-1].append(element)
+        free -= cost
+    return pages
+
+
+def _size(part: object) -> int:
+    return len(json.dumps(part, ensure_ascii=False).encode()) + 2
+
+
+def _body(card: Card) -> list[Json]:
+    whole_title = _texts(card.title) if len(card.title) > TITLE_LIMIT else []
+    return [*whole_title, *_elements(card.blocks)]
+
+
+def _elements(blocks: Sequence[Block]) -> Iterator[Json]:
+    divided = False
+    for block in blocks:
+        if isinstance(block, Divider):
+            divided = True
+            continue
+        for position, element in enumerate(_drawn(block)):
+            yield {**element, "separator": True, "spacing": "Medium"} if divided and position == 0 else element
+        divided = False
+
+
+def _drawn(block: Paragraph | Note | Facts | ItemList | Table | Chart) -> list[Json]:
+    match block:
+        case Paragraph():
+            return _texts(block.text, **({"weight": "Bolder"} if block.tone == "strong" else {}))
+        case Note():
+            return _texts(block.text, isSubtle=True, size="Small")
+        case Facts():
+            return _facts(block.facts)
+        case ItemList():
+            return _items(block)
+        case Table():
+            return _table(block)
+        case Chart():
+            return [charted(block), *_drawn(numbers(block))]
+        case _:
+            assert_never(block)
+
+
+def numbers(chart: Chart) -> Table:
+    """A chart's numbers, which always stand below it as text."""
+    columns = (chart.title, *(name for name, _ in chart.series))
+    rows = tuple(
+        (category, *(f"{values[row]:g}" if row < len(values) else "–" for _, values in chart.series))
+        for row, category in enumerate(chart.categories)
+    )
+    return Table(columns=columns, rows=rows)
+
+
+def _texts(text: str, **look: str | bool) -> list[Json]:
+    pieces = (escaped(piece) for piece in chunks(text, TEXT_LIMIT))
+    return [{"type": "TextBlock", "text": piece, "wrap": True, **look} for piece in pieces if piece]
+
+
+def _facts(facts: Sequence[tuple[str, str]]) -> list[Json]:
+    """Short ones together; a long one would not wrap well beside its name, so it stands alone."""
+    drawn: list[Json] = []
+    for name, value in facts:
+        if len(value.encode()) > TEXT_LIMIT // 4:
+            drawn += [*_texts(name, weight="Bolder"), *_texts(value)]
+            continue
+        if not drawn or drawn[-1]["type"] != "FactSet" or _size(drawn[-1]) > TEXT_LIMIT:
+            drawn.append({"type": "FactSet", "facts": []})
+        drawn[-1]["facts"].append({"title": escaped(name), "value": escaped(value)})
+    return drawn
+
+
+def _items(listed: ItemList) -> list[Json]:
+    drawn = _texts(listed.heading, weight="Bolder", spacing="Medium") if listed.heading else []
+    for number, item in enumerate(listed.items, 1):
+        drawn += _item(item, f"{number}. " if listed.numbered else "")
+    return drawn
+
+
+def _item(item: Item, mark: str) -> list[Json]:
+    """One container an item, so that a screen reader takes it as one; what does not fit into it follows it."""
+    head, *rest = _texts(mark + item.title) or _texts(mark or "–")
+    inside = [head]
+    if item.detail and not rest:
+        detail, *rest = _texts(item.detail, isSubtle=True, size="Small", spacing="None")
+        inside.append(detail)
+    elif item.detail:
+        rest += _texts(item.detail, isSubtle=True, size="Small")
+    container: Json = {"type": "Container", "spacing": "Small", "items": inside}
+    if item.link:
+        container["selectAction"] = {"type": "Action.OpenUrl", "title": item.title[:100], "url": item.link}
+    rows = list(_button_rows(item.buttons))
+    if rest:
+        return [container, *rest, *rows]
+    inside += rows
+    return [container]
+
+
+def _table(table: Table) -> list[Json]:
+    """Cut between rows into tables that fit a message; each repeats the column names.
+
+    A table with whole texts in its cells could not be cut, so it is drawn row by row as facts.
+    """
+    if any(len(cell.encode()) > CELL_LIMIT for row in table.rows for cell in row):
+        named = (_facts(tuple(zip(table.columns, row, strict=True))) for row in table.rows)
+        return [*_texts(table.caption, weight="Bolder"), *(element for facts in named for element in facts)]
+    head = _row(table.columns, bold=True)
+    drawn = _texts(table.caption, weight="Bolder") if table.caption else []
+    rows: list[Json] = []
+    for row in [_row(cells) for cells in table.rows] or [_row(("–",) * len(table.columns))]:
+        if rows and _size([head, *rows, row]) > GRID_LIMIT:
+            drawn.append(_grid(table, [head, *rows]))
+            rows = []
+        rows.append(row)
+    return [*drawn, _grid(table, [head, *rows])]
+
+
+def _grid(table: Table, rows: list[Json]) -> Json:
+    columns = [{"width": 1} for _ in table.columns]
+    return {"type": "Table", "firstRowAsHeader": True, "columns": columns, "rows": rows}
+
+
+def _row(cells: Sequence[str], *, bold: bool = False) -> Json:
+    look: dict[str, str | bool] = {"weight": "Bolder"} if bold else {}
+    return {
+        "type": "TableRow",
+        "cells": [{"type": "TableCell", "items": _texts(cell, **look) or _texts("–", **look)} for cell in cells],
+    }
+
+
+def _button_rows(buttons: Sequence[Button | LinkButton]) -> Iterator[Json]:
+    for start in range(0, len(buttons), BUTTONS_A_ROW):
+        row = buttons[start : start + BUTTONS_A_ROW]
+        yield {"type": "ActionSet", "actions": [_action(button) for button in row]}
+
+
+def _action(button: Button | LinkButton) -> Json:
+    match button:
+        case LinkButton():
+            return {"type": "Action.OpenUrl", "title": button.label, "url": button.url}
+        case Button(confirm=None):
+            return _press(button, button.label)
+        case Button():
+            return _second_thought(button)
+        case _:
+            assert_never(button)
+
+
+def _press(button: Button, title: str) -> Json:
+    """`Action.Execute` may answer with a card; only `Action.Submit` opens a dialog, and it must know so beforehand."""
+    ours = {OURS: {"press": button.action, "value": button.value}}
+    look = {"primary": {"style": "positive"}, "danger": {"style": "destructive"}, "default": {}}[button.style]
+    if button.opens_form:
+        return {"type": "Action.Submit", "title": title, "data": {"msteams": {"type": "task/fetch"}, **ours}, **look}
+    return {"type": "Action.Execute", "title": title, "verb": button.action, "data": ours, **look}
+
+
+def _second_thought(button: Button) -> Json:
+    """Teams has no question of its own before a press counts, so the button first unfolds the question and itself."""
+    question = {"type": "AdaptiveCard", "body": _texts(button.confirm or ""), "actions": [_press(button, button.label)]}
+    return {"type": "Action.ShowCard", "title": button.label, "card": question}
