@@ -1,0 +1,171 @@
+"""`touchpoint`, the operator's command line: each command a few lines over what does the work.
+
+Nothing heavy is imported before a command needs it. Whatever goes wrong is one line about what happened and one about
+what to do, on stderr, with exit code 1; what was asked wrongly (words, settings) has exit code 2.
+"""
+
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Never
+
+import typer
+
+from agenda.errors import TouchpointError
+
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
+    from adapters.settings import Settings
+
+app = typer.Typer(
+    name="touchpoint",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+db = typer.Typer(help="The record's database.", no_args_is_help=True)
+slack = typer.Typer(help="What Slack needs from you.", no_args_is_help=True)
+teams = typer.Typer(help="What Microsoft Teams needs from you.", no_args_is_help=True)
+decisions = typer.Typer(help="The decision log.", no_args_is_help=True)
+for name, group in (("db", db), ("slack", slack), ("teams", teams), ("decisions", decisions)):
+    app.add_typer(group, name=name)
+
+
+@app.callback()
+def options(
+    trace: Annotated[bool, typer.Option("--trace", help="Show where in the code something broke.")] = False,
+) -> None:
+    """Keeps a CIO and a CISO in step, where they already talk."""
+
+
+@app.command()
+def serve() -> None:
+    """Start Touchpoint: the playground, and each platform whose credentials are set."""
+    from adapters.server import run
+
+    run(_settings())
+
+
+@db.command("upgrade")
+def upgrade() -> None:
+    """Bring the database to the schema of this version. `serve` does it too."""
+    from storage import schema
+
+    engine = _engine(_settings())
+    if schema.is_current(engine):
+        typer.echo("The database has the schema of this version.")
+        return
+    schema.upgrade(engine)
+    typer.echo("The database was brought to the schema of this version.")
+
+
+@app.command()
+def doctor(
+    online: Annotated[bool, typer.Option("--online", help="Try the credentials with Slack and Microsoft too.")] = False,
+) -> None:
+    """Look the installation over and say how to mend what is wrong."""
+    from adapters.doctor import examine, report
+    from adapters.findings import Finding
+
+    marks = {"ok": ("ok  ", "green"), "warn": ("warn", "yellow"), "fail": ("FAIL", "red")}
+
+    def show(finding: Finding) -> None:
+        mark, color = marks[finding.level]
+        typer.echo(f"{typer.style(mark, fg=color)}  {finding.about}: {finding.found}")
+        if finding.mend:
+            typer.echo(f"      → {finding.mend}")
+
+    if not report(examine(online=online), show):
+        raise typer.Exit(1)
+
+
+@slack.command("manifest")
+def slack_manifest(
+    url: Annotated[
+        str, typer.Option(help="The https address that Slack calls; TOUCHPOINT_PUBLIC_URL if left out.")
+    ] = "",
+    socket_mode: Annotated[
+        bool, typer.Option("--socket-mode", help="Touchpoint calls Slack; no address needed.")
+    ] = False,
+) -> None:
+    """Print the app manifest, to paste at https://api.slack.com/apps → Create New App → From a manifest."""
+    from adapters.slack.manifest import build_manifest
+    from bot.commands import REGISTRY
+
+    settings = _settings()
+    base_url = url or settings.public_url or ""
+    by_socket = socket_mode or (settings.socket_mode and not url)
+    if not by_socket and not base_url:
+        _stop(
+            "Slack must know where to call Touchpoint, or that it need not.",
+            "Add --url https://your.address, or set TOUCHPOINT_PUBLIC_URL; or add --socket-mode.",
+            code=2,
+        )
+    typer.echo(
+        json.dumps(build_manifest(REGISTRY, base_url=base_url, socket_mode=by_socket), indent=2, ensure_ascii=False)
+    )
+
+
+@teams.command("package")
+def teams_package(
+    output: Annotated[Path, typer.Option("--output", "-o", help="Where to write it.")] = Path("touchpoint-teams.zip"),
+) -> None:
+    """Write the app package, to upload at https://admin.teams.microsoft.com → Manage apps."""
+    from adapters.teams.manifest import build_package
+    from bot.commands import REGISTRY
+
+    settings = _settings()
+    if settings.microsoft_app_id is None:
+        _stop("The package carries the bot's id.", "Set MICROSOFT_APP_ID first; .env.example says where it is.", code=2)
+    output.write_bytes(build_package(REGISTRY, app_id=settings.microsoft_app_id, base_url=settings.public_url or ""))
+    typer.echo(f"Wrote {output}.")
+
+
+def _settings() -> "Settings":
+    from adapters.settings import load
+
+    return load()
+
+
+def _engine(settings: "Settings") -> "Engine":
+    from storage.engine import open_engine
+
+    return open_engine(settings.database_url.get_secret_value())
+
+
+def _stop(what: str, mend: str = "", *, code: int = 1) -> Never:
+    typer.echo(typer.style(what, fg="red"), err=True)
+    if mend:
+        typer.echo(mend, err=True)
+    raise SystemExit(code)
+
+
+def main() -> None:
+    """The `touchpoint` of the shell."""
+    try:
+        app()
+    except TouchpointError as error:
+        from adapters.settings import BadSettings
+
+        _stop(error.what, error.mend, code=2 if isinstance(error, BadSettings) else 1)
+    except BrokenPipeError:
+        sys.stderr.close()  # `touchpoint export | head` is no error
+    except OSError as error:
+        _stop(str(error), "Check the path and who may write there.")
+    except Exception as error:
+        _stop_at_the_unforeseen(error)
+
+
+def _stop_at_the_unforeseen(error: Exception) -> Never:
+    """A database that does not answer is foreseen, only not imported yet. The rest is a bug."""
+    from sqlalchemy.exc import DBAPIError
+
+    if isinstance(error, DBAPIError):
+        _stop(f"The database: {str(error.orig).strip().splitlines()[0]}", "`touchpoint doctor` looks closer.")
+    if "--trace" in sys.argv:
+        raise error
+    _stop(
+        f"This is a bug in Touchpoint: {type(error).__name__}.",
+        "`touchpoint --trace …` shows where; CONTRIBUTING.md says how to report it.",
+    )

@@ -1,0 +1,131 @@
+"""What listens on TOUCHPOINT_HOST:TOUCHPOINT_PORT: the platforms' two paths, and what whoever runs the process asks.
+
+No request is understood here. Each platform's adapter takes its own, checks that it is genuine, and answers it.
+"""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, TypeAlias
+
+import structlog
+from aiohttp import web
+
+from adapters.metrics import ANSWERED
+
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
+log = structlog.get_logger(__name__)
+
+BODY_LIMIT = 1024 * 1024
+"""Bytes. The largest that a platform sends is a full form, some tens of kilobytes."""
+
+PATIENCE = 2.0
+"""Seconds that the database has to answer a readiness check."""
+
+Take: TypeAlias = Callable[[web.Request], Awaitable[web.StreamResponse]]
+"""How an adapter takes one HTTP request of its platform."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Platform:
+    """One platform that is switched on: who takes its requests, if it sends any, and why it is not ready, if so."""
+
+    name: str
+    path: str
+    take: Take | None
+    objection: Callable[[], str | None] = lambda: None
+
+
+@dataclass(slots=True, kw_only=True)
+class House:
+    """What the HTTP side needs to know of the process."""
+
+    engine: "Engine"
+    platforms: dict[str, Platform] = field(default_factory=dict)
+    stopping: bool = False
+    current: bool = False
+
+
+PATHS = {"slack": "/slack/events", "teams": "/api/messages"}
+
+
+def application(house: House) -> web.Application:
+    """Everything that listens on TOUCHPOINT_HOST:TOUCHPOINT_PORT."""
+    app = web.Application(client_max_size=BODY_LIMIT)
+    app.router.add_get("/", _pointer)
+    app.router.add_get("/healthz", _alive)
+    app.router.add_get("/readyz", lambda request: _ready(house))
+    app.router.add_get("/metrics", _metrics)
+    for name, path in PATHS.items():
+        platform = house.platforms.get(name)
+        app.router.add_post(path, timed(name, platform.take) if platform and platform.take else _switched_off(name))
+    return app
+
+
+def timed(platform: str, take: Take) -> Take:
+    """Measures what the platform waited, whatever came of it."""
+
+    async def measured(request: web.Request) -> web.StreamResponse:
+        began, status = time.perf_counter(), "500"
+        try:
+            response = await take(request)
+            status = str(response.status)
+            return response
+        except web.HTTPException as answer:
+            status = str(answer.status)
+            raise
+        finally:
+            ANSWERED.labels(platform, status).observe(time.perf_counter() - began)
+
+    return measured
+
+
+def _switched_off(platform: str) -> Take:
+    async def absent(_request: web.Request) -> web.Response:
+        raise web.HTTPNotFound(text=f"{platform} is not switched on here\n")
+
+    return absent
+
+
+async def _pointer(_request: web.Request) -> web.Response:
+    return web.Response(text="Touchpoint: POST /slack/events and /api/messages; GET /healthz, /readyz and /metrics.\n")
+
+
+async def _alive(_request: web.Request) -> web.Response:
+    """The process turns its loop: nothing else is asked, so that a slow database never gets it killed."""
+    return web.Response(text="touchpoint is alive\n")
+
+
+async def _ready(house: House) -> web.Response:
+    """Whether a load balancer should send requests here, and if not, which part says no."""
+    parts = {"database": await _database(house)}
+    parts |= {name: platform.objection() or "ok" for name, platform in house.platforms.items()}
+    if house.stopping:
+        parts["process"] = "stopping"
+    ready = all(state == "ok" for state in parts.values())
+    return web.json_response({"ready": ready, **parts}, status=200 if ready else 503)
+
+
+async def _database(house: House) -> str:
+    """What went wrong goes into the log; outside it is one word, without an address or an account in it."""
+    from sqlalchemy.exc import SQLAlchemyError
+
+    from storage.schema import is_current
+
+    try:
+        current = await asyncio.wait_for(asyncio.to_thread(is_current, house.engine), PATIENCE)
+    except TimeoutError:
+        return "does not answer in time"
+    except SQLAlchemyError as error:
+        log.warning("readiness.database", error=type(error).__name__)
+        return "unreachable"
+    return "ok" if current else "not migrated"
+
+
+async def _metrics(_request: web.Request) -> web.Response:
+    from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+
+    return web.Response(body=generate_latest(), headers={"Content-Type": CONTENT_TYPE_LATEST})
