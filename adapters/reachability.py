@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 PATIENCE = 5.0
 """Seconds that one address has to answer."""
 
+PATIENCE_AT_HOME = 1.0
+"""Seconds that whoever has our port has to say that it is us."""
+
 CLOCK_TOLERANCE = 60.0
 """Seconds. Slack's signatures are refused at 300 (https://docs.slack.dev/authentication/verifying-requests-from-slack)."""
 
@@ -43,7 +46,7 @@ async def look(settings: Settings, *, online: bool) -> AsyncIterator[Finding]:
 async def port(settings: Settings, http: "ClientSession") -> Finding:
     """Free, or ours: a Touchpoint that is running already is no problem."""
     here = f"{settings.host}:{settings.port}"
-    if await _is_touchpoint(http, f"http://{_callable(settings.host)}:{settings.port}"):
+    if await _is_touchpoint(http, f"http://{_callable(settings.host)}:{settings.port}", PATIENCE_AT_HOME):
         return ok("port", f"{here} is served by Touchpoint")
     try:
         family, kind, _, _, address = socket.getaddrinfo(settings.host, settings.port, type=socket.SOCK_STREAM)[0]
@@ -62,11 +65,13 @@ def _callable(host: str) -> str:
     return {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, f"[{host}]" if ":" in host else host)  # noqa: S104 # not a bind
 
 
-async def _is_touchpoint(http: "ClientSession", base: str) -> bool:
-    from aiohttp import ClientError
+async def _is_touchpoint(http: "ClientSession", base: str, patience: float = PATIENCE) -> bool:
+    from aiohttp import ClientError, ClientTimeout
 
     try:
-        async with http.get(f"{base}/healthz", allow_redirects=False) as response:
+        async with http.get(
+            f"{base}/healthz", allow_redirects=False, timeout=ClientTimeout(total=patience)
+        ) as response:
             return response.status == 200 and (await response.text()).startswith("touchpoint ")
     except (ClientError, TimeoutError, ValueError):
         return False

@@ -57,7 +57,7 @@ def application(house: House) -> web.Application:
     app = web.Application(client_max_size=BODY_LIMIT)
     app.router.add_get("/", _pointer)
     app.router.add_get("/healthz", _alive)
-    app.router.add_get("/readyz", lambda request: _ready(house))
+    app.router.add_get("/readyz", _ready_of(house))
     app.router.add_get("/metrics", _metrics)
     for name, path in PATHS.items():
         platform = house.platforms.get(name)
@@ -97,6 +97,13 @@ async def _pointer(_request: web.Request) -> web.Response:
 async def _alive(_request: web.Request) -> web.Response:
     """The process turns its loop: nothing else is asked, so that a slow database never gets it killed."""
     return web.Response(text="touchpoint is alive\n")
+
+
+def _ready_of(house: House) -> Take:
+    async def ready(_request: web.Request) -> web.Response:
+        return await _ready(house)
+
+    return ready
 
 
 async def _ready(house: House) -> web.Response:

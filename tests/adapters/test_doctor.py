@@ -1,0 +1,183 @@
+"""The doctor's lines: what is well, what is not, and how to mend it; one thing wrong at a time."""
+
+import socket
+import sqlite3
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+from pathlib import Path
+
+import pytest
+from aiohttp import web
+
+from adapters.doctor import examine
+from adapters.findings import Finding
+from adapters.settings import names
+from storage.engine import open_engine
+from storage.schema import upgrade
+
+APP = "11111111-2222-3333-4444-555555555555"
+TOKEN = "xoxb-1234567890-1234567890-abcdefghij"
+SIGNING = "0123456789abcdef0123456789abcdef"
+SLACK = {"SLACK_BOT_TOKEN": TOKEN, "SLACK_SIGNING_SECRET": SIGNING}
+TEAMS = {"MICROSOFT_APP_ID": APP, "MICROSOFT_APP_TENANT_ID": APP, "MICROSOFT_APP_PASSWORD": "quite~secret"}
+
+
+@pytest.fixture(autouse=True)
+def _a_healthy_machine(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name in names():
+        monkeypatch.delenv(name, raising=False)
+    for name in ("HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("TOUCHPOINT_PORT", "0")
+    engine = open_engine("sqlite:///touchpoint.db")
+    upgrade(engine)
+    engine.dispose()
+
+
+@pytest.fixture
+def asked(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
+    """Everything that the doctor says about a machine where this is set."""
+
+    async def look(*, online: bool = False, file: str | None = None, **environment: str) -> list[Finding]:
+        for name, value in environment.items():
+            monkeypatch.setenv(name, value)
+        env_file = tmp_path / ".env"
+        if file is not None:
+            env_file.write_text(file)
+            env_file.chmod(0o600)
+        return [finding async for finding in examine(online=online, env_file=env_file)]
+
+    return look
+
+
+def about(findings: list[Finding], word: str) -> str:
+    """The lines with this word in them, as one text; every one that is not well says how to mend it."""
+    assert all(finding.mend for finding in findings if finding.level != "ok")
+    return "\n".join(f"{f.level} {f.about}: {f.found} {f.mend}" for f in findings if word in f"{f.about} {f.found}")
+
+
+async def test_a_fresh_install_is_well(asked):
+    findings = await asked()
+    assert [finding for finding in findings if finding.level != "ok"] == []
+    assert "SLACK_BOT_TOKEN in .env" in about(findings, "slack")
+
+
+async def test_settings_that_cannot_be_read_end_it(asked):
+    findings = await asked(SLACK_BOT_TOKEN="xoxp-1", TOUCHPOINT_PUBLIC_URL="http://a")
+    assert [finding.level for finding in findings] == ["fail", "fail"]
+    assert "user token" in about(findings, "SLACK_BOT_TOKEN")
+
+
+async def test_a_misspelt_setting_is_noticed_in_the_file_too(asked):
+    findings = await asked(file="TOUCHPOINT_PROT=4000\n", SLACK_BOT_TOKN="x")
+    assert "Did you mean TOUCHPOINT_PORT?" in about(findings, "TOUCHPOINT_PROT")
+    assert "Did you mean SLACK_BOT_TOKEN?" in about(findings, "SLACK_BOT_TOKN")
+
+
+async def test_a_file_of_secrets_that_others_can_read(asked, tmp_path: Path):
+    await asked(file="")
+    (tmp_path / ".env").chmod(0o644)
+    assert "chmod 600" in about(await asked(), "others on this machine")
+
+
+async def test_credentials_that_are_something_else(asked):
+    findings = await asked(
+        SLACK_BOT_TOKEN="xoxb-your-token", SLACK_SIGNING_SECRET="abc", **TEAMS | {"MICROSOFT_APP_PASSWORD": APP}
+    )
+    assert "placeholder" in about(findings, "SLACK_BOT_TOKEN")
+    assert "32 characters" in about(findings, "SLACK_SIGNING_SECRET")
+    assert "column Value" in about(findings, "Secret ID")
+    assert "shorter than" in about(findings, "shorter")
+
+
+async def test_no_line_shows_a_secret(asked):
+    findings = await asked(**SLACK, **TEAMS, TOUCHPOINT_DATABASE_URL="postgresql://me:hidden-word@127.0.0.1:1/db")
+    said = repr(findings)
+    assert [secret for secret in (TOKEN, SIGNING, "quite~secret", "hidden-word") if secret in said] == []
+    assert "fail database" in about(findings, "postgresql://me:***@127.0.0.1:1/db")
+
+
+@pytest.mark.parametrize(
+    ("url", "line"),
+    [
+        ("sqlite:///elsewhere/touchpoint.db", "mkdir -p"),
+        ("sqlite:///new.db", "touchpoint db upgrade"),
+        ("sqlite:///text.db", "fail database"),
+        ("sqlite:///old.db", "does not have the schema of this version"),
+    ],
+)
+async def test_a_database_that_does_not_do(asked, tmp_path: Path, url: str, line: str):
+    (tmp_path / "text.db").write_text("this is no database, and long enough to be seen not to be one " * 20)
+    sqlite3.connect(tmp_path / "old.db").close()
+    assert line in about(await asked(TOUCHPOINT_DATABASE_URL=url), "database")
+    assert not (tmp_path / "new.db").exists(), "a doctor changes nothing"
+
+
+async def test_a_port_that_somebody_else_has(asked):
+    with socket.create_server(("127.0.0.1", 0)) as stranger:
+        findings = await asked(TOUCHPOINT_PORT=str(stranger.getsockname()[1]))
+    assert "Stop what listens there" in about(findings, "port")
+
+
+async def test_no_public_address_where_one_is_needed(asked):
+    assert "TOUCHPOINT_PUBLIC_URL" in about(await asked(**SLACK), "public address")
+    socket_mode = await asked(SLACK_APP_TOKEN="xapp-1234567890")
+    assert "ok public address: not needed" in about(socket_mode, "public address")
+
+
+@pytest.fixture
+async def cloud() -> AsyncIterator[tuple[str, dict[str, object]]]:
+    """Slack and Microsoft's login on loopback; a test says what they answer and when it is there."""
+    answers: dict[str, object] = {"slack": {"ok": True, "team": "Acme"}, "teams": {"access_token": "t"}, "ahead": 0}
+
+    async def slack(request: web.Request) -> web.Response:
+        assert request.headers["Authorization"] == f"Bearer {TOKEN}"
+        date = format_datetime(datetime.now(UTC) + timedelta(seconds=int(str(answers["ahead"]))), usegmt=True)
+        return web.json_response(answers["slack"], headers={"Date": date})
+
+    async def login(request: web.Request) -> web.Response:
+        form = await request.post()
+        assert (form["client_id"], form["client_secret"]) == (APP, "quite~secret")
+        return web.json_response(answers["teams"])
+
+    async def alive(_request: web.Request) -> web.Response:
+        return web.Response(text="touchpoint is alive\n")
+
+    app = web.Application()
+    app.router.add_post("/api/auth.test", slack)
+    app.router.add_post(f"/{APP}/oauth2/v2.0/token", login)
+    app.router.add_get("/healthz", alive)
+    runner = web.AppRunner(app)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    yield f"http://127.0.0.1:{runner.addresses[0][1]}", answers
+    await runner.cleanup()
+
+
+async def test_a_running_touchpoint_on_the_port_is_ours(asked, cloud):
+    address, _ = cloud
+    assert "is served by Touchpoint" in about(await asked(TOUCHPOINT_PORT=address.rsplit(":", 1)[1]), "port")
+
+
+async def test_online_the_platforms_are_asked(asked, cloud):
+    address, answers = cloud
+    everything = {**SLACK, **TEAMS, "SLACK_API_URL": f"{address}/api/", "MICROSOFT_LOGIN_URL": address}
+    findings = await asked(online=True, **everything)
+    assert "good for the workspace Acme" in about(findings, "slack")
+    assert "ok teams: the credentials are good" in about(findings, "teams")
+
+    answers["slack"] = {"ok": False, "error": "invalid_auth"}
+    answers["teams"] = {"error": "x", "error_description": "AADSTS7000215: Invalid client secret. Trace: 1"}
+    answers["ahead"] = 400
+    findings = await asked(online=True)
+    assert "fail slack: refuses the token: invalid_auth" in about(findings, "slack")
+    assert "AADSTS7000215: Invalid client secret " in about(findings, "teams")
+    assert "Set the clock" in about(findings, "s off")
+
+
+async def test_offline_nobody_is_given_a_credential(asked, cloud):
+    address, _ = cloud
+    findings = await asked(**SLACK, SLACK_API_URL=f"{address}/api/")
+    assert "workspace" not in about(findings, "slack")
