@@ -11,8 +11,9 @@ from adapters.playground import inbound
 from adapters.playground.drawing import Drawn, drawn_form
 from adapters.playground.room import Happening, Message, Room
 from adapters.port import Core
+from bot.forms import Values
 from bot.replies import Answer, CloseForm, OpenForm, RejectForm
-from bot.requests import FromPerson
+from bot.requests import FormSubmitted, FromPerson
 
 
 class Clock(Protocol):
@@ -92,11 +93,12 @@ class Deeds:
 
     async def _ask(self, request: FromPerson, pressed: Message | None = None) -> Drawn:
         dialog: Drawn | None = None
+        typed = request.values if isinstance(request, FormSubmitted) else {}
         for reply in await self._core.ask(request):
             if isinstance(reply, Answer):
                 self._put_answer(request, reply, pressed)
             else:
-                dialog = _dialog(reply)
+                dialog = _dialog(reply, typed)
         where = {"conversation": request.where.conversation, "thread": request.where.thread}
         return {"dialog": dialog and dialog | where}
 
@@ -110,12 +112,12 @@ class Deeds:
         self.room.put(conversation=where.conversation, card=answer.card, only_for=only_for, thread=where.thread)
 
 
-def _dialog(reply: OpenForm | RejectForm | CloseForm) -> Drawn | None:
+def _dialog(reply: OpenForm | RejectForm | CloseForm, typed: Values) -> Drawn | None:
     match reply:
         case OpenForm():
             return {"form": drawn_form(reply.form)}
         case RejectForm():
-            return {"form": drawn_form(reply.form, reply.values, reply.errors)}
+            return {"form": drawn_form(reply.form, {**typed, **reply.values}, reply.errors)}
         case CloseForm():
             return None
     assert_never(reply)
