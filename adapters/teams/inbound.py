@@ -113,7 +113,7 @@ def hear(activity: Json, *, tenant: str, bot_id: str) -> Heard | None:
 
 def sighting(heard: Heard) -> ConversationSeen | None:
     """The conversation that this came from or is about, to be reached again. Never one that the activity takes away."""
-    if loss(heard) is not None:
+    if loss(heard) is not None or (heard.where.direct and heard.stranger):
         return None
     conversation_id = _subject(heard)
     return ConversationSeen(

@@ -1,0 +1,128 @@
+"""The app package that an admin uploads: `manifest.json`, generated from the command registry, and two icons.
+
+Built to Microsoft's published schema (developer.microsoft.com/json-schemas/teams/v1.29). The tests hold its limits.
+"""
+
+import io
+import json
+import zipfile
+from collections.abc import Sequence
+from importlib.resources import files
+from typing import Any, Protocol, TypeAlias
+from urllib.parse import urlsplit
+
+Json: TypeAlias = dict[str, Any]
+
+MANIFEST_VERSION = "1.29"
+SCHEMA = f"https://developer.microsoft.com/json-schemas/teams/v{MANIFEST_VERSION}/MicrosoftTeams.schema.json"
+COMMANDS = 12
+TITLE = 128
+DESCRIPTION = 4000
+# The same content gives the same bytes: zip's clock begins here.
+EPOCH = (1980, 1, 1, 0, 0, 0)
+
+
+class Command(Protocol):
+    """An entry of the one command registry."""
+
+    @property
+    def usage(self) -> str: ...
+
+    @property
+    def summary(self) -> str: ...
+
+
+def build_package(
+    commands: Sequence[Command],
+    *,
+    app_id: str,
+    base_url: str,
+    version: str = "1.0.0",
+    developer: str = "Touchpoint",
+    targeted_messages: bool = False,
+) -> bytes:
+    """The zip to upload. `base_url` is where people find help, privacy notice and terms; `app_id` is the bot's."""
+    described = manifest(
+        commands,
+        app_id=app_id,
+        base_url=base_url,
+        version=version,
+        developer=developer,
+        targeted_messages=targeted_messages,
+    )
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as package:
+        _add(package, "manifest.json", json.dumps(described, indent=2, ensure_ascii=False).encode())
+        for icon in ("color.png", "outline.png"):
+            _add(package, icon, files("adapters.teams").joinpath("assets", icon).read_bytes())
+    return packed.getvalue()
+
+
+def manifest(
+    commands: Sequence[Command],
+    *,
+    app_id: str,
+    base_url: str,
+    version: str = "1.0.0",
+    developer: str = "Touchpoint",
+    targeted_messages: bool = False,
+) -> Json:
+    base = base_url.rstrip("/")
+    return {
+        "$schema": SCHEMA,
+        "manifestVersion": MANIFEST_VERSION,
+        "version": version,
+        "id": app_id,
+        "developer": {
+            "name": developer[:32],
+            "websiteUrl": base,
+            "privacyUrl": f"{base}/privacy",
+            "termsOfUseUrl": f"{base}/terms",
+        },
+        "name": {"short": "Touchpoint", "full": "Touchpoint: keeps a CIO and a CISO in step"},
+        "description": {
+            "short": "Keeps a CIO and a CISO in step: syncs, open risks, signed decisions.",
+            "full": (
+                "Recurring syncs with an agenda that builds itself, open risk items, decisions that both have signed, "
+                "and who owns what, where the two already talk. Mention Touchpoint in a channel or a group chat, or "
+                "write to it directly, and say help."
+            ),
+        },
+        "icons": {"color": "color.png", "outline": "outline.png"},
+        "accentColor": "#0F4C5C",
+        "bots": [_bot(commands, app_id, targeted_messages)],
+        "permissions": ["identity", "messageTeamMembers"],
+        "validDomains": [urlsplit(base).hostname or ""],
+        "defaultInstallScope": "team",
+        "defaultGroupCapability": {"team": "bot", "groupchat": "bot", "meetings": "bot"},
+    }
+
+
+def _bot(commands: Sequence[Command], app_id: str, targeted_messages: bool) -> Json:
+    bot: Json = {
+        "botId": app_id,
+        "scopes": ["personal", "team", "groupChat"],
+        "isNotificationOnly": False,
+        "supportsFiles": False,
+        "commandLists": [_listed(commands, ["personal"]), _listed(commands, ["team", "groupChat"])],
+    }
+    if targeted_messages:
+        bot["supportsTargetedMessages"] = True
+    return bot
+
+
+def _listed(commands: Sequence[Command], scopes: list[str]) -> Json:
+    """What Teams suggests while one types. It lists a dozen at most; `help`, which names all, is always among them."""
+    ordered = sorted(commands, key=lambda command: command.usage.split(" ", 1)[0] != "help")[:COMMANDS]
+    return {
+        "scopes": scopes,
+        "commands": [
+            {"title": command.usage[:TITLE], "description": command.summary[:DESCRIPTION]} for command in ordered
+        ],
+    }
+
+
+def _add(package: zipfile.ZipFile, name: str, content: bytes) -> None:
+    entry = zipfile.ZipInfo(name, EPOCH)
+    entry.compress_type = zipfile.ZIP_DEFLATED
+    package.writestr(entry, content)
