@@ -1,0 +1,255 @@
+"""Replies carried out, for each way of asking.
+
+A slash command is answered in its acknowledgement; what needs more messages, and a button, through the
+`response_url`; a form in the acknowledgement (errors, another view, close) and then privately where it was opened; a
+message privately beside it. Slack waits three seconds: where the core takes longer, it is acknowledged first and
+answered after. What fails after an acknowledgement is logged with the request's id; a reply may be lost with its
+connection, a delivery may not.
+"""
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping, Sequence
+from typing import Any, Final, assert_never
+
+import structlog
+from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.web.async_slack_response import AsyncSlackResponse
+
+from adapters.port import Core, SendLater, SendRefused, SendUnknown
+from adapters.slack import addresses, cards, forms, limits
+from adapters.slack.cards import Message
+from adapters.slack.chats import DirectChats
+from adapters.slack.inbound import ASK_FOR_FORM
+from adapters.slack.people import Spawn
+from adapters.slack.responses import ResponseUrls
+from adapters.slack.send import send
+from adapters.slack.texts import plain, section
+from adapters.slack.web import truthfully
+from bot.cards import Button, Card, Paragraph, card
+from bot.forms import Form
+from bot.replies import Answer, CloseForm, OpenForm, RejectForm, Reply
+from bot.requests import ButtonPressed, CommandTyped, FormRequested, FormSubmitted, FromPerson, MessagePosted
+
+log = structlog.get_logger(__name__)
+
+Body = Mapping[str, Any]
+Ack = dict[str, Any]
+Late = Callable[[Sequence[Reply]], Coroutine[Any, Any, None]]
+
+_VIEW_WITHIN: Final = 2.0  # seconds for views.open; its trigger is dead after three
+
+
+WORKING = "This takes a little longer than usual. What you wrote is on its way; you may wait here or close this window."
+DONE = "Done. You may close this window."
+
+
+class Answering:
+    def __init__(
+        self, core: Core, client: AsyncWebClient, chats: DirectChats, responses: ResponseUrls, spawn: Spawn
+    ) -> None:
+        self._core = core
+        self._client = client
+        self._chats = chats
+        self._responses = responses
+        self._spawn = spawn
+
+    async def command(self, request: CommandTyped, body: Body, deadline: float) -> Ack:
+        async def late(replies: Sequence[Reply]) -> None:
+            await self._respond(request, body, _messages(await self._opened(replies, request, body)))
+
+        replies = await self._asked(request, deadline, late)
+        messages = _messages(await self._opened(replies or (), request, body))
+        if not messages:
+            return {}
+        if messages[1:]:
+            self._after(request, self._respond(request, body, messages[1:]))
+        # a block that Slack rejects in here would cost the whole answer unseen, so the plainer drawing goes in
+        return {"response_type": "ephemeral", **messages[0].arguments(plainer=True)}
+
+    async def press(self, request: ButtonPressed | FormRequested, body: Body, deadline: float) -> Ack:
+        async def late(replies: Sequence[Reply]) -> None:
+            await self._beside(request, body, await self._opened(replies, request, body))
+
+        replies = await self._asked(request, deadline, late)
+        if answers := await self._opened(replies or (), request, body):
+            self._after(request, self._beside(request, body, answers))
+        return {}
+
+    async def submission(self, request: FormSubmitted, body: Body, deadline: float) -> Ack:
+        async def late(replies: Sequence[Reply]) -> None:
+            view = next(filter(None, (_next_view(reply, request) for reply in replies)), _notice(DONE))
+            await truthfully(self._client.views_update(view_id=body["view"]["id"], view=view))
+            await self._privately(request, _messages(replies))
+
+        replies = await self._asked(request, deadline, late)
+        if replies is None:
+            return {"response_action": "update", "view": _notice(WORKING)}
+        if messages := _messages(replies):
+            self._after(request, self._privately(request, messages))
+        return next(filter(None, (_kept_open(reply, request) for reply in replies)), {"response_action": "clear"})
+
+    async def words(self, request: MessagePosted) -> None:
+        """Raises what the core raises: then the event is not acknowledged, and comes again."""
+        replies = await self._core.ask(request)
+        again = [Answer(card=_asks_again(r.form)) if isinstance(r, OpenForm) else r for r in replies]
+        if messages := _messages(again):
+            self._after(request, self._privately(request, messages))
+
+    async def _asked(self, request: FromPerson, deadline: float, late: Late) -> Sequence[Reply] | None:
+        """The core's replies; None if they are not there in time, and then they are carried out when they are."""
+        asking = asyncio.ensure_future(self._core.ask(request))
+        done, _ = await asyncio.wait([asking], timeout=max(0.0, deadline - asyncio.get_running_loop().time()))
+        if done:
+            return asking.result()
+
+        async def afterwards() -> None:
+            await late(await asking)
+
+        self._after(request, afterwards())
+        return None
+
+    async def _opened(self, replies: Iterable[Reply], request: FromPerson, body: Body) -> list[Answer]:
+        """The answers among the replies. A form is opened, and one that does not open becomes a button that asks
+        again."""
+        answers: list[Answer] = []
+        for reply in replies:
+            match reply:
+                case Answer():
+                    answers.append(reply)
+                case OpenForm(form=form):
+                    if not await self._open(form, request, body):
+                        answers.append(Answer(card=_asks_again(form)))
+                case RejectForm() | CloseForm():
+                    log.error("slack.reply_without_form", request=request.id, reply=type(reply).__name__)
+                case _:
+                    assert_never(reply)
+        return answers
+
+    async def _open(self, form: Form, request: FromPerson, body: Body) -> bool:
+        view = forms.view(form, request.where)
+        try:
+            call = truthfully(self._client.views_open(trigger_id=body["trigger_id"], view=view))
+            await asyncio.wait_for(call, _VIEW_WITHIN)
+        except (SendLater, SendRefused, SendUnknown, TimeoutError) as error:
+            log.warning("slack.form_not_opened", request=request.id, form=form.form_id, reason=str(error))
+            return False
+        return True
+
+    async def _beside(self, request: ButtonPressed | FormRequested, body: Body, answers: Sequence[Answer]) -> None:
+        """The answer to a press: in the place of the message it stands on, or beside it."""
+        for answer in answers:
+            first, *more = cards.render(answer.card)
+            if not (answer.replaces and await self._replaced(request, body, first)):
+                more = [first, *more]
+            if request.where.direct:
+                await self._privately(request, more)
+            else:
+                await self._respond(request, body, more)
+
+    async def _replaced(self, request: ButtonPressed | FormRequested, body: Body, message: Message) -> bool:
+        """A message that others see too is never replaced by what is for one."""
+        pressed_on = request.message if isinstance(request, ButtonPressed) else None
+        url = self._responses.of(body)
+        if pressed_on and request.where.direct:
+            channel, ts = addresses.message_at(pressed_on)
+            await send(
+                message,
+                lambda text, blocks, **_: self._client.chat_update(channel=channel, ts=ts, text=text, blocks=blocks),
+            )
+            return True
+        if (body.get("container") or {}).get("is_ephemeral") and url:
+            await self._responses.send(url, message, replace_original=True)
+            return True
+        return False
+
+    async def _respond(self, request: FromPerson, body: Body, messages: Sequence[Message]) -> None:
+        """Through the `response_url` while it lasts, the rest privately."""
+        url = self._responses.of(body)
+        for at, message in enumerate(messages):
+            if url is None or url.left <= 0:
+                await self._privately(request, messages[at:])
+                return
+            await self._responses.send(url, message, replace_original=False, **_thread(request))
+
+    async def _privately(self, request: FromPerson, messages: Sequence[Message]) -> None:
+        """For this person alone, where they asked; in the direct chat where the bot cannot speak there."""
+        for message in messages:
+            if request.where.direct or not await self._ephemeral(request, message):
+                await self._directly(request, message)
+
+    async def _ephemeral(self, request: FromPerson, message: Message) -> bool:
+        """False where the bot is no member and cannot speak."""
+        user, channel = addresses.last_of(request.actor.account), addresses.last_of(request.where.conversation)
+        thread = _thread(request)
+
+        async def call(text: str, blocks: Any, **_: Any) -> AsyncSlackResponse:
+            return await self._client.chat_postEphemeral(channel=channel, user=user, text=text, blocks=blocks, **thread)
+
+        try:
+            await send(message, call)
+        except SendRefused as refused:
+            log.info("slack.answered_in_direct_chat", request=request.id, reason=refused.reason)
+            return False
+        return True
+
+    async def _directly(self, request: FromPerson, message: Message) -> None:
+        channel = await self._chats.channel_of(addresses.last_of(request.actor.account))
+        thread = _thread(request) if request.where.direct else {}
+
+        async def call(**drawn: Any) -> AsyncSlackResponse:
+            return await self._client.chat_postMessage(channel=channel, **thread, **drawn)
+
+        await send(message, call)
+
+    def _after(self, request: FromPerson, work: Awaitable[None]) -> None:
+        self._spawn(self._logged(request.id, work))
+
+    async def _logged(self, request_id: str, work: Awaitable[None]) -> None:
+        try:
+            await work
+        except (SendLater, SendRefused, SendUnknown) as error:
+            log.warning("slack.answer_lost", request=request_id, outcome=type(error).__name__, reason=str(error))
+        except Exception:
+            log.exception("slack.answer_broke", request=request_id)
+
+
+def _thread(request: FromPerson) -> dict[str, Any]:
+    return {"thread_ts": addresses.message_at(request.where.thread).ts} if request.where.thread else {}
+
+
+def _messages(replies: Iterable[Reply]) -> list[Message]:
+    return [message for reply in replies if isinstance(reply, Answer) for message in cards.render(reply.card)]
+
+
+def _next_view(reply: Reply, request: FormSubmitted) -> dict[str, Any] | None:
+    match reply:
+        case RejectForm(form=form, values=values, errors=errors):
+            return forms.view(form, request.where, values=values, errors=errors)
+        case OpenForm(form=form):
+            return forms.view(form, request.where)
+        case Answer() | CloseForm():
+            return None
+        case _:
+            assert_never(reply)
+
+
+def _kept_open(reply: Reply, request: FormSubmitted) -> Ack | None:
+    """Errors beside their fields where each has one: then Slack leaves everything that was typed as it stands."""
+    if isinstance(reply, RejectForm) and (beside := forms.field_errors(reply.form, reply.errors)):
+        return {"response_action": "errors", "errors": beside}
+    view = _next_view(reply, request)
+    return {"response_action": "update", "view": view} if view else None
+
+
+def _notice(text: str) -> dict[str, Any]:
+    """A view that says one thing and has nothing to submit."""
+    return {"type": "modal", "title": plain("Touchpoint"), "close": plain("Close"), "blocks": [section(text)]}
+
+
+def _asks_again(form: Form) -> Card:
+    value = json.dumps({"form": form.form_id, "context": dict(form.context)}, ensure_ascii=False)
+    if not limits.fits(value, limits.BUTTON_VALUE):
+        return card(form.title, Paragraph("The form did not open in time. Please ask for it once more."))
+    opens = Button(action=ASK_FOR_FORM, label="Open the form", value=value, style="primary", opens_form=True)
+    return card(form.title, Paragraph("Press the button, and the form opens."), buttons=[opens])

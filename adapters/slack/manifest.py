@@ -1,0 +1,99 @@
+"""The app manifest: what Slack must know of the app, made from the one command registry and the one table of scopes.
+
+https://docs.slack.dev/reference/app-manifest. The table below is also the one in docs/install-slack.md; a test
+compares them.
+"""
+
+from collections.abc import Iterable
+from typing import Any, Final, NamedTuple, Protocol
+
+COMMAND: Final = "/touchpoint"
+_HINT_LENGTH: Final = 100  # it stands in one line of the composer's menu
+_PATH: Final = "/slack/events"
+
+
+class Described(Protocol):
+    """What the manifest needs of a command."""
+
+    @property
+    def usage(self) -> str: ...
+    @property
+    def summary(self) -> str: ...
+
+
+class Need(NamedTuple):
+    """A scope, what for, and the events that it pays for."""
+
+    scope: str
+    reason: str
+    events: tuple[str, ...] = ()
+
+
+SCOPES: Final = (
+    Need("commands", "the slash command /touchpoint"),
+    Need("chat:write", "agendas, reminders, minutes and private answers"),
+    Need("app_mentions:read", "commands after a mention, where somebody prefers that", ("app_mention",)),
+    Need("im:write", "opening the direct chat in which a principal is asked"),
+    Need("im:history", "what principals answer there: an answer, an edit, a deletion", ("message.im",)),
+    Need("users:read", "names, time zones, and who is a guest or has left", ("user_change",)),
+    Need(
+        "channels:read",
+        "the name of a public channel, and hearing that the bot was added, removed, or the channel archived",
+        ("member_joined_channel", "channel_left", "channel_archive", "channel_deleted"),
+    ),
+    Need("groups:read", "the same for private channels", ("group_left", "group_archive", "group_deleted")),
+    Need("channels:history", "after a broken connection only: was this message of ours delivered?"),
+    Need("groups:history", "the same for private channels"),
+)
+# These come with no scope: the app hears of its own end.
+_OWN_END: Final = ("app_uninstalled", "tokens_revoked")
+
+
+def build_manifest(commands: Iterable[Described], *, base_url: str | None, socket_mode: bool) -> dict[str, Any]:
+    """`base_url` is the https address that Slack calls; Socket Mode needs none."""
+    url = None if socket_mode else f"{(base_url or '').rstrip('/')}{_PATH}"
+    events = [event for need in SCOPES for event in need.events]
+    address = {"request_url": url} if url else {}
+    return {
+        "_metadata": {"major_version": 2, "minor_version": 1},
+        "display_information": {
+            "name": "Touchpoint",
+            "description": "Keeps the CIO and the CISO in step: syncs, risks, decisions.",
+            "background_color": "#1f3a5f",
+        },
+        "features": {
+            "app_home": {
+                "home_tab_enabled": False,
+                "messages_tab_enabled": True,
+                "messages_tab_read_only_enabled": False,
+            },
+            "bot_user": {"display_name": "touchpoint", "always_online": True},
+            "slash_commands": [_slash_command(commands, url)],
+        },
+        "oauth_config": {"scopes": {"bot": [need.scope for need in SCOPES]}},
+        "settings": {
+            "event_subscriptions": {**address, "bot_events": sorted([*events, *_OWN_END])},
+            "interactivity": {"is_enabled": True, **address},
+            "org_deploy_enabled": False,
+            "socket_mode_enabled": socket_mode,
+            "token_rotation_enabled": False,
+        },
+    }
+
+
+def _slash_command(commands: Iterable[Described], url: str | None) -> dict[str, Any]:
+    return {
+        "command": COMMAND,
+        "description": "Syncs, risks and decisions of the CIO and the CISO",
+        "usage_hint": _usage_hint([command.usage for command in commands]),
+        "should_escape": False,
+        **({"url": url} if url else {}),
+    }
+
+
+def _usage_hint(usages: list[str]) -> str:
+    """The first words of the commands, as many as fit; `help` names them all."""
+    words = [*dict.fromkeys(["help", *(usage.split()[0] for usage in usages)])]
+    while len(hint := " | ".join(words)) > _HINT_LENGTH:
+        words = [*words[: -2 if words[-1] == "…" else -1], "…"]
+    return hint

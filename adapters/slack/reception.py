@@ -1,0 +1,160 @@
+"""What Slack delivered, read, asked and answered: one payload in, one acknowledgement out.
+
+The same for HTTP and for Socket Mode. What must be known first is looked up here: who asks, and whether a channel is
+the direct chat. An event is acknowledged only after the core has kept it.
+"""
+
+import asyncio
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+import structlog
+from slack_sdk.web.async_client import AsyncWebClient
+
+from adapters.port import Core, SendLater, SendRefused, SendUnknown
+from adapters.slack import addresses, forms, inbound
+from adapters.slack.answer import Ack, Answering
+from adapters.slack.chats import DirectChats
+from adapters.slack.people import People
+from adapters.slack.web import truthfully
+from bot.requests import Profile
+
+log = structlog.get_logger(__name__)
+
+Body = Mapping[str, Any]
+
+ANSWER_WITHIN: Final = 2.4  # seconds, of the three that Slack waits
+_LOOK_WITHIN: Final = 1.0  # seconds for what is good to have and not needed: a permalink, a channel's name
+
+
+class Reception:
+    def __init__(
+        self,
+        *,
+        core: Core,
+        client: AsyncWebClient,
+        chats: DirectChats,
+        people: People,
+        answering: Answering,
+        uninstalled: Callable[[str], None],
+    ) -> None:
+        self._core = core
+        self._client = client
+        self._chats = chats
+        self._people = people
+        self._answering = answering
+        self._uninstalled = uninstalled
+
+    async def take(self, body: Body) -> Ack:
+        """The acknowledgement's body. Raises where Slack shall deliver again."""
+        deadline = asyncio.get_running_loop().time() + ANSWER_WITHIN
+        if "command" in body:
+            return await self._command(body, deadline)
+        match body.get("type"):
+            case "block_actions":
+                return await self._press(body, deadline)
+            case "view_submission":
+                return await self._submission(body, deadline)
+            case "event_callback":
+                await self._event(body)
+            case "url_verification":  # asked once, when the Request URL is entered
+                return {"challenge": body["challenge"]}
+            case other:
+                log.info("slack.payload_ignored", type=other)
+        return {}
+
+    async def _command(self, body: Body, deadline: float) -> Ack:
+        actor = await self._people.profile(addresses.account(inbound.team_of(body), body["user_id"]))
+        direct = await self._is_direct(body["user_id"], body["channel_id"])
+        return await self._answering.command(inbound.command(body, actor, direct=direct), body, deadline)
+
+    async def _press(self, body: Body, deadline: float) -> Ack:
+        direct = await self._is_direct(body["user"]["id"], inbound.channel_of(body))
+        request = inbound.button(body, await self._actor(body), direct=direct)
+        return await self._answering.press(request, body, deadline) if request else {}
+
+    async def _submission(self, body: Body, deadline: float) -> Ack:
+        submitted = forms.submitted(body["view"], inbound.team_of(body))
+        actor, *people = await asyncio.gather(self._actor(body), *map(self._people.profile, forms.people_in(submitted)))
+        request = inbound.form(body, submitted, actor, tuple(people))
+        return await self._answering.submission(request, body, deadline)
+
+    async def _actor(self, body: Body) -> Profile:
+        """Of an interaction."""
+        return await self._people.profile(addresses.account(inbound.team_of(body), body["user"]["id"]))
+
+    async def _is_direct(self, user: str, channel: str) -> bool:
+        """Where Slack does not say, a one-to-one chat counts as ours: the answer is private there in any case."""
+        try:
+            return await self._chats.is_direct(user, channel)
+        except (SendLater, SendRefused) as error:
+            log.warning("slack.direct_chat_unknown", user=user, reason=str(error))
+            return addresses.is_direct_channel(channel)
+
+    async def _event(self, body: Body) -> None:
+        match body["event"]["type"]:
+            case "message" | "app_mention":
+                await self._words(body)
+            case "app_uninstalled" | "tokens_revoked" as what:
+                log.warning("slack.uninstalled", event=body["event_id"], what=what)
+                self._uninstalled(what)
+            case "user_change":
+                await self._user_change(body)
+            case "member_joined_channel":
+                await self._joined(body)
+            case _:
+                if notice := inbound.notice(body):
+                    await self._core.ask(notice)
+
+    async def _words(self, body: Body) -> None:
+        said = inbound.said(body)
+        if said is None:
+            return
+        if said.direct:
+            self._chats.seen(said.user, said.channel)
+        account = addresses.account(said.team, said.user)
+        actor, link = await asyncio.gather(self._people.profile(account), self._permalink(said))
+        await self._answering.words(
+            inbound.message(said, actor, name_of=lambda user: self._name(said.team, user), link=link)
+        )
+
+    def _name(self, team: str, user: str) -> str:
+        known = self._people.known(addresses.account(team, user))
+        return known.name if known and known.name else user
+
+    async def _permalink(self, said: inbound.Said) -> str | None:
+        if said.deleted:
+            return None
+        call = truthfully(self._client.chat_getPermalink(channel=said.channel, message_ts=said.ts))
+        try:
+            return str((await asyncio.wait_for(call, _LOOK_WITHIN))["permalink"])
+        except (SendLater, SendRefused, SendUnknown, TimeoutError) as error:
+            log.info("slack.no_permalink", event=said.event_id, reason=str(error))
+            return None
+
+    async def _user_change(self, body: Body) -> None:
+        """Slack tells of everybody's every change, their status above all; the core hears what concerns it.
+
+        Who was not seen since the start is looked up when they are; only that somebody left must be said in any case.
+        """
+        seen = inbound.changed(body)
+        known = self._people.known(seen.profile.account)
+        if seen.left or (known and known != seen.profile):
+            await self._core.ask(seen)
+            self._people.keep(seen.profile)
+
+    async def _joined(self, body: Body) -> None:
+        if inbound.notice(body) is None:
+            return
+        title = await self._title(body["event"]["channel"])
+        if notice := inbound.notice(body, title=title):
+            await self._core.ask(notice)
+
+    async def _title(self, channel: str) -> str:
+        call = truthfully(self._client.conversations_info(channel=channel))
+        try:
+            name = (await asyncio.wait_for(call, _LOOK_WITHIN))["channel"].get("name")
+        except (SendLater, SendRefused, SendUnknown, TimeoutError) as error:
+            log.info("slack.no_channel_name", channel=channel, reason=str(error))
+            return ""
+        return f"#{name}" if name else ""
