@@ -2,6 +2,7 @@
 
 import { el, icon } from "./dom.js";
 import { gist } from "./messages.js";
+import { NARROW } from "./when.js";
 
 const SHOWN = 8;
 
@@ -27,13 +28,12 @@ export class Composer {
     this.text.addEventListener("focus", () => this.#changed());
   }
 
-  show(conversation, title, direct) {
+  show(conversation, title) {
     if (this.conversation) this.drafts.set(this.conversation, { text: this.text.value, to: this.to });
     const draft = this.drafts.get(conversation) ?? { text: "", to: null };
     this.conversation = conversation;
-    const label = direct ? "Message Touchpoint, or type / for commands" : `Message ${title}, or type / for commands`;
-    this.text.placeholder = label;
-    this.text.setAttribute("aria-label", label);
+    this.text.placeholder = `Message ${title}, or ${NARROW.matches ? "/" : "type / for commands"}`;
+    this.text.setAttribute("aria-label", `Message ${title}`);
     this.text.value = draft.text;
     this.answer(draft.to, false);
     this.#grow();

@@ -4,10 +4,9 @@ import { FormDialog, Question } from "./dialogs.js";
 import { el } from "./dom.js";
 import { Pane, initialsOf } from "./pane.js";
 import { Problem, Room } from "./room.js";
-import { RoomClock } from "./when.js";
+import { NARROW, RoomClock } from "./when.js";
 
 const at = (id) => document.getElementById(id);
-const narrow = matchMedia("(max-width: 859px)");
 const room = new Room();
 const clock = new RoomClock(at("now"), at("zone"));
 const question = new Question(at("question"));
@@ -15,7 +14,7 @@ const form = new FormDialog(at("form"), room, question);
 let panes = [];
 let shown = 0;
 
-const desk = { form, question, attempt, jump, changed: drawSeats, inSight: (pane) => !narrow.matches || pane.chair.index === shown };
+const desk = { form, question, attempt, jump, changed: drawSeats, inSight: (pane) => !NARROW.matches || pane.chair.index === shown };
 
 // Runs one deed and resolves to whether it was done. Where `again`, the same deed, under the same id, can be tried again.
 async function attempt(deed, again = true) {
@@ -58,7 +57,7 @@ function seat() {
 function choose(index) {
   shown = index;
   at("room").dataset.shown = index;
-  panes[index]?.seen();
+  panes[index]?.reveal();
   drawSeats();
 }
 
@@ -85,6 +84,6 @@ room.addEventListener("message", ({ detail }) => panes.forEach((pane) => pane.re
 room.addEventListener("gone", ({ detail }) => panes.forEach((pane) => detail.message.conversation === pane.conversation && pane.draw()));
 room.addEventListener("clock", ({ detail }) => clock.set(detail.now));
 room.addEventListener("lost", () => notice("The connection to Touchpoint is lost. This page comes back by itself as soon as it is there again."));
-narrow.addEventListener("change", drawSeats);
+NARROW.addEventListener("change", drawSeats);
 at("jump").addEventListener("click", jump);
 room.connect();

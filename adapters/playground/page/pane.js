@@ -52,7 +52,7 @@ export class Pane {
 
   show(conversation) {
     this.conversation = conversation;
-    this.composer.show(conversation, this.title(), conversation === this.chair.account);
+    this.composer.show(conversation, this.title());
     this.draw();
     this.#read();
   }
@@ -194,7 +194,11 @@ export class Pane {
     this.desk.changed();
   }
 
-  seen = () => this.#atEnd() && this.#read();
+  // This chair comes into sight, after messages came that nobody could scroll to.
+  reveal() {
+    if (this.unread.get(this.conversation)) this.#toEnd(false);
+    this.#read();
+  }
 }
 
 export const initialsOf = (name) => name.split(/\s+/).map((word) => word[0]).slice(0, 2).join("");

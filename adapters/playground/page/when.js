@@ -4,8 +4,11 @@ export const ZONE = Intl.DateTimeFormat().resolvedOptions().timeZone || "Europe/
 
 const format = (options) => new Intl.DateTimeFormat("en-GB", { timeZone: ZONE, ...options });
 const DAY = format({ weekday: "long", day: "numeric", month: "long" });
+const SHORT_DAY = format({ weekday: "short", day: "numeric", month: "short" });
 const HOUR = format({ hour: "2-digit", minute: "2-digit" });
 const DATE = format({ year: "numeric", month: "2-digit", day: "2-digit" });
+
+export const NARROW = matchMedia("(max-width: 859px)"); // one chair at a time, as in room.css
 
 export const dayOf = (instant) => DAY.format(instant);
 export const hourOf = (instant) => HOUR.format(instant);
@@ -32,7 +35,8 @@ export class RoomClock {
 
   draw() {
     if (!this.at) return;
-    const text = `${dayOf(this.now())}, ${hourOf(this.now())}`;
+    const day = NARROW.matches ? SHORT_DAY.format(this.now()) : dayOf(this.now());
+    const text = `${day}, ${hourOf(this.now())}`;
     if (this.timeNode.textContent === text) return;
     this.timeNode.textContent = text;
     this.timeNode.dateTime = this.now().toISOString();
