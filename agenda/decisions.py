@@ -1,10 +1,10 @@
 """A decision: an exact text, and the two keys that make it binding.
 
-    rule  from        on                                             to
-    D1    –           somebody records it                            proposed
-    D2    proposed    the text is changed                            proposed, every key void
-    D3    proposed    a principal turns the key on the text's hash   proposed, or agreed once both keys are turned
-    D4    agreed      anything                                       agreed: it is never edited
+rule  from        on                                             to
+D1    –           somebody records it                            proposed
+D2    proposed    the text is changed                            proposed, every key void
+D3    proposed    a principal turns the key on the text's hash   proposed, or agreed once both keys are turned
+D4    agreed      anything                                       agreed: it is never edited
 """
 
 from datetime import date, datetime

@@ -9,22 +9,21 @@ from agenda.items import ItemFields, Outcome
 from agenda.risks import RiskFields
 from agenda.themes import Theme
 
-
-I = TypeVar("I", bound=ItemFields)
+A = TypeVar("A", bound=ItemFields)
 R = TypeVar("R", bound=RiskFields)
 D = TypeVar("D", bound=DecisionFields)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Packet(Generic[I, R, D]):
+class Packet(Generic[A, R, D]):
     """Items by theme, carried-over ones first in each; open risks by level; decisions that wait for a key, oldest first."""
 
-    items: tuple[tuple[Theme, tuple[I, ...]], ...]
+    items: tuple[tuple[Theme, tuple[A, ...]], ...]
     risks: tuple[R, ...]
     decisions: tuple[D, ...]
 
 
-def build(items: Iterable[I], risks: Iterable[R], decisions: Iterable[D]) -> Packet[I, R, D]:
+def build(items: Iterable[A], risks: Iterable[R], decisions: Iterable[D]) -> Packet[A, R, D]:
     """What is not dropped, in the order above."""
     standing = [item for item in items if item.outcome is not Outcome.DROPPED]
     return Packet(
@@ -34,7 +33,7 @@ def build(items: Iterable[I], risks: Iterable[R], decisions: Iterable[D]) -> Pac
     )
 
 
-def in_order(items: Sequence[I], theme: Theme) -> tuple[I, ...]:
+def in_order(items: Sequence[A], theme: Theme) -> tuple[A, ...]:
     """Those of one theme: the most often deferred first, then as they were raised."""
     ours = [item for item in items if item.theme is theme]
     return tuple(sorted(ours, key=lambda item: (-item.deferrals, item.raised_at)))

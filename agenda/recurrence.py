@@ -49,9 +49,7 @@ def monthly_rule(nth: int, weekday: str) -> str:
 def first_weekday(weekdays: Sequence[str], on_or_after: date) -> date:
     """The first of these days: where a rule is counted from, so that "every other Tuesday" begins with the next one."""
     return next(
-        day
-        for day in (on_or_after + timedelta(days=n) for n in range(7))
-        if WEEKDAYS[day.weekday()] in weekdays
+        day for day in (on_or_after + timedelta(days=n) for n in range(7)) if WEEKDAYS[day.weekday()] in weekdays
     )
 
 

@@ -53,7 +53,9 @@ class RiskFields(SQLModel):
     @property
     def rating(self) -> str:
         """The level in a word, so that no colour has to say it."""
-        return "critical" if self.level >= 20 else "high" if self.level >= 12 else "medium" if self.level >= 6 else "low"
+        return (
+            "critical" if self.level >= 20 else "high" if self.level >= 12 else "medium" if self.level >= 6 else "low"
+        )
 
     def close(self, because: str, now: datetime) -> None:
         """Raises `NotNow` if it is closed already."""

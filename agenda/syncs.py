@@ -77,8 +77,12 @@ class SyncFields(SQLModel):
             return SyncState.PUBLISHED
         return SyncState.COLLECTING if now >= self.prompts_at else SyncState.SCHEDULED
 
+    def allows(self, act: Act, now: datetime) -> bool:
+        """May it be done now, by the table above?"""
+        return act in MAY[self.state(now)]
+
     def require(self, act: Act, now: datetime) -> None:
-        """Raises `NotNow` with what to do instead, unless the table above allows it."""
+        """Raises `NotNow` with what to do instead, unless it may be done now."""
         state = self.state(now)
         if act not in MAY[state]:
             raise NotNow(*WHY_NOT.get(state, ("This sync has not started yet.", "Press Start on its card first.")))

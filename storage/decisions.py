@@ -4,22 +4,21 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import UniqueConstraint, func, select
-from sqlmodel import Field, SQLModel, col
+from sqlmodel import Field, col
 
 from agenda.columns import stored
 from agenda.decisions import DecisionFields, DecisionState
 from agenda.touchpoints import Seat
-from storage import numbers, search
+from storage import numbers, rows, search
+from storage.rows import Row
 from storage.unit_of_work import Record
 
 
-class Decision(DecisionFields, SQLModel, table=True):
+class Decision(DecisionFields, Row, table=True):
     """One decision of one touchpoint; `number` is the 12 of D-12. `item_id` is the agenda line that it settles."""
 
     __table_args__ = (UniqueConstraint("organization_id", "number", name="uq_decision_number"),)
 
-    id: int | None = Field(default=None, primary_key=True)
-    organization_id: int = Field(foreign_key="organization.id", index=True)
     touchpoint_id: int = Field(foreign_key="touchpoint.id", index=True)
     recorded_by_id: int = Field(foreign_key="person.id")
     sync_id: int | None = Field(default=None, foreign_key="sync.id", index=True)
@@ -31,21 +30,13 @@ class Decision(DecisionFields, SQLModel, table=True):
         """What people call it."""
         return f"D-{self.number}"
 
-    @property
-    def key(self) -> int:
-        """The primary key of a flushed row."""
-        assert self.id is not None
-        return self.id
 
-
-class SignOff(SQLModel, table=True):
+class SignOff(Row, table=True):
     """One principal's key on an exact text. A key whose hash is no longer the text's is void, and stays as history."""
 
     __tablename__ = "sign_off"
     __table_args__ = (UniqueConstraint("decision_id", "seat", "text_hash", name="uq_sign_off_key"),)
 
-    id: int | None = Field(default=None, primary_key=True)
-    organization_id: int = Field(foreign_key="organization.id", index=True)
     decision_id: int = Field(foreign_key="decision.id", index=True)
     person_id: int = Field(foreign_key="person.id")
     seat: Seat = Field(sa_type=stored(Seat))
@@ -56,8 +47,7 @@ class SignOff(SQLModel, table=True):
 def add(record: Record, decision: Decision) -> Decision:
     """Keep a new one, give it its number and make it findable."""
     decision.number = numbers.next_number(record, "decision")
-    record.session.add(decision)
-    record.session.flush()
+    rows.add(record, decision)
     index(record, decision)
     return decision
 
@@ -104,6 +94,20 @@ def listed(
     if sync_id:
         query = query.where(col(Decision.sync_id) == sync_id)
     query = query.order_by(col(Decision.id).desc()).limit(limit).offset(offset)
+    return list(record.session.execute(query).scalars())
+
+
+def waiting(record: Record, touchpoint_id: int) -> list[Decision]:
+    """Proposed ones, oldest first: each waits for a key."""
+    query = (
+        select(Decision)
+        .where(
+            col(Decision.organization_id) == record.organization_id,
+            col(Decision.touchpoint_id) == touchpoint_id,
+            col(Decision.state) == DecisionState.PROPOSED,
+        )
+        .order_by(col(Decision.id))
+    )
     return list(record.session.execute(query).scalars())
 
 

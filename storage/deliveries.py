@@ -18,10 +18,11 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Engine, Index, case, select, update
-from sqlmodel import Field, Session, SQLModel, col
+from sqlalchemy import Engine, Index, case, delete, select, update
+from sqlmodel import Field, Session, col
 
 from agenda.columns import stored
+from storage.rows import Row
 from storage.unit_of_work import Record, insert_once, transaction
 
 LEASE = timedelta(seconds=60)
@@ -38,21 +39,23 @@ class DeliveryState(StrEnum):
     DEAD = "dead"
 
 
-class Delivery(SQLModel, table=True):
-    """`key` is unique: who plans the same message twice plans it once. `message` is set once it stands somewhere."""
+class Delivery(Row, table=True):
+    """`once` is unique: who plans the same message twice plans it once. `message` is set once it stands somewhere.
+
+    `kind`, `subject_id` and `detail` are all that its card is drawn from; `person_id` is whose eyes it is for, if one's.
+    """
 
     __table_args__ = (
         Index("ix_delivery_due", "state", "platform", "due_at"),
         Index("ix_delivery_subject", "organization_id", "kind", "subject_id"),
     )
 
-    id: int | None = Field(default=None, primary_key=True)
-    organization_id: int = Field(foreign_key="organization.id", index=True)
-    key: str = Field(max_length=500, unique=True)
+    once: str = Field(max_length=500, unique=True)
     platform: str = Field(max_length=20)
     conversation: str = Field(max_length=400)
     kind: str = Field(max_length=30)
     subject_id: int
+    detail: str = Field(default="", max_length=1000)
     person_id: int | None = Field(default=None, foreign_key="person.id")
     state: DeliveryState = Field(default=DeliveryState.DUE, sa_type=stored(DeliveryState))
     due_at: datetime
@@ -73,6 +76,7 @@ class Owed:
     conversation: str
     kind: str
     subject_id: int
+    detail: str
     person_id: int | None
     message: str | None
     attempts: int
@@ -83,23 +87,25 @@ class Owed:
 def post(
     record: Record,
     *,
-    key: str,
+    once: str,
     conversation: str,
     kind: str,
     subject_id: int,
+    detail: str = "",
     person_id: int | None = None,
     due_at: datetime | None = None,
 ) -> None:
-    """Owe this message to that conversation. `key` is unique within the organization."""
+    """Owe this message to that conversation. `once` is unique within the organization."""
     insert_once(
         record.session,
         Delivery,
         organization_id=record.organization_id,
-        key=f"{record.organization_id}:{key}",
+        once=f"{record.organization_id}:{once}",
         platform=conversation.split(":", 1)[0],
         conversation=conversation,
         kind=kind,
         subject_id=subject_id,
+        detail=detail,
         person_id=person_id,
         state=DeliveryState.DUE,
         due_at=due_at or record.now,
@@ -134,18 +140,18 @@ def redraw(record: Record, *, kind: str, subject_id: int) -> None:
     record.posted = True
 
 
-def withdraw(record: Record, *, kinds: Sequence[str], subject_id: int, because: str) -> None:
-    """What was not sent yet is not owed any more; what was sent stands."""
+def withdraw(record: Record, *, kinds: Sequence[str], subject_id: int) -> None:
+    """What nobody tried to send yet is not owed any more, and leaves no row; what was sent stands."""
     record.session.execute(
-        update(Delivery)
+        delete(Delivery)
         .where(
             col(Delivery.organization_id) == record.organization_id,
             col(Delivery.kind).in_(kinds),
             col(Delivery.subject_id) == subject_id,
             col(Delivery.state) == DeliveryState.DUE,
             col(Delivery.message).is_(None),
+            col(Delivery.attempts) == 0,
         )
-        .values(state=DeliveryState.MISSED, reason=because)
         .execution_options(synchronize_session=False)
     )
 
@@ -173,11 +179,15 @@ def latest_sent(record: Record, *, kind: str, person_id: int) -> Delivery | None
     return record.session.execute(query.limit(1)).scalar_one_or_none()
 
 
-def next_due(record: Record) -> datetime | None:
-    """When the organization's next message falls due."""
+def next_due(record: Record, *, after: datetime) -> datetime | None:
+    """When the organization's next message after that moment falls due."""
     query = (
-        select(Delivery.due_at)
-        .where(col(Delivery.organization_id) == record.organization_id, col(Delivery.state) == DeliveryState.DUE)
+        select(col(Delivery.due_at))
+        .where(
+            col(Delivery.organization_id) == record.organization_id,
+            col(Delivery.state) == DeliveryState.DUE,
+            col(Delivery.due_at) > after,
+        )
         .order_by(col(Delivery.due_at))
     )
     return record.session.execute(query.limit(1)).scalar_one_or_none()
@@ -188,7 +198,7 @@ def claim(
 ) -> list[Owed]:
     """Take what is due on this platform, oldest first, for the length of the lease; nobody else gets it meanwhile."""
     due = (
-        select(Delivery.id)
+        select(col(Delivery.id))
         .where(
             col(Delivery.state) == DeliveryState.DUE,
             col(Delivery.platform) == platform,
@@ -215,7 +225,7 @@ def claim(
 def strayed(engine: Engine, *, platform: str, now: datetime, limit: int) -> list[Owed]:
     """What some replica claimed and never finished: from now on `unknown`, and leased to who asks to reconcile it."""
     lost = (
-        select(Delivery.id)
+        select(col(Delivery.id))
         .where(
             col(Delivery.state).in_((DeliveryState.SENDING, DeliveryState.UNKNOWN)),
             col(Delivery.lease_until) <= now,
@@ -245,13 +255,13 @@ def rows_of(session: Session, ids: Sequence[int | None]) -> list[Delivery]:
 
 def owed(row: Delivery) -> Owed:
     """A row as plain values."""
-    assert row.id is not None
     return Owed(
-        id=row.id,
+        id=row.key,
         organization_id=row.organization_id,
         conversation=row.conversation,
         kind=row.kind,
         subject_id=row.subject_id,
+        detail=row.detail,
         person_id=row.person_id,
         message=row.message,
         attempts=row.attempts,

@@ -1,43 +1,22 @@
 """The lines of every agenda, and whose message each came from."""
 
-from collections.abc import Iterable
-
 from sqlalchemy import select
-from sqlmodel import Field, SQLModel, col
+from sqlmodel import Field, col
 
 from agenda.items import ItemFields
+from storage.rows import Row
 from storage.unit_of_work import Record
 
 
-class AgendaItem(ItemFields, SQLModel, table=True):
+class AgendaItem(ItemFields, Row, table=True):
     """One line of one sync. `carried_from_id` is the line of the sync before that it continues."""
 
     __tablename__ = "agenda_item"
 
-    id: int | None = Field(default=None, primary_key=True)
-    organization_id: int = Field(foreign_key="organization.id", index=True)
     sync_id: int = Field(foreign_key="sync.id", index=True)
     raised_by_id: int = Field(foreign_key="person.id")
     carried_from_id: int | None = Field(default=None, foreign_key="agenda_item.id")
     source_message: str | None = Field(default=None, max_length=400, index=True)
-
-    @property
-    def key(self) -> int:
-        """The primary key of a flushed row."""
-        assert self.id is not None
-        return self.id
-
-
-def add(record: Record, items: Iterable[AgendaItem]) -> None:
-    """Keep new ones."""
-    record.session.add_all(items)
-    record.session.flush()
-
-
-def get(record: Record, item_id: int) -> AgendaItem | None:
-    """One of this organization's."""
-    found = record.session.get(AgendaItem, item_id)
-    return found if found and found.organization_id == record.organization_id else None
 
 
 def of_sync(record: Record, sync_id: int) -> list[AgendaItem]:

@@ -5,6 +5,8 @@ from datetime import datetime
 from sqlalchemy import select, update
 from sqlmodel import Field, Session, SQLModel, col
 
+from storage import rows
+from storage.rows import Row
 from storage.unit_of_work import Record
 
 
@@ -16,6 +18,13 @@ class Organization(SQLModel, table=True):
     ahead: int = 0
     created_at: datetime
 
+    @property
+    def key(self) -> int:
+        """The primary key. Raises `LookupError` for an organization that was never written."""
+        if self.id is None:
+            raise LookupError("the organization was not written yet")
+        return self.id
+
 
 class Tenant(SQLModel, table=True):
     """A Slack workspace or a Microsoft 365 tenant: `slack:T1`. An organization may have several."""
@@ -24,11 +33,9 @@ class Tenant(SQLModel, table=True):
     organization_id: int = Field(foreign_key="organization.id", index=True)
 
 
-class Person(SQLModel, table=True):
+class Person(Row, table=True):
     """A human. `merged_into_id` points on, where two turned out to be one."""
 
-    id: int | None = Field(default=None, primary_key=True)
-    organization_id: int = Field(foreign_key="organization.id", index=True)
     name: str = Field(default="", max_length=200)
     zone: str = Field(default="", max_length=64)
     admin: bool = False
@@ -62,20 +69,14 @@ def found_organization(session: Session, tenant: str, now: datetime) -> Organiza
     organization = Organization(created_at=now)
     session.add(organization)
     session.flush()
-    session.add(Tenant(address=tenant, organization_id=id_of(organization)))
+    session.add(Tenant(address=tenant, organization_id=organization.key))
     session.flush()
     return organization
 
 
-def id_of(row: Organization | Person) -> int:
-    """The key of a row that was flushed."""
-    assert row.id is not None
-    return row.id
-
-
 def tenants(record: Record) -> list[str]:
     """The organization's workspaces and tenants."""
-    query = select(Tenant.address).where(col(Tenant.organization_id) == record.organization_id)
+    query = select(col(Tenant.address)).where(col(Tenant.organization_id) == record.organization_id)
     return list(record.session.execute(query).scalars())
 
 
@@ -85,18 +86,10 @@ def account(record: Record, address: str) -> Account | None:
     return found if found and found.organization_id == record.organization_id else None
 
 
-def person(record: Record, person_id: int) -> Person:
-    """One person of this organization. Raises `LookupError`: callers hold ids that came from the record."""
-    found = record.session.get(Person, person_id)
-    if found is None or found.organization_id != record.organization_id:
-        raise LookupError(f"person {person_id}")
-    return found
-
-
 def person_at(record: Record, address: str) -> Person | None:
     """Whose account it is."""
     found = account(record, address)
-    return person(record, found.person_id) if found else None
+    return rows.get(record, Person, found.person_id) if found else None
 
 
 def meet(record: Record, address: str, *, name: str = "", zone: str = "", outsider: bool = False) -> Person:
@@ -104,13 +97,12 @@ def meet(record: Record, address: str, *, name: str = "", zone: str = "", outsid
     known = account(record, address)
     if known is None:
         somebody = Person(organization_id=record.organization_id, name=name, zone=zone)
-        record.session.add(somebody)
-        record.session.flush()
+        rows.add(record, somebody)
         record.session.add(
             Account(
                 address=address,
                 organization_id=record.organization_id,
-                person_id=id_of(somebody),
+                person_id=somebody.key,
                 outsider=outsider,
                 seen_at=record.now,
             )
@@ -118,7 +110,7 @@ def meet(record: Record, address: str, *, name: str = "", zone: str = "", outsid
         record.session.flush()
         return somebody
     known.outsider = outsider
-    somebody = person(record, known.person_id)
+    somebody = rows.get(record, Person, known.person_id)
     somebody.name = name or somebody.name
     somebody.zone = zone or somebody.zone
     return somebody
@@ -127,7 +119,7 @@ def meet(record: Record, address: str, *, name: str = "", zone: str = "", outsid
 def accounts_of(record: Record, person_id: int) -> list[str]:
     """Their accounts, the one they last used first."""
     query = (
-        select(Account.address)
+        select(col(Account.address))
         .where(col(Account.organization_id) == record.organization_id, col(Account.person_id) == person_id)
         .order_by(col(Account.seen_at).desc(), col(Account.address))
     )
@@ -151,7 +143,7 @@ def everybody(record: Record) -> list[tuple[Person, Account]]:
 
 def has_admin(record: Record) -> bool:
     """Has anybody become its admin yet?"""
-    query = select(Person.id).where(
+    query = select(col(Person.id)).where(
         col(Person.organization_id) == record.organization_id, col(Person.admin), col(Person.left_at).is_(None)
     )
     return record.session.execute(query.limit(1)).first() is not None
@@ -159,7 +151,7 @@ def has_admin(record: Record) -> bool:
 
 def admins(record: Record) -> list[int]:
     """Who runs the bot here."""
-    query = select(Person.id).where(
+    query = select(col(Person.id)).where(
         col(Person.organization_id) == record.organization_id, col(Person.admin), col(Person.left_at).is_(None)
     )
     return [person_id for person_id in record.session.execute(query).scalars() if person_id is not None]

@@ -3,21 +3,20 @@
 from collections.abc import Sequence
 
 from sqlalchemy import UniqueConstraint, func, select
-from sqlmodel import Field, SQLModel, col
+from sqlmodel import Field, col
 
 from agenda.risks import RiskFields, RiskState
-from storage import numbers
+from storage import numbers, rows
+from storage.rows import Row
 from storage.unit_of_work import Record
 
 
-class RiskItem(RiskFields, SQLModel, table=True):
+class RiskItem(RiskFields, Row, table=True):
     """One risk of one touchpoint; `number` is the 7 of R-7."""
 
     __tablename__ = "risk_item"
     __table_args__ = (UniqueConstraint("organization_id", "number", name="uq_risk_item_number"),)
 
-    id: int | None = Field(default=None, primary_key=True)
-    organization_id: int = Field(foreign_key="organization.id", index=True)
     touchpoint_id: int = Field(foreign_key="touchpoint.id", index=True)
     raised_by_id: int = Field(foreign_key="person.id")
     number: int = 0
@@ -31,9 +30,7 @@ class RiskItem(RiskFields, SQLModel, table=True):
 def add(record: Record, risk: RiskItem) -> RiskItem:
     """Keep a new one and give it its number."""
     risk.number = numbers.next_number(record, "risk")
-    record.session.add(risk)
-    record.session.flush()
-    return risk
+    return rows.add(record, risk)
 
 
 def by_number(record: Record, number: int, touchpoint_ids: Sequence[int]) -> RiskItem | None:

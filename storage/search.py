@@ -10,8 +10,9 @@ import unicodedata
 from collections.abc import Sequence
 
 from sqlalchemy import Connection, text
-from sqlmodel import Field, Session, SQLModel
+from sqlmodel import Field, Session
 
+from storage.rows import Row
 from storage.unit_of_work import Record
 
 WORD = re.compile(r"[^\W_]+")
@@ -58,13 +59,11 @@ LEAVE = text(
 )
 
 
-class SearchEntry(SQLModel, table=True):
+class SearchEntry(Row, table=True):
     """One searchable thing. A changed one gets a new entry, so that newest first is simply the highest id."""
 
     __tablename__ = "search_entry"
 
-    id: int | None = Field(default=None, primary_key=True)
-    organization_id: int = Field(foreign_key="organization.id", index=True)
     scope: str = Field(max_length=32)
     subject: str = Field(max_length=20)
     subject_id: int = Field(index=True)

@@ -2,40 +2,29 @@
 
 from datetime import datetime
 
-from sqlalchemy import UniqueConstraint, select
-from sqlmodel import Field, SQLModel, col
+from sqlalchemy import Index, select, text
+from sqlmodel import Field, col
 
 from agenda.syncs import SyncFields
+from storage.rows import Row
 from storage.unit_of_work import Record
 
 
-class Sync(SyncFields, SQLModel, table=True):
-    """One per touchpoint and start, whoever plans it and however often."""
+class Sync(SyncFields, Row, table=True):
+    """One that stands per touchpoint and start, whoever plans it and however often."""
 
-    __table_args__ = (UniqueConstraint("touchpoint_id", "starts_at", name="uq_sync_touchpoint_starts_at"),)
+    __table_args__ = (
+        Index(
+            "uq_sync_planned",
+            "touchpoint_id",
+            "starts_at",
+            unique=True,
+            sqlite_where=text("skipped_at IS NULL"),
+            postgresql_where=text("skipped_at IS NULL"),
+        ),
+    )
 
-    id: int | None = Field(default=None, primary_key=True)
-    organization_id: int = Field(foreign_key="organization.id", index=True)
     touchpoint_id: int = Field(foreign_key="touchpoint.id", index=True)
-
-    @property
-    def key(self) -> int:
-        """The primary key of a flushed row."""
-        assert self.id is not None
-        return self.id
-
-
-def add(record: Record, sync: Sync) -> Sync:
-    """Keep a new one."""
-    record.session.add(sync)
-    record.session.flush()
-    return sync
-
-
-def get(record: Record, sync_id: int) -> Sync | None:
-    """One of this organization's."""
-    found = record.session.get(Sync, sync_id)
-    return found if found and found.organization_id == record.organization_id else None
 
 
 def current(record: Record, touchpoint_id: int) -> Sync | None:
@@ -57,7 +46,7 @@ def current(record: Record, touchpoint_id: int) -> Sync | None:
 def latest_start(record: Record, touchpoint_id: int) -> datetime | None:
     """When the last one that was planned starts."""
     query = (
-        select(Sync.starts_at)
+        select(col(Sync.starts_at))
         .where(col(Sync.organization_id) == record.organization_id, col(Sync.touchpoint_id) == touchpoint_id)
         .where(col(Sync.skipped_at).is_(None))
         .order_by(col(Sync.starts_at).desc())

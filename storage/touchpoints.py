@@ -1,18 +1,18 @@
 """Touchpoints, and who sits on which chair of them."""
 
 from sqlalchemy import or_, select, update
-from sqlmodel import Field, SQLModel, col
+from sqlmodel import Field, col
 
 from agenda.touchpoints import Seat, TouchpointFields
+from storage import rows
 from storage.people import Person, accounts_of
+from storage.rows import Row
 from storage.unit_of_work import Record
 
 
-class Touchpoint(TouchpointFields, SQLModel, table=True):
+class Touchpoint(TouchpointFields, Row, table=True):
     """The rules' fields, and its two principals."""
 
-    id: int | None = Field(default=None, primary_key=True)
-    organization_id: int = Field(foreign_key="organization.id", index=True)
     cio_id: int = Field(foreign_key="person.id", index=True)
     ciso_id: int = Field(foreign_key="person.id", index=True)
 
@@ -23,27 +23,6 @@ class Touchpoint(TouchpointFields, SQLModel, table=True):
     def seat_of(self, person_id: int) -> Seat | None:
         """Which chair is theirs, if any."""
         return Seat.CIO if person_id == self.cio_id else Seat.CISO if person_id == self.ciso_id else None
-
-    @property
-    def key(self) -> int:
-        """The primary key of a flushed row."""
-        assert self.id is not None
-        return self.id
-
-
-def add(record: Record, touchpoint: Touchpoint) -> Touchpoint:
-    """Keep a new one."""
-    record.session.add(touchpoint)
-    record.session.flush()
-    return touchpoint
-
-
-def get(record: Record, touchpoint_id: int) -> Touchpoint:
-    """Raises `LookupError`: ids come from the record."""
-    found = record.session.get(Touchpoint, touchpoint_id)
-    if found is None or found.organization_id != record.organization_id:
-        raise LookupError(f"touchpoint {touchpoint_id}")
-    return found
 
 
 def at_home(record: Record, conversation: str) -> Touchpoint | None:
@@ -77,12 +56,7 @@ def every(record: Record) -> list[Touchpoint]:
 
 def principals(record: Record, touchpoint: Touchpoint) -> dict[Seat, Person]:
     """Who sits on the two chairs."""
-    people = {}
-    for seat in Seat:
-        person = record.session.get(Person, touchpoint.principal(seat))
-        assert person is not None
-        people[seat] = person
-    return people
+    return {seat: rows.get(record, Person, touchpoint.principal(seat)) for seat in Seat}
 
 
 def audience(record: Record, touchpoint: Touchpoint) -> list[str]:

@@ -16,13 +16,17 @@ from sqlmodel import Session, SQLModel
 
 @dataclass(slots=True, kw_only=True)
 class Record:
-    """The record of one organization at one moment. `actor` is the account that acts, or `touchpoint` itself."""
+    """The record of one organization at one moment. `actor` is the account that acts, or `touchpoint` itself.
+
+    `posted` says that the outbox owes something new, `people_changed` that somebody's name, chair or organization is another.
+    """
 
     session: Session
     organization_id: int
     now: datetime
     actor: str = "touchpoint"
     posted: bool = False
+    people_changed: bool = False
 
 
 @contextmanager
@@ -31,9 +35,9 @@ def transaction(engine: Engine, *, writes: bool) -> Iterator[Session]:
     with (
         engine.connect().execution_options(writes=writes) as connection,
         Session(connection, expire_on_commit=False) as session,
+        session.begin(),
     ):
-        with session.begin():
-            yield session
+        yield session
 
 
 @contextmanager
@@ -48,5 +52,6 @@ def unit_of_work(
 def insert_once(session: Session, table: type[SQLModel], **values: object) -> bool:
     """Insert a row unless one with the same unique key stands already. True if it was inserted."""
     dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
-    statement = dialect.insert(table).values(**values).on_conflict_do_nothing()
-    return bool(session.execute(statement).rowcount)  # type: ignore[attr-defined]  # an INSERT gives a CursorResult
+    rows = table.__table__  # type: ignore[attr-defined]  # every table class has one
+    result = session.execute(dialect.insert(rows).values(**values).on_conflict_do_nothing())
+    return result.rowcount == 1  # type: ignore[attr-defined,no-any-return]  # an INSERT gives a CursorResult

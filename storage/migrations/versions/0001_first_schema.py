@@ -158,11 +158,12 @@ def upgrade() -> None:
         "delivery",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("organization_id", sa.Integer(), nullable=False),
-        sa.Column("key", sa.String(length=500), nullable=False),
+        sa.Column("once", sa.String(length=500), nullable=False),
         sa.Column("platform", sa.String(length=20), nullable=False),
         sa.Column("conversation", sa.String(length=400), nullable=False),
         sa.Column("kind", sa.String(length=30), nullable=False),
         sa.Column("subject_id", sa.Integer(), nullable=False),
+        sa.Column("detail", sa.String(length=1000), nullable=False),
         sa.Column("person_id", sa.Integer(), nullable=True),
         sa.Column("state", sa.String(length=32), nullable=False),
         sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
@@ -181,7 +182,7 @@ def upgrade() -> None:
             ["person.id"],
         ),
         sa.PrimaryKeyConstraint("id"),
-        sa.UniqueConstraint("key"),
+        sa.UniqueConstraint("once"),
     )
     op.create_index("ix_delivery_due", "delivery", ["state", "platform", "due_at"], unique=False)
     op.create_index(op.f("ix_delivery_message"), "delivery", ["message"], unique=False)
@@ -208,6 +209,8 @@ def upgrade() -> None:
     op.create_index(op.f("ix_link_code_organization_id"), "link_code", ["organization_id"], unique=False)
     op.create_table(
         "touchpoint",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("organization_id", sa.Integer(), nullable=False),
         sa.Column("name", sa.String(length=80), nullable=False),
         sa.Column("home", sa.String(length=400), nullable=False),
         sa.Column("home_title", sa.String(length=200), nullable=False),
@@ -218,8 +221,6 @@ def upgrade() -> None:
         sa.Column("prompt_days", sa.Integer(), nullable=False),
         sa.Column("agenda_days", sa.Integer(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("organization_id", sa.Integer(), nullable=False),
         sa.Column("cio_id", sa.Integer(), nullable=False),
         sa.Column("ciso_id", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(
@@ -241,6 +242,8 @@ def upgrade() -> None:
     op.create_index(op.f("ix_touchpoint_organization_id"), "touchpoint", ["organization_id"], unique=False)
     op.create_table(
         "risk_item",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("organization_id", sa.Integer(), nullable=False),
         sa.Column("title", sa.String(length=200), nullable=False),
         sa.Column("description", sa.String(), nullable=False),
         sa.Column("theme", sa.String(length=32), nullable=False),
@@ -253,8 +256,6 @@ def upgrade() -> None:
         sa.Column("raised_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("closed_because", sa.String(), nullable=False),
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("organization_id", sa.Integer(), nullable=False),
         sa.Column("touchpoint_id", sa.Integer(), nullable=False),
         sa.Column("raised_by_id", sa.Integer(), nullable=False),
         sa.Column("number", sa.Integer(), nullable=False),
@@ -277,14 +278,14 @@ def upgrade() -> None:
     op.create_index(op.f("ix_risk_item_touchpoint_id"), "risk_item", ["touchpoint_id"], unique=False)
     op.create_table(
         "sync",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("organization_id", sa.Integer(), nullable=False),
         sa.Column("starts_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("prompts_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("publishes_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("started_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("skipped_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("organization_id", sa.Integer(), nullable=False),
         sa.Column("touchpoint_id", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(
             ["organization_id"],
@@ -295,12 +296,21 @@ def upgrade() -> None:
             ["touchpoint.id"],
         ),
         sa.PrimaryKeyConstraint("id"),
-        sa.UniqueConstraint("touchpoint_id", "starts_at", name="uq_sync_touchpoint_starts_at"),
     )
     op.create_index(op.f("ix_sync_organization_id"), "sync", ["organization_id"], unique=False)
     op.create_index(op.f("ix_sync_touchpoint_id"), "sync", ["touchpoint_id"], unique=False)
+    op.create_index(
+        "uq_sync_planned",
+        "sync",
+        ["touchpoint_id", "starts_at"],
+        unique=True,
+        sqlite_where=sa.text("skipped_at IS NULL"),
+        postgresql_where=sa.text("skipped_at IS NULL"),
+    )
     op.create_table(
         "agenda_item",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("organization_id", sa.Integer(), nullable=False),
         sa.Column("title", sa.String(length=200), nullable=False),
         sa.Column("detail", sa.String(), nullable=False),
         sa.Column("theme", sa.String(length=32), nullable=False),
@@ -309,8 +319,6 @@ def upgrade() -> None:
         sa.Column("raised_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("edited_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("source_link", sa.String(length=1000), nullable=True),
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("organization_id", sa.Integer(), nullable=False),
         sa.Column("sync_id", sa.Integer(), nullable=False),
         sa.Column("raised_by_id", sa.Integer(), nullable=False),
         sa.Column("carried_from_id", sa.Integer(), nullable=True),
@@ -338,6 +346,8 @@ def upgrade() -> None:
     op.create_index(op.f("ix_agenda_item_sync_id"), "agenda_item", ["sync_id"], unique=False)
     op.create_table(
         "decision",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("organization_id", sa.Integer(), nullable=False),
         sa.Column("title", sa.String(length=200), nullable=False),
         sa.Column("question", sa.String(), nullable=False),
         sa.Column("rationale", sa.String(), nullable=False),
@@ -348,8 +358,6 @@ def upgrade() -> None:
         sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("agreed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("source_link", sa.String(length=1000), nullable=True),
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("organization_id", sa.Integer(), nullable=False),
         sa.Column("touchpoint_id", sa.Integer(), nullable=False),
         sa.Column("recorded_by_id", sa.Integer(), nullable=False),
         sa.Column("sync_id", sa.Integer(), nullable=True),

@@ -1,0 +1,71 @@
+"""The inner rings behind one thread hop: few threads, because SQLite has one writer and Python one interpreter lock."""
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import ParamSpec, TypeVar
+
+from adapters.clock import Clock
+from bot.dispatch import Bot, Incident, incident_card
+from bot.replies import Answer, Reply
+from bot.requests import (
+    ButtonPressed,
+    CommandTyped,
+    FormRequested,
+    FormSubmitted,
+    ProfileSeen,
+    Request,
+    platform_of,
+)
+from storage import places
+from storage.unit_of_work import transaction
+
+# Measured: with two workers instead of eight a write costs the same, and the slowest of a hundred takes a quarter of the time.
+WORKERS = 2
+Parameters = ParamSpec("Parameters")
+Result = TypeVar("Result")
+
+
+class ThreadedCore:
+    """`adapters.port.Core`, for the event loop."""
+
+    def __init__(self, bot: Bot, clock: Clock) -> None:
+        self.bot = bot
+        self.clock = clock
+        self.pool = ThreadPoolExecutor(WORKERS, thread_name_prefix="core")
+
+    async def run(
+        self, function: Callable[Parameters, Result], /, *args: Parameters.args, **kwargs: Parameters.kwargs
+    ) -> Result:
+        """Any synchronous work of the inner rings, in one of their threads."""
+        return await asyncio.get_running_loop().run_in_executor(self.pool, lambda: function(*args, **kwargs))
+
+    async def ask(self, request: Request) -> list[Reply]:
+        """What to answer at once. Raises `Incident` for messages and platform events, so that they are delivered again."""
+        now = self.clock.now(platform_of(address_of(request)))
+        try:
+            return await asyncio.get_running_loop().run_in_executor(self.pool, self.bot.dispatch, request, now)
+        except Incident as incident:
+            if isinstance(request, CommandTyped | ButtonPressed | FormRequested | FormSubmitted):
+                return [Answer(card=incident_card(incident.incident))]
+            raise
+
+    async def reference(self, conversation: str) -> str | None:
+        """How its adapter reaches a conversation."""
+
+        def read() -> str | None:
+            with transaction(self.bot.engine, writes=False) as session:
+                return places.reference(session, conversation)
+
+        return await self.run(read)
+
+    def close(self) -> None:
+        """Waits for what is running."""
+        self.pool.shutdown(wait=True)
+
+
+def address_of(request: Request) -> str:
+    """Some address of the platform that it came from."""
+    if isinstance(request, ProfileSeen):
+        return request.profile.account
+    return request.where.conversation if hasattr(request, "where") else request.conversation

@@ -1,0 +1,102 @@
+"""Who is asking, and what they may do. Asked on every request, so it is remembered for a few seconds.
+
+Nothing a client sends back is a permission: every button and every form comes through here again.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import Engine
+
+from agenda.touchpoints import Seat
+from bot.requests import Profile, tenant_of
+from storage import people, rows, touchpoints
+from storage.unit_of_work import Record, transaction
+
+REMEMBERED_FOR = timedelta(seconds=5)
+MOST_REMEMBERED = 10_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asker:
+    """A person of one organization, as they are at this moment. `seats` maps a touchpoint to the chair they have there."""
+
+    account: str
+    organization_id: int
+    person_id: int
+    name: str
+    zone: str
+    admin: bool
+    outsider: bool
+    left: bool
+    seats: tuple[tuple[int, Seat, str], ...]
+
+    def seat_in(self, touchpoint_id: int) -> Seat | None:
+        """Which chair, if any."""
+        return next((seat for known, seat, _home in self.seats if known == touchpoint_id), None)
+
+    def home_at(self, conversation: str) -> int | None:
+        """The touchpoint of theirs whose home that conversation is."""
+        return next((known for known, _seat, home in self.seats if home == conversation), None)
+
+
+def found(record: Record, profile: Profile) -> Asker:
+    """The asker, met for the first time if need be."""
+    known = people.account(record, profile.account)
+    if known is None:
+        person = people.meet(record, profile.account, name=profile.name, zone=profile.zone, outsider=profile.outsider)
+    else:
+        person = rows.get(record, people.Person, known.person_id)
+    seated = touchpoints.of_person(record, person.key)
+    return Asker(
+        account=profile.account,
+        organization_id=record.organization_id,
+        person_id=person.key,
+        name=person.called,
+        zone=person.zone,
+        admin=person.admin,
+        outsider=profile.outsider or (known is not None and known.outsider),
+        left=person.left_at is not None,
+        seats=tuple((t.key, t.seat_of(person.key) or Seat.CIO, t.home) for t in seated),
+    )
+
+
+class Door:
+    """Remembers who is who. Any change to people or touchpoints in this process makes it look again."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+        self._known: dict[str, tuple[datetime, Asker]] = {}
+
+    def asker(self, profile: Profile, now: datetime) -> Asker:
+        """Who this is. An unknown tenant is a new organization, an unknown account a new person."""
+        remembered = self._known.get(profile.account)
+        if remembered and abs(now - remembered[0]) < REMEMBERED_FOR and not profile.outsider:
+            return remembered[1]
+        asker = self._look(profile, now)
+        if len(self._known) >= MOST_REMEMBERED:
+            self._known.clear()
+        self._known[profile.account] = (now, asker)
+        return asker
+
+    def organization_id(self, address: str, now: datetime) -> int:
+        """Whose tenant an address belongs to; founded if nobody's."""
+        with transaction(self.engine, writes=True) as session:
+            tenant = tenant_of(address)
+            organization = people.organization_of(session, tenant)
+            return (organization or people.found_organization(session, tenant, now)).key
+
+    def forget(self) -> None:
+        """Somebody's name, chair or organization changed."""
+        self._known.clear()
+
+    def _look(self, profile: Profile, now: datetime) -> Asker:
+        tenant = tenant_of(profile.account)
+        with transaction(self.engine, writes=False) as session:
+            organization = people.organization_of(session, tenant)
+            if organization and session.get(people.Account, profile.account):
+                record = Record(session=session, organization_id=organization.key, now=now)
+                return found(record, profile)
+        with transaction(self.engine, writes=True) as session:
+            organization = people.organization_of(session, tenant) or people.found_organization(session, tenant, now)
+            return found(Record(session=session, organization_id=organization.key, now=now), profile)

@@ -1,0 +1,84 @@
+"""The one registry: which words are which command, button, form or card. Help and both platforms' manifests are made of it."""
+
+from collections.abc import Iterator, Sequence
+
+from rapidfuzz import fuzz, process
+
+from bot.handlers import agenda, decision_log, decisions, help, items, people, risks, syncs, touchpoints
+from bot.turns import Command, Draw, FormKind, Noun, Press
+
+ALIKE_ENOUGH = 60.0
+
+
+class Registry:
+    """All nouns, put together. Two nouns that claim the same word, button, form or card are a mistake in the code."""
+
+    def __init__(self, nouns: Sequence[Noun]) -> None:
+        self.nouns = tuple(nouns)
+        self.commands = tuple(command for noun in nouns for command in noun.commands)
+        self.by_words = {command.words: command for command in self.commands}
+        self.buttons: dict[str, Press] = {}
+        self.forms: dict[str, FormKind] = {}
+        self.cards: dict[str, Draw] = {}
+        for noun in nouns:
+            self.buttons |= noun.buttons
+            self.forms |= noun.forms
+            self.cards |= noun.cards
+        self._longest = max(len(words) for words in self.by_words)
+
+    def __iter__(self) -> Iterator[Command]:
+        return iter(self.commands)
+
+    def match(self, text: str) -> tuple[Command, str] | None:
+        """The command that a text begins with, the longest first, and what stands behind it."""
+        words = text.split(maxsplit=self._longest)
+        for length in range(min(self._longest, len(words)), 0, -1):
+            command = self.by_words.get(tuple(word.lower() for word in words[:length]))
+            if command:
+                return command, _behind(text, length)
+        return None
+
+    def exact(self, text: str) -> tuple[Command, str] | None:
+        """The same, where a text is as likely an ordinary sentence: only if all of it can be the command.
+
+        "Start with the budget" is something to talk about, and so is "risk appetite"; `risk list` is a command.
+        """
+        matched = self.match(text)
+        if matched is None:
+            return None
+        command, behind = matched
+        if bool(behind) and not command.argument:
+            return None
+        if command.argument.startswith("<") and not behind:
+            return None
+        if command.argument.startswith("[") and len(command.words) == 1 and len(behind.split()) > 1:
+            return None
+        return matched
+
+    def nearest(self, text: str) -> Command | None:
+        """The command whose words look most like what was typed, if any does."""
+        typed = " ".join(text.lower().split()[: self._longest])
+        names = {command.name: command for command in self.commands}
+        found = process.extractOne(typed, names.keys(), scorer=fuzz.WRatio, score_cutoff=ALIKE_ENOUGH)
+        return names[found[0]] if found else None
+
+
+def _behind(text: str, words: int) -> str:
+    """What stands behind so many words, its own line feeds and spaces untouched."""
+    parts = text.split(maxsplit=words)
+    return parts[words].strip() if len(parts) > words else ""
+
+
+REGISTRY = Registry(
+    (
+        touchpoints.NOUN,
+        agenda.NOUN,
+        items.NOUN,
+        syncs.NOUN,
+        decisions.NOUN,
+        decision_log.NOUN,
+        risks.NOUN,
+        people.NOUN,
+        help.NOUN,
+    ),
+)

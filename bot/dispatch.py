@@ -1,0 +1,248 @@
+"""The way in: one request, one transaction, the replies.
+
+Access first, then the handler, then the commit. What a person can mend comes back as a card or beside the field, with
+everything that they typed; what nobody foresaw is logged with its trace under an id, and the person is told the id.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import datetime
+from typing import assert_never
+from uuid import uuid4
+
+import structlog
+from sqlalchemy import Engine
+
+from agenda.errors import BadInput, NotAllowed, TouchpointError
+from bot import platform_events
+from bot.access import Asker, Door
+from bot.cards import Card, Note, Paragraph, card
+from bot.commands import REGISTRY, Registry
+from bot.forms import Form
+from bot.handlers import items
+from bot.handlers.help import unknown_command
+from bot.replies import Answer, CloseForm, OpenForm, RejectForm, Reply
+from bot.requests import (
+    ButtonPressed,
+    CommandTyped,
+    ConversationLost,
+    ConversationSeen,
+    FormRequested,
+    FormSubmitted,
+    FromPerson,
+    MessagePosted,
+    ProfileSeen,
+    Request,
+)
+from bot.turns import Command, Replies, Submission, Turn
+from storage import inbox
+from storage.unit_of_work import unit_of_work
+
+log = structlog.get_logger(__name__)
+
+ONCE = "once"
+ALREADY_SENT = card(
+    "You sent this form already.", Paragraph("It was recorded the first time; nothing was recorded twice.")
+)
+
+
+class Incident(Exception):
+    """Something broke that nobody foresaw. It is logged under this id, and that is all that anybody outside may see."""
+
+    def __init__(self, incident: str) -> None:
+        super().__init__(incident)
+        self.incident = incident
+
+
+def report(error: Exception, request_id: str) -> Incident:
+    """Logs the trace under a new id."""
+    incident = uuid4().hex[:8]
+    log.error("incident", incident=incident, request=request_id, exc_info=error)
+    return Incident(incident)
+
+
+def incident_card(incident: str) -> Card:
+    """What the person sees of it."""
+    return card(
+        "Something went wrong on our side.",
+        Paragraph("Nothing was changed. Try again; if it happens again, tell your admin this number."),
+        Note(f"Incident {incident}"),
+    )
+
+
+class Bot:
+    """The core behind its one door. `wake` is called after a commit that owes somebody a message."""
+
+    def __init__(
+        self,
+        engine: Engine,
+        *,
+        wake: Callable[[], None] = lambda: None,
+        admins: frozenset[str] = frozenset(),
+        registry: Registry = REGISTRY,
+    ) -> None:
+        self.engine = engine
+        self.wake = wake
+        self.admins = admins
+        self.registry = registry
+        self.door = Door(engine)
+
+    def dispatch(self, request: Request, now: datetime) -> list[Reply]:
+        """What to answer at once. Raises `Incident` and nothing else."""
+        try:
+            match request:
+                case ProfileSeen() | ConversationSeen() | ConversationLost():
+                    self._from_platform(request, now)
+                    return []
+                case CommandTyped() | ButtonPressed() | FormRequested() | FormSubmitted() | MessagePosted():
+                    return self._from_person(request, now)
+                case _:
+                    assert_never(request)
+        except Exception as error:
+            raise report(error, request.id) from error
+
+    def _from_platform(self, request: ProfileSeen | ConversationSeen | ConversationLost, now: datetime) -> None:
+        address = request.profile.account if isinstance(request, ProfileSeen) else request.conversation
+        organization_id = self.door.organization_id(address, now)
+        with unit_of_work(self.engine, organization_id=organization_id, now=now) as record:
+            platform_events.take(record, request)
+        self.door.forget()
+        self._woken(record.posted)
+
+    def _from_person(self, request: FromPerson, now: datetime) -> list[Reply]:
+        asker = self.door.asker(request.actor, now)
+        try:
+            if asker.outsider or asker.left:
+                raise NotAllowed(
+                    "Touchpoint is for members of this organization.",
+                    "Guests and people from outside get no answers here.",
+                )
+            return self._taken(request, asker, now)
+        except TouchpointError as error:
+            return self._refused(request, asker, now, error)
+
+    def _taken(self, request: FromPerson, asker: Asker, now: datetime) -> list[Reply]:
+        match request:
+            case CommandTyped():
+                return self._typed(request, request.text, asker, now)
+            case ButtonPressed():
+                press = self.registry.buttons.get(request.action)
+                if press is None:
+                    raise BadInput("That button belongs to an older card.", "Ask for the card again with a command.")
+                return self._turn(request, asker, now, press.writes, lambda turn: press.handle(turn, request.value))
+            case FormRequested():
+                return self._turn(
+                    request,
+                    asker,
+                    now,
+                    False,
+                    lambda turn: [OpenForm(form=self._form(turn, request.form_id, request.context))],
+                )
+            case FormSubmitted():
+                return self._submitted(request, asker, now)
+            case MessagePosted():
+                return self._said(request, asker, now)
+            case _:
+                assert_never(request)
+
+    def _typed(self, request: FromPerson, text: str, asker: Asker, now: datetime) -> list[Reply]:
+        matched = self.registry.match(text) if text.strip() else self.registry.match("help")
+        if matched is None:
+            return [Answer(card=unknown_command(text, self.registry.nearest(text)))]
+        return self._command(request, matched, asker, now)
+
+    def _command(self, request: FromPerson, matched: tuple[Command, str], asker: Asker, now: datetime) -> list[Reply]:
+        command, argument = matched
+        if command.argument.startswith("<") and not argument:
+            raise BadInput(f"`{command.name}` wants {command.argument} behind it.", f"Like this: `{command.usage}`.")
+        return self._turn(request, asker, now, command.writes, lambda turn: command.handle(turn, argument))
+
+    def _said(self, request: MessagePosted, asker: Asker, now: datetime) -> list[Reply]:
+        if request.edited or request.deleted:
+            return self._turn(request, asker, now, True, lambda turn: items.follow(turn, request))
+        if request.where.thread is None:
+            matched = self.registry.exact(request.text)
+            if matched:
+                return self._command(request, matched, asker, now)
+            if not request.where.direct:
+                return self._typed(request, request.text, asker, now)
+        return self._turn(request, asker, now, True, lambda turn: items.answer(turn, request))
+
+    def _submitted(self, request: FormSubmitted, asker: Asker, now: datetime) -> list[Reply]:
+        kind = self.registry.forms.get(request.form_id)
+        if kind is None:
+            raise BadInput("That form belongs to an older version.", "Open it again with a command.")
+        submission = Submission(context=request.context, values=request.values, people=request.people)
+
+        def submit(turn: Turn) -> Replies:
+            once = request.context.get(ONCE)
+            if once and not inbox.first_time(turn.record, f"form:{asker.account}:{once}"):
+                return [CloseForm(), Answer(card=ALREADY_SENT)]
+            return kind.submit(turn, submission)
+
+        return self._turn(request, asker, now, True, submit)
+
+    def _turn(
+        self, request: FromPerson, asker: Asker, now: datetime, writes: bool, act: Callable[[Turn], Replies]
+    ) -> list[Reply]:
+        with unit_of_work(
+            self.engine, organization_id=asker.organization_id, now=now, actor=asker.account, writes=writes
+        ) as record:
+            if writes and not inbox.first_time(record, request.id):
+                return [CloseForm()] if isinstance(request, FormSubmitted) else []
+            turn = Turn(record=record, asker=asker, request=request, registry=self.registry, admins=self.admins)
+            replies = act(turn)
+        if record.people_changed:
+            self.door.forget()
+        self._woken(record.posted)
+        return [opened_once(reply, request.id) for reply in replies]
+
+    def _woken(self, posted: bool) -> None:
+        if posted:
+            self.wake()
+
+    def _form(self, turn: Turn, form_id: str, context: Mapping[str, str]) -> Form:
+        kind = self.registry.forms.get(form_id)
+        if kind is None:
+            raise BadInput("That form belongs to an older version.", "Open it again with a command.")
+        return kind.build(turn, {name: value for name, value in context.items() if name != ONCE})
+
+    def _refused(self, request: FromPerson, asker: Asker, now: datetime, error: TouchpointError) -> list[Reply]:
+        if not isinstance(request, FormSubmitted) or isinstance(error, NotAllowed):
+            return [Answer(card=refusal(error, typed_in(request)))]
+        fields = error.fields if isinstance(error, BadInput) else {}
+        try:
+            with unit_of_work(self.engine, organization_id=asker.organization_id, now=now, writes=False) as record:
+                turn = Turn(record=record, asker=asker, request=request, registry=self.registry, admins=self.admins)
+                form = self._form(turn, request.form_id, request.context)
+        except TouchpointError:
+            return [CloseForm(), Answer(card=refusal(error, typed_in(request)))]
+        form = replace(form, context={**form.context, ONCE: request.context.get(ONCE, request.id)})
+        return [RejectForm(form=form, values=request.values, errors=fields or {"": str(error)})]
+
+
+def opened_once(reply: Reply, request_id: str) -> Reply:
+    """A form that opens may be submitted once, however often it is sent."""
+    if isinstance(reply, OpenForm):
+        return OpenForm(form=replace(reply.form, context={**reply.form.context, ONCE: request_id}))
+    return reply
+
+
+def typed_in(request: FromPerson) -> str:
+    """The words that would be lost with an error."""
+    match request:
+        case CommandTyped() | MessagePosted():
+            return request.text
+        case FormSubmitted():
+            return "\n".join(str(value) for value in request.values.values() if value)
+        case ButtonPressed() | FormRequested():
+            return ""
+        case _:
+            assert_never(request)
+
+
+def refusal(error: TouchpointError, typed: str) -> Card:
+    """What happened, what to do, and what was typed, so that it can be copied back."""
+    blocks = [Paragraph(error.mend)] if error.mend else []
+    kept = [Note(f"You typed: {typed}")] if typed.strip() else []
+    return card(error.what, *blocks, *kept)

@@ -1,0 +1,124 @@
+"""The decision log: shown, listed, found again, and shared with the others."""
+
+from datetime import datetime
+
+from agenda.decisions import DecisionState
+from agenda.errors import NotFound
+from bot.cards import Button, Card, Item, ItemList, Note, card
+from bot.handlers.decisions import body, day, decision_card, sign_button, theirs_by
+from bot.reading import PAGE, number_of, page_in, turning
+from bot.replies import Answer
+from bot.sharing import home_of, share, share_button, shared_by
+from bot.turns import Command, Noun, Press, Replies, Turn
+from storage import decisions, rows
+from storage.decisions import Decision
+from storage.deliveries import Owed
+from storage.touchpoints import Touchpoint
+from storage.unit_of_work import Record
+
+
+def show(turn: Turn, typed: str, page: int = 0) -> Replies:
+    """All of it, a page at a time."""
+    return [
+        Answer(card=decision_card(turn, theirs_by(turn, number_of(typed, "D", "decision")), page), replaces=page > 0)
+    ]
+
+
+def listing(turn: Turn, _argument: str = "", page: int = 0) -> Replies:
+    """Newest first."""
+    scope = turn.scope()
+    rows = decisions.listed(turn.record, scope, limit=PAGE, offset=page * PAGE)
+    total = decisions.count(turn.record, scope)
+    if not rows:
+        raise NotFound("Nothing is decided yet.", "`decision add` records the first one.")
+    found = [(row.number, row.title, row.state, row.recorded_at) for row in rows]
+    pages = turning(page, (total - 1) // PAGE, action="decision.list", value="")
+    shared = share_button(turn, "decision.share_list", f"{page}|")
+    return [
+        Answer(card=found_card(f"Decisions ({total})", found, turn.asker.zone, [*pages, *shared]), replaces=page > 0)
+    ]
+
+
+def find(turn: Turn, words: str, page: int = 0) -> Replies:
+    """By words, newest first; one more than a page is asked for, to know whether there is a next one."""
+    found = decisions.find(turn.record, words, turn.scope(), limit=PAGE + 1, offset=page * PAGE)
+    if not found:
+        raise NotFound(
+            f"No decision with “{words[:80]}”.", "Try fewer words, or the beginning of one; `decision list` shows all."
+        )
+    last = page + 1 if len(found) > PAGE else page
+    pages = turning(page, last, action="decision.find", value=words[:900])
+    shared = share_button(turn, "decision.share_list", f"{page}|{words[:900]}")
+    return [
+        Answer(
+            card=found_card(f"Decisions with “{words[:80]}”", found[:PAGE], turn.asker.zone, [*pages, *shared]),
+            replaces=page > 0,
+        )
+    ]
+
+
+def found_card(
+    title: str, found: list[tuple[int, str, DecisionState, datetime]], zone: str, buttons: list[Button]
+) -> Card:
+    """A line each: what, how it stands, when."""
+    lines = tuple(
+        Item(title=f"D-{number} {what}", detail=f"{state.value} · {day(at, zone)}") for number, what, state, at in found
+    )
+    return card(title, ItemList(lines), Note("`decision show D-…` shows one whole."), buttons=buttons)
+
+
+def share_one(turn: Turn, value: str) -> Replies:
+    """One decision, for all."""
+    home_of(turn)
+    decision = theirs_by(turn, number_of(value, "D", "decision"))
+    return share(turn, kind="shared_decision", subject_id=decision.key)
+
+
+def share_list(turn: Turn, value: str) -> Replies:
+    """A page of a list, or of what was found, for all."""
+    page_in(value)
+    return share(turn, kind="shared_decisions", subject_id=home_of(turn), detail=value)
+
+
+def draw_shared(record: Record, owed: Owed) -> Card | None:
+    """One decision, shared by somebody; its missing key is one tap away."""
+    decision = rows.get(record, Decision, owed.subject_id)
+    zone = rows.get(record, Touchpoint, decision.touchpoint_id).zone
+    blocks, _pages = body(record, decision, zone)
+    buttons = [sign_button(decision)] if decision.state is DecisionState.PROPOSED else []
+    return card(f"{decision.ref} {decision.title}", *blocks, shared_by(record, owed), buttons=buttons)
+
+
+def draw_shared_list(record: Record, owed: Owed) -> Card | None:
+    """A list or what was found, shared by somebody: of this touchpoint alone."""
+    page, words = page_in(owed.detail)
+    scope, zone = [owed.subject_id], rows.get(record, Touchpoint, owed.subject_id).zone
+    if words:
+        found, title = (
+            decisions.find(record, words, scope, limit=PAGE, offset=page * PAGE),
+            f"Decisions with “{words[:80]}”",
+        )
+    else:
+        log = decisions.listed(record, scope, limit=PAGE, offset=page * PAGE)
+        found, title = [(row.number, row.title, row.state, row.recorded_at) for row in log], "Decisions"
+    listed = found_card(title, found, zone, [])
+    return card(title, *listed.blocks, shared_by(record, owed))
+
+
+NOUN = Noun(
+    name="decision log",
+    summary="Every decision, found again by its number or its words.",
+    commands=(
+        Command(words=("decision", "list"), summary="Show all decisions, newest first", handle=listing),
+        Command(words=("decision", "show"), argument="<D-12>", summary="Show one decision", handle=show),
+        Command(words=("decision", "find"), argument="<words>", summary="Find decisions by their words", handle=find),
+    ),
+    buttons={
+        "decision.list": Press(handle=lambda turn, value: listing(turn, "", page_in(value)[0])),
+        "decision.find": Press(handle=lambda turn, value: find(turn, page_in(value)[1], page_in(value)[0])),
+        "decision.page": Press(handle=lambda turn, value: show(turn, page_in(value)[1], page_in(value)[0])),
+        "decision.share": Press(handle=share_one, writes=True),
+        "decision.share_list": Press(handle=share_list, writes=True),
+    },
+    cards={"shared_decision": draw_shared, "shared_decisions": draw_shared_list},
+)

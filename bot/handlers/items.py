@@ -1,0 +1,297 @@
+"""Raising what should be talked about: by command, by form, or by simply answering the prompt."""
+
+from collections.abc import Mapping
+
+from agenda.errors import BadInput, NotFound
+from agenda.items import TITLE_LIMIT, Outcome, title_and_detail
+from agenda.recurrence import local_time
+from agenda.syncs import Act, SyncState
+from agenda.themes import Theme, theme_and_text
+from bot.cards import Button, Card, Item, ItemList, Note, Paragraph, card
+from bot.forms import Form, Text
+from bot.handlers.help import unknown_command
+from bot.reading import key_in, one_of, short_text, theme_choice
+from bot.replies import Answer, CloseForm, OpenForm
+from bot.requests import MessagePosted
+from bot.turns import Command, FormKind, Noun, Press, Replies, Submission, Turn
+from storage import audit, deliveries, items, rows, syncs
+from storage.deliveries import Owed
+from storage.items import AgendaItem
+from storage.syncs import Sync
+from storage.touchpoints import Touchpoint
+from storage.unit_of_work import Record
+
+ABOUT_A_SYNC = frozenset({"prompt", "agenda", "start", "sync"})
+
+
+def add(turn: Turn, text: str) -> Replies:
+    """`agenda add threats: the VPN`."""
+    touchpoint = turn.touchpoint()
+    sync = open_sync(turn, touchpoint)
+    return noted(turn, touchpoint, sync, raise_item(turn, sync, text))
+
+
+def open_sync(turn: Turn, touchpoint: Touchpoint) -> Sync:
+    """The sync that a new item goes to. Raises `NotFound` where none is planned."""
+    sync = syncs.current(turn.record, touchpoint.key)
+    if sync is None:
+        raise NotFound("No sync is planned.", "Run `setup` again to plan the next one.")
+    return sync
+
+
+def raise_item(
+    turn: Turn,
+    sync: Sync,
+    text: str,
+    *,
+    theme: Theme | None = None,
+    message: str | None = None,
+    link: str | None = None,
+) -> AgendaItem:
+    """One more line of the agenda. Raises `BadInput` for no text, `NotNow` for a closed sync."""
+    sync.require(Act.RAISE, turn.now)
+    named, rest = theme_and_text(text)
+    title, detail = title_and_detail(rest if theme is None else text)
+    item = AgendaItem(
+        organization_id=turn.record.organization_id,
+        sync_id=sync.key,
+        raised_by_id=turn.asker.person_id,
+        title=title,
+        detail=detail,
+        theme=theme or named,
+        raised_at=turn.now,
+        source_message=message,
+        source_link=link,
+    )
+    rows.add(turn.record, item)
+    audit.append(turn.record, "item.raised", item=item.key, sync=sync.key)
+    changed(turn.record, sync)
+    return item
+
+
+def changed(record: Record, sync: Sync) -> None:
+    """Every card that shows this sync's lines shows them anew."""
+    for kind in ("prompt", "agenda", "sync"):
+        deliveries.redraw(record, kind=kind, subject_id=sync.key)
+
+
+def noted(turn: Turn, touchpoint: Touchpoint, sync: Sync, item: AgendaItem) -> Replies:
+    """It is on the agenda: of which sync, under which theme."""
+    when = "the sync in progress" if sync.started_at else local_time(sync.starts_at, turn.asker.zone or touchpoint.zone)
+    more = [Note(f"With {len(item.detail):,} more characters, kept whole.")] if item.detail else []
+    return [
+        Answer(
+            card=card(
+                f"Noted for {when}",
+                Paragraph(item.title, tone="strong"),
+                Note(f"Under {item.theme.label}."),
+                *more,
+                buttons=[
+                    Button(action="item.edit", label="Change", value=str(item.key), opens_form=True),
+                    Button(action="item.remove", label="Remove", value=str(item.key)),
+                ],
+            )
+        )
+    ]
+
+
+def answer(turn: Turn, request: MessagePosted) -> Replies:
+    """An ordinary message: an answer to the prompt it hangs under, else to the last prompt that this person got."""
+    sync = asked_about(turn, request)
+    if sync is None:
+        return [Answer(card=unknown_command(request.text, turn.registry.nearest(request.text)))]
+    touchpoint = turn.require_seat(sync.touchpoint_id)
+    if not sync.allows(Act.RAISE, turn.now):
+        sync = open_sync(turn, touchpoint)  # Its sync is over: nothing said is lost, it goes to the next one.
+    item = raise_item(turn, sync, request.text, message=request.message, link=request.link)
+    return noted(turn, touchpoint, sync, item)
+
+
+def asked_about(turn: Turn, request: MessagePosted) -> Sync | None:
+    """Which sync an ordinary message is about, if any."""
+    if request.where.thread:
+        root = deliveries.at_message(turn.record, request.where.thread)
+        if root and root.kind in ABOUT_A_SYNC:
+            return rows.find(turn.record, Sync, root.subject_id)
+    if not turn.asker.seats:
+        return None
+    prompt = deliveries.latest_sent(turn.record, kind="prompt", person_id=turn.asker.person_id)
+    if prompt:
+        sync = rows.find(turn.record, Sync, prompt.subject_id)
+        if sync and turn.asker.seat_in(sync.touchpoint_id):
+            return sync
+    if len(turn.asker.seats) == 1 and request.where.direct:
+        return syncs.current(turn.record, turn.asker.seats[0][0])
+    return None
+
+
+def follow(turn: Turn, request: MessagePosted) -> Replies:
+    """A message that raised an item was edited or deleted: the item follows until its sync closes."""
+    item = items.from_message(turn.record, request.message)
+    if item is None or item.raised_by_id != turn.asker.person_id:
+        return []
+    sync = rows.find(turn.record, Sync, item.sync_id)
+    if sync is None or sync.state(turn.now) in {SyncState.CLOSED, SyncState.SKIPPED}:
+        return []
+    if request.deleted:
+        item.outcome = Outcome.DROPPED
+    else:
+        item.theme, rest = theme_and_text(request.text)
+        item.title, item.detail = title_and_detail(rest)
+        item.edited_at = turn.now
+    audit.append(turn.record, "item.dropped" if request.deleted else "item.edited", item=item.key)
+    changed(turn.record, sync)
+    return []
+
+
+def theirs(turn: Turn, value: str) -> tuple[AgendaItem, Sync]:
+    """The item of a button or form, if the asker has a chair in its touchpoint. Raises `NotFound`, `NotAllowed`."""
+    item = rows.find(turn.record, AgendaItem, key_in(value))
+    sync = rows.find(turn.record, Sync, item.sync_id) if item else None
+    if item is None or sync is None:
+        raise NotFound("That line is not on any agenda here.", "`agenda` shows what is.")
+    turn.require_seat(sync.touchpoint_id)
+    return item, sync
+
+
+def remove(turn: Turn, value: str) -> Replies:
+    """Taken back."""
+    item, sync = theirs(turn, value)
+    sync.require(Act.RAISE, turn.now)
+    if item.outcome is not Outcome.DROPPED:
+        item.outcome = Outcome.DROPPED
+        audit.append(turn.record, "item.dropped", item=item.key)
+        changed(turn.record, sync)
+    return [Answer(card=card("Removed from the agenda", Note(item.title)), replaces=True)]
+
+
+def edit(turn: Turn, value: str) -> Replies:
+    """The form to change a line."""
+    item, sync = theirs(turn, value)
+    sync.require(Act.RAISE, turn.now)
+    return [OpenForm(form=edit_form(turn, {"item": str(item.key)}))]
+
+
+def edit_form(turn: Turn, context: Mapping[str, str]) -> Form:
+    """What, and under which theme."""
+    item, _sync = theirs(turn, context.get("item", ""))
+    return Form(
+        form_id="item",
+        title="Change the point",
+        fields=(
+            Text(name="title", label="What should we talk about?", value=item.title, limit=TITLE_LIMIT),
+            Text(name="detail", label="Details", value=item.detail[:3000], multiline=True, limit=3000, required=False),
+            theme_choice(item.theme),
+        ),
+        context=context,
+    )
+
+
+def edited(turn: Turn, submission: Submission) -> Replies:
+    """Changed as filled in."""
+    item, sync = theirs(turn, submission.context.get("item", ""))
+    sync.require(Act.RAISE, turn.now)
+    title = short_text(submission, "title", TITLE_LIMIT)
+    if not title:
+        raise BadInput("There is no text.", fields={"title": "Say in a line what it is about."})
+    kept = item.detail[3000:]  # A dialog shows the first 3,000 characters; what lies behind them was not touched.
+    item.title, item.detail = title, submission.text("detail") + kept
+    item.theme = one_of(submission, "theme", Theme, item.theme)
+    item.edited_at = turn.now
+    audit.append(turn.record, "item.edited", item=item.key)
+    changed(turn.record, sync)
+    return [CloseForm(), *noted(turn, turn.require_seat(sync.touchpoint_id), sync, item)]
+
+
+def points(turn: Turn, value: str) -> Replies:
+    """The form behind the prompt's one button."""
+    return [OpenForm(form=points_form(turn, {"sync": value}))]
+
+
+def sync_in(turn: Turn, context: Mapping[str, str]) -> Sync:
+    """The sync of a form or button, if the asker has a chair there. Raises `NotFound`, `NotAllowed`."""
+    sync = rows.find(turn.record, Sync, key_in(context.get("sync", "")))
+    if sync is None:
+        raise NotFound("That sync is not in the record.", "`agenda` shows the next one.")
+    turn.require_seat(sync.touchpoint_id)
+    return sync
+
+
+def points_form(turn: Turn, context: Mapping[str, str]) -> Form:
+    """One field a theme; each line is a point of its own."""
+    sync = sync_in(turn, context)
+    zone = turn.asker.zone or turn.require_seat(sync.touchpoint_id).zone
+    return Form(
+        form_id="points",
+        title="What should we talk about?",
+        intro=f"For {local_time(sync.starts_at, zone)}. Each line becomes a point of its own; leave empty what is quiet.",
+        fields=tuple(
+            Text(name=theme.value, label=theme.label, multiline=True, limit=3000, required=False) for theme in Theme
+        ),
+        submit="Add to agenda",
+        context=context,
+    )
+
+
+def points_raised(turn: Turn, submission: Submission) -> Replies:
+    """Every line that was filled in is on the agenda."""
+    sync = sync_in(turn, submission.context)
+    lines = [(theme, line) for theme in Theme for line in submission.text(theme.value).splitlines() if line.strip()]
+    if not lines:
+        raise BadInput("Nothing is filled in.", fields={Theme.THREATS.value: "Write a point under at least one theme."})
+    raised = [raise_item(turn, sync, line, theme=theme) for theme, line in lines]
+    listed = ItemList(tuple(Item(title=item.title, detail=item.theme.label) for item in raised))
+    return [CloseForm(), Answer(card=card(f"{len(raised)} on the agenda. Thank you.", listed))]
+
+
+def draw_prompt(record: Record, owed: Owed) -> Card | None:
+    """The direct prompt before a sync, and beneath it what its reader raised already."""
+    sync = rows.find(record, Sync, owed.subject_id)
+    if sync is None or owed.person_id is None:
+        return None
+    touchpoint = rows.get(record, Touchpoint, sync.touchpoint_id)
+    mine = [
+        i for i in items.of_sync(record, sync.key) if i.raised_by_id == owed.person_id and i.outcome != Outcome.DROPPED
+    ]
+    if sync.state(record.now) in {SyncState.CLOSED, SyncState.SKIPPED}:
+        return card(f"The sync of {local_time(sync.starts_at, touchpoint.zone)} is over", *raised_list(mine))
+    return card(
+        "What should we talk about?",
+        Paragraph(f"Our sync is on {local_time(sync.starts_at, touchpoint.zone)}."),
+        *raised_list(mine),
+        Note("Reply here, a message a point. “threats: …” or “hygiene: …” files it under a theme."),
+        buttons=[
+            Button(action="items.points", label="Add points", value=str(sync.key), style="primary", opens_form=True)
+        ],
+    )
+
+
+def raised_list(mine: list[AgendaItem]) -> list[ItemList]:
+    """What its reader said so far."""
+    lines = tuple(Item(title=item.title, detail=item.theme.label, link=item.source_link) for item in mine)
+    return [ItemList(lines, heading="You raised")] if lines else []
+
+
+NOUN = Noun(
+    name="points",
+    summary="What should be talked about. Reply to the prompt, or add a point at any time; it counts until the sync closes.",
+    commands=(
+        Command(
+            words=("agenda", "add"),
+            argument="<text>",
+            summary="Put a point on the next agenda",
+            handle=add,
+            writes=True,
+        ),
+    ),
+    buttons={
+        "item.edit": Press(handle=edit),
+        "item.remove": Press(handle=remove, writes=True),
+        "items.points": Press(handle=points),
+    },
+    forms={
+        "item": FormKind(build=edit_form, submit=edited),
+        "points": FormKind(build=points_form, submit=points_raised),
+    },
+    cards={"prompt": draw_prompt},
+)

@@ -1,0 +1,306 @@
+"""Open risks: raised in a line, shown whole, closed with a reason."""
+
+from collections.abc import Mapping
+
+from agenda.errors import BadInput, NotFound
+from agenda.items import TITLE_LIMIT, title_and_detail
+from agenda.recurrence import local_day
+from agenda.risks import SCALE, RiskState, Treatment
+from agenda.themes import Theme
+from bot.cards import Block, Button, Card, Facts, Item, ItemList, Note, card
+from bot.forms import Choice, Date, Form, Option, Text
+from bot.reading import (
+    PAGE,
+    date_in,
+    joined,
+    no_such,
+    number_of,
+    one_of,
+    page_in,
+    paged,
+    scale_in,
+    short_text,
+    theme_choice,
+    turning,
+)
+from bot.replies import Answer, CloseForm, OpenForm
+from bot.sharing import home_of, share, share_button, shared_by
+from bot.turns import Command, FormKind, Noun, Press, Replies, Submission, Turn
+from storage import audit, people, risks, rows
+from storage.deliveries import Owed
+from storage.risks import RiskItem
+from storage.touchpoints import Touchpoint
+from storage.unit_of_work import Record
+
+TEXT_LIMIT = 3000
+
+
+def add(turn: Turn, text: str) -> Replies:
+    """With a title behind it, it is raised at once at medium level; without one, the form opens."""
+    touchpoint = turn.touchpoint()
+    if not text:
+        return [OpenForm(form=risk_form(turn, {}))]
+    title, rest = title_and_detail(text)
+    risk = new(turn, touchpoint.key)
+    risk.title, risk.description = title, rest
+    return [Answer(card=risk_card(turn, keep(turn, risk)))]
+
+
+def new(turn: Turn, touchpoint_id: int) -> RiskItem:
+    """An empty one of this asker's."""
+    return RiskItem(
+        title="",
+        raised_at=turn.now,
+        organization_id=turn.record.organization_id,
+        touchpoint_id=touchpoint_id,
+        raised_by_id=turn.asker.person_id,
+    )
+
+
+def keep(turn: Turn, risk: RiskItem) -> RiskItem:
+    """In the register from now on."""
+    risks.add(turn.record, risk)
+    audit.append(turn.record, "risk.raised", risk=risk.number, level=risk.level)
+    return risk
+
+
+def theirs_by(turn: Turn, number: int) -> RiskItem:
+    """R-`number`, if the asker may see it here. Raises `NotFound`."""
+    found = risks.by_number(turn.record, number, turn.scope())
+    if found is None:
+        raise no_such("R", number, "risk")
+    return found
+
+
+def show(turn: Turn, typed: str, page: int = 0) -> Replies:
+    """All of it, a page at a time."""
+    return [Answer(card=risk_card(turn, theirs_by(turn, number_of(typed, "R", "risk")), page), replaces=page > 0)]
+
+
+def risk_card(turn: Turn, risk: RiskItem, page: int = 0) -> Card:
+    """As its reader sees it in private."""
+    blocks, pages = body(turn.record, risk, turn.asker.zone, page)
+    change = [
+        Button(action="risk.edit", label="Edit", value=str(risk.number), opens_form=True),
+        Button(action="risk.close", label="Close risk", value=str(risk.number), opens_form=True),
+    ]
+    acts = change if risk.state is RiskState.OPEN else []
+    shared = share_button(turn, "risk.share", str(risk.number))
+    return card(f"{risk.ref} {risk.title}", *blocks, buttons=[*acts, *pages, *shared])
+
+
+def body(record: Record, risk: RiskItem, zone: str, page: int = 0) -> tuple[list[Block], list[Button]]:
+    """How bad, what is done about it, by whom, until when."""
+    raiser = rows.get(record, people.Person, risk.raised_by_id).called
+    facts = [
+        ("State", "open" if risk.state is RiskState.OPEN else f"closed: {risk.closed_because}"),
+        ("Level", f"{risk.rating} ({risk.level} of 25)"),
+        ("Likelihood", SCALE[risk.likelihood]),
+        ("Impact", SCALE[risk.impact]),
+        ("Treatment", risk.treatment.value),
+        ("Theme", risk.theme.label),
+        ("Owner", risk.owner),
+        ("Review", risk.review_on.isoformat() if risk.review_on else ""),
+        ("Raised", f"{local_day(risk.raised_at, zone or 'UTC')} {risk.raised_at.year} by {raiser}"),
+    ]
+    text, pages = paged("Description", risk.description, page, action="risk.page", value=str(risk.number))
+    return [*text, Facts(tuple((name, value) for name, value in facts if value))], pages
+
+
+def risk_line(risk: RiskItem) -> Item:
+    """One line of a list."""
+    owner = f"owner {risk.owner}" if risk.owner else "no owner"
+    review = f"review {risk.review_on.isoformat()}" if risk.review_on else ""
+    return Item(title=f"{risk.ref} {risk.title}", detail=joined([f"{risk.rating} ({risk.level})", owner, review]))
+
+
+def listing(turn: Turn, _argument: str = "", page: int = 0) -> Replies:
+    """Open ones, the highest level first."""
+    scope = turn.scope()
+    found = risks.open_ones(turn.record, scope, limit=PAGE, offset=page * PAGE)
+    total = risks.count_open(turn.record, scope)
+    if not found:
+        raise NotFound("No risk is open.", "`risk add` raises one.")
+    pages = turning(page, (total - 1) // PAGE, action="risk.list", value="")
+    shared = share_button(turn, "risk.share_list", f"{page}|")
+    return [Answer(card=list_card(total, found, [*pages, *shared]), replaces=page > 0)]
+
+
+def list_card(total: int, found: list[RiskItem], buttons: list[Button]) -> Card:
+    """A line each."""
+    lines = ItemList(tuple(risk_line(risk) for risk in found))
+    return card(f"Open risks ({total})", lines, Note("`risk show R-…` shows one whole."), buttons=buttons)
+
+
+def close(turn: Turn, typed: str) -> Replies:
+    """`risk close R-7 the old VPN is switched off`; without a reason, a form asks for it."""
+    ref, _space, because = typed.partition(" ")
+    risk = theirs_by(turn, number_of(ref, "R", "risk"))
+    if because.strip():
+        return closed(turn, risk, because.strip())
+    return [OpenForm(form=close_form(turn, {"number": str(risk.number)}))]
+
+
+def closed(turn: Turn, risk: RiskItem, because: str) -> Replies:
+    """Closed, and why."""
+    risk.close(because, turn.now)
+    audit.append(turn.record, "risk.closed", risk=risk.number, because=because)
+    return [Answer(card=risk_card(turn, risk))]
+
+
+def close_form(turn: Turn, context: Mapping[str, str]) -> Form:
+    """Why is it no risk any more?"""
+    risk = theirs_by(turn, number_of(context.get("number", ""), "R", "risk"))
+    return Form(
+        form_id="risk_close",
+        title="Close risk",
+        intro=f"{risk.ref} {risk.title}",
+        fields=(Text(name="because", label="Why is it no risk any more?", multiline=True, limit=TEXT_LIMIT),),
+        submit="Close risk",
+        context=context,
+    )
+
+
+def close_submitted(turn: Turn, submission: Submission) -> Replies:
+    """Closed by form."""
+    because = short_text(submission, "because", TEXT_LIMIT)
+    if not because:
+        raise BadInput("A reason is needed.", fields={"because": "Say in a line why it is no risk any more."})
+    risk = theirs_by(turn, number_of(submission.context.get("number", ""), "R", "risk"))
+    return [CloseForm(), *closed(turn, risk, because)]
+
+
+def risk_form(turn: Turn, context: Mapping[str, str]) -> Form:
+    """New, or an open one to be changed."""
+    old = theirs_by(turn, number_of(context["number"], "R", "risk")) if "number" in context else new(turn, 0)
+    scale = tuple(Option(str(value), f"{value} · {word}") for value, word in SCALE.items())
+    return Form(
+        form_id="risk",
+        title="Edit risk" if "number" in context else "Raise a risk",
+        fields=(
+            Text(name="title", label="What could happen", value=old.title, limit=TITLE_LIMIT),
+            Text(
+                name="description",
+                label="Details",
+                value=old.description[:TEXT_LIMIT],
+                multiline=True,
+                limit=TEXT_LIMIT,
+                required=False,
+            ),
+            Choice(name="likelihood", label="Likelihood", options=scale, value=str(old.likelihood)),
+            Choice(name="impact", label="Impact", options=scale, value=str(old.impact)),
+            Choice(
+                name="treatment",
+                label="Treatment",
+                options=tuple(Option(t.value, t.value.capitalize()) for t in Treatment),
+                value=old.treatment.value,
+            ),
+            theme_choice(old.theme),
+            Text(name="owner", label="Owner", value=old.owner, limit=TITLE_LIMIT, required=False),
+            Date(
+                name="review_on",
+                label="Review on",
+                value=old.review_on.isoformat() if old.review_on else "",
+                required=False,
+            ),
+        ),
+        context=context,
+    )
+
+
+def submitted(turn: Turn, submission: Submission) -> Replies:
+    """Raised, or changed."""
+    if "number" in submission.context:
+        risk = theirs_by(turn, number_of(submission.context["number"], "R", "risk"))
+        fill(risk, submission)
+        audit.append(turn.record, "risk.edited", risk=risk.number, level=risk.level)
+    else:
+        risk = new(turn, turn.touchpoint().key)
+        fill(risk, submission)
+        keep(turn, risk)
+    return [CloseForm(), Answer(card=risk_card(turn, risk))]
+
+
+def fill(risk: RiskItem, submission: Submission) -> None:
+    """From the form. Raises `BadInput` beside the field."""
+    title = short_text(submission, "title", TITLE_LIMIT)
+    if not title:
+        raise BadInput("A risk needs a title.", fields={"title": "Say in one line what could happen."})
+    kept = risk.description[TEXT_LIMIT:]  # What lies behind the part that a dialog can show was not touched.
+    risk.title, risk.description = title, short_text(submission, "description", TEXT_LIMIT) + kept
+    risk.likelihood, risk.impact = scale_in(submission, "likelihood"), scale_in(submission, "impact")
+    risk.treatment = one_of(submission, "treatment", Treatment, risk.treatment)
+    risk.theme = one_of(submission, "theme", Theme, risk.theme)
+    risk.owner, risk.review_on = short_text(submission, "owner", TITLE_LIMIT), date_in(submission, "review_on")
+
+
+def edit(turn: Turn, value: str) -> Replies:
+    """The form to change it."""
+    return [OpenForm(form=risk_form(turn, {"number": value}))]
+
+
+def close_pressed(turn: Turn, value: str) -> Replies:
+    """The form that asks why."""
+    return [OpenForm(form=close_form(turn, {"number": value}))]
+
+
+def share_one(turn: Turn, value: str) -> Replies:
+    """One risk, for all."""
+    home_of(turn)
+    risk = theirs_by(turn, number_of(value, "R", "risk"))
+    return share(turn, kind="shared_risk", subject_id=home_of(turn), detail=str(risk.number))
+
+
+def share_list(turn: Turn, value: str) -> Replies:
+    """A page of the list, for all."""
+    page_in(value)
+    return share(turn, kind="shared_risks", subject_id=home_of(turn), detail=value)
+
+
+def draw_shared(record: Record, owed: Owed) -> Card | None:
+    """One risk, shared by somebody."""
+    risk = risks.by_number(record, int(owed.detail), [owed.subject_id])
+    if risk is None:
+        return None
+    blocks, _pages = body(record, risk, rows.get(record, Touchpoint, owed.subject_id).zone)
+    return card(f"{risk.ref} {risk.title}", *blocks, shared_by(record, owed))
+
+
+def draw_shared_list(record: Record, owed: Owed) -> Card | None:
+    """A page of the list, shared by somebody: of this touchpoint alone."""
+    page, _rest = page_in(owed.detail)
+    scope = [owed.subject_id]
+    found = risks.open_ones(record, scope, limit=PAGE, offset=page * PAGE)
+    listed = list_card(risks.count_open(record, scope), found, [])
+    return card(listed.title, *listed.blocks, shared_by(record, owed))
+
+
+NOUN = Noun(
+    name="risk",
+    summary="What could go wrong, how badly, and what is done about it. Open risks stand on every agenda.",
+    commands=(
+        Command(words=("risk", "add"), argument="[title]", summary="Raise a risk", handle=add, writes=True),
+        Command(words=("risk", "list"), summary="Show open risks, the highest first", handle=listing),
+        Command(words=("risk", "show"), argument="<R-7>", summary="Show one risk", handle=show),
+        Command(
+            words=("risk", "close"),
+            argument="<R-7 reason>",
+            summary="Close a risk and say why",
+            handle=close,
+            writes=True,
+        ),
+    ),
+    buttons={
+        "risk.edit": Press(handle=edit),
+        "risk.close": Press(handle=close_pressed),
+        "risk.list": Press(handle=lambda turn, value: listing(turn, "", page_in(value)[0])),
+        "risk.page": Press(handle=lambda turn, value: show(turn, page_in(value)[1], page_in(value)[0])),
+        "risk.share": Press(handle=share_one, writes=True),
+        "risk.share_list": Press(handle=share_list, writes=True),
+    },
+    forms={
+        "risk": FormKind(build=risk_form, submit=submitted),
+        "risk_close": FormKind(build=close_form, submit=close_submitted),
+    },
+    cards={"shared_risk": draw_shared, "shared_risks": draw_shared_list},
+)

@@ -1,0 +1,38 @@
+"""The way out: drawing what is owed from the record of this moment, and what follows when it cannot be sent."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from sqlalchemy import Engine, select
+from sqlmodel import col
+
+from bot import planning, platform_events
+from bot.cards import Card
+from bot.commands import REGISTRY
+from storage import touchpoints
+from storage.deliveries import Owed
+from storage.people import Organization
+from storage.unit_of_work import transaction, unit_of_work
+
+
+def draw(engine: Engine, owed: Owed, now: datetime) -> Card | None:
+    """The card as it should stand now, or nothing where it is not worth sending any more."""
+    with unit_of_work(engine, organization_id=owed.organization_id, now=now, writes=False) as record:
+        return REGISTRY.cards[owed.kind](record, owed)
+
+
+def refused(engine: Engine, owed: Owed, reason: str, now: datetime) -> bool:
+    """The platform will never take anything there again. Those concerned are told once; True if somebody now is."""
+    with unit_of_work(engine, organization_id=owed.organization_id, now=now) as record:
+        platform_events.conversation_lost(record, owed.conversation, reason)
+        return record.posted
+
+
+def plan_everything(engine: Engine, now_of: Callable[[Organization], datetime]) -> None:
+    """Plans every touchpoint of every organization ahead, each organization in a transaction of its own."""
+    with transaction(engine, writes=False) as session:
+        organizations = list(session.execute(select(Organization).order_by(col(Organization.id))).scalars())
+    for organization in organizations:
+        with unit_of_work(engine, organization_id=organization.key, now=now_of(organization)) as record:
+            for touchpoint in touchpoints.every(record):
+                planning.plan(record, touchpoint)

@@ -1,0 +1,67 @@
+"""What the platforms tell us unasked: who somebody is, that they left, where the bot can speak and where no longer."""
+
+from typing import assert_never
+
+from agenda.touchpoints import Seat
+from bot.requests import ConversationLost, ConversationSeen, ProfileSeen
+from storage import audit, deliveries, people, places, touchpoints
+from storage.unit_of_work import Record
+
+
+def take(record: Record, request: ProfileSeen | ConversationSeen | ConversationLost) -> None:
+    """Keep it. Whatever it changes for a touchpoint, its people are told once."""
+    match request:
+        case ProfileSeen():
+            profile_seen(record, request)
+        case ConversationSeen():
+            places.remember(record, request.conversation, reference=request.reference, title=request.title)
+        case ConversationLost():
+            conversation_lost(record, request.conversation, request.reason)
+        case _:
+            assert_never(request)
+
+
+def profile_seen(record: Record, request: ProfileSeen) -> None:
+    """Names and zones come from the platform. A principal who left is said to the other one."""
+    profile = request.profile
+    person = people.meet(record, profile.account, name=profile.name, zone=profile.zone, outsider=profile.outsider)
+    if not request.left:
+        person.left_at = None
+        return
+    if person.left_at is not None:
+        return
+    person.left_at = record.now
+    audit.append(record, "person.left", person=person.id)
+    for touchpoint in touchpoints.of_person(record, person.key):
+        for seat in Seat:
+            if touchpoint.principal(seat) == person.key:
+                other = touchpoint.principal(seat.other)
+                tell(record, other, kind="left", subject_id=touchpoint.key, detail=seat.value)
+
+
+def conversation_lost(record: Record, conversation: str, reason: str) -> None:
+    """The home of a touchpoint cannot be reached: both principals and the admins are told once, and nothing more is sent."""
+    if not places.lose(record, conversation, reason):
+        return
+    audit.append(record, "conversation.lost", conversation=conversation, reason=reason)
+    touchpoint = touchpoints.at_home(record, conversation)
+    if touchpoint is None:
+        return
+    for person_id in {touchpoint.cio_id, touchpoint.ciso_id, *people.admins(record)}:
+        tell(record, person_id, kind="lost", subject_id=touchpoint.key, detail=reason)
+
+
+def tell(record: Record, person_id: int, *, kind: str, subject_id: int, detail: str) -> None:
+    """Owe somebody a word in their direct chat, once for each such event."""
+    accounts = people.accounts_of(record, person_id)
+    if accounts:
+        key = f"{kind}:{subject_id}:{detail}:{person_id}:{record.now.isoformat()}"
+        deliveries.post(
+            record,
+            once=key,
+            conversation=accounts[0],
+            kind=kind,
+            subject_id=subject_id,
+            detail=detail,
+            person_id=person_id,
+        )

@@ -1,0 +1,173 @@
+"""What a handler is given, and what a noun is made of.
+
+A handler is a plain function: a turn and what was typed or pressed in, replies out. A noun lists its commands, buttons, forms
+and cards in one table at the end of its file; `bot.commands` puts the tables together.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Protocol, TypeAlias
+
+from agenda.errors import NotAllowed, NotFound
+from bot.access import Asker
+from bot.cards import Card
+from bot.forms import Form, Values
+from bot.replies import Reply
+from bot.requests import FromPerson, Profile, Where
+from storage import rows
+from storage.deliveries import Owed
+from storage.touchpoints import Touchpoint
+from storage.unit_of_work import Record
+
+Replies: TypeAlias = list[Reply]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Turn:
+    """One request of one person, in one transaction."""
+
+    record: Record
+    asker: Asker
+    request: FromPerson
+    registry: "Commands"
+    admins: frozenset[str] = frozenset()
+
+    @property
+    def where(self) -> Where:
+        """The conversation it came from."""
+        return self.request.where
+
+    @property
+    def now(self) -> datetime:
+        """This moment, UTC."""
+        return self.record.now
+
+    def scope(self) -> list[int]:
+        """The touchpoints whose record the asker may see in this place: at home that one, elsewhere all of theirs.
+
+        Raises `NotAllowed` if there is none.
+        """
+        here = self.asker.home_at(self.where.conversation)
+        scope = [here] if here else [touchpoint_id for touchpoint_id, _seat, _home in self.asker.seats]
+        if not scope:
+            raise NotAllowed(
+                "You have no chair in a touchpoint here.",
+                "An admin can give you one with `setup`, in the conversation where the two of you meet.",
+            )
+        return scope
+
+    def touchpoint(self) -> Touchpoint:
+        """The one touchpoint that this is about. Raises `NotAllowed`, or `NotFound` where it could be several."""
+        scope = self.scope()
+        if len(scope) > 1:
+            raise NotFound(
+                f"You have a chair in {len(scope)} touchpoints.",
+                "Say it again in the home conversation of the one you mean.",
+            )
+        return rows.get(self.record, Touchpoint, scope[0])
+
+    def require_seat(self, touchpoint_id: int) -> Touchpoint:
+        """The touchpoint, if the asker has a chair in it. Raises `NotAllowed`."""
+        if self.asker.seat_in(touchpoint_id) is None:
+            raise NotAllowed("This belongs to a touchpoint in which you have no chair.", "Ask its CIO or its CISO.")
+        return rows.get(self.record, Touchpoint, touchpoint_id)
+
+    @property
+    def may_share(self) -> bool:
+        """Is this a conversation in which what is private may be shown to the others: the home of the touchpoint?"""
+        return self.asker.home_at(self.where.conversation) is not None
+
+
+class CommandHandler(Protocol):
+    """`argument` is what stands behind the command's words, stripped."""
+
+    def __call__(self, turn: Turn, argument: str, /) -> Replies: ...
+
+
+class ButtonHandler(Protocol):
+    """`value` came from a client: an address, never a permission."""
+
+    def __call__(self, turn: Turn, value: str, /) -> Replies: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Command:
+    """`argument` is `<what>` if it must be there, `[what]` if it may, and empty if there is none."""
+
+    words: tuple[str, ...]
+    handle: CommandHandler
+    summary: str
+    argument: str = ""
+    writes: bool = False
+
+    @property
+    def name(self) -> str:
+        """`decision add`."""
+        return " ".join(self.words)
+
+    @property
+    def usage(self) -> str:
+        """`decision add [title]`."""
+        return f"{self.name} {self.argument}".strip()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Press:
+    """What a button does."""
+
+    handle: ButtonHandler
+    writes: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Submission:
+    """What was filled in. `people` describes the accounts among the values."""
+
+    context: Mapping[str, str]
+    values: Values
+    people: tuple[Profile, ...] = ()
+
+    def text(self, name: str) -> str:
+        """A single value, stripped; empty where there is none."""
+        value = self.values.get(name, "")
+        return value.strip() if isinstance(value, str) else ", ".join(value)
+
+    def several(self, name: str) -> tuple[str, ...]:
+        """A value of which there may be several."""
+        value = self.values.get(name, ())
+        return tuple(part for part in (value,) if part) if isinstance(value, str) else value
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FormKind:
+    """`build` makes the form from its context alone, so it can be made again; `submit` takes what was filled in."""
+
+    build: Callable[[Turn, Mapping[str, str]], Form]
+    submit: Callable[[Turn, Submission], Replies]
+
+
+Draw: TypeAlias = Callable[[Record, Owed], Card | None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Noun:
+    """One thing that people talk about: its commands by words, buttons by action, forms by id, cards by delivery kind."""
+
+    name: str
+    summary: str
+    commands: tuple[Command, ...] = ()
+    buttons: Mapping[str, Press] = field(default_factory=dict)
+    forms: Mapping[str, FormKind] = field(default_factory=dict)
+    cards: Mapping[str, Draw] = field(default_factory=dict)
+
+
+class Commands(Protocol):
+    """What the help card needs of the registry."""
+
+    @property
+    def nouns(self) -> Sequence[Noun]: ...
+
+    def nearest(self, text: str) -> Command | None:
+        """The command whose words look most like what was typed, if any does."""
+        ...

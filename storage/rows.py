@@ -1,0 +1,45 @@
+"""What every row has: a key, and the organization that owns it."""
+
+from typing import TypeVar
+
+from sqlmodel import Field, SQLModel
+
+from storage.unit_of_work import Record
+
+
+class Row(SQLModel):
+    """A row of one organization; nothing is read without asking whose it is."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    organization_id: int = Field(foreign_key="organization.id", index=True)
+
+    @property
+    def key(self) -> int:
+        """The primary key. Raises `LookupError` for a row that was never written."""
+        if self.id is None:
+            raise LookupError(f"{type(self).__name__} was not written yet")
+        return self.id
+
+
+AnyRow = TypeVar("AnyRow", bound=Row)
+
+
+def add(record: Record, row: AnyRow) -> AnyRow:
+    """Write a new one; it has its key from here on."""
+    record.session.add(row)
+    record.session.flush()
+    return row
+
+
+def find(record: Record, table: type[AnyRow], key: int, *, for_update: bool = False) -> AnyRow | None:
+    """One of this organization's, or nothing; locked where its state is about to change."""
+    found = record.session.get(table, key, with_for_update=for_update or None)
+    return found if found is not None and found.organization_id == record.organization_id else None
+
+
+def get(record: Record, table: type[AnyRow], key: int) -> AnyRow:
+    """One that must be there, because its key came out of the record. Raises `LookupError` otherwise."""
+    found = find(record, table, key)
+    if found is None:
+        raise LookupError(f"{table.__name__} {key}")
+    return found
