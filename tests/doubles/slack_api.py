@@ -1,0 +1,403 @@
+"""A Slack of our own on 127.0.0.1: the Web API, `response_url` and Socket Mode, as strict as the real one is documented.
+
+It holds one workspace (people, channels, messages, views) and answers Slack's own errors: a wrong token, blocks over a limit,
+a channel where the bot is not, a trigger that is used or too old. Every call is kept in `calls`. It can be told to misbehave:
+`fail("chat.postMessage", ratelimited=2)`, `drop=True` (takes the message, then breaks the connection), `slow=0.5`.
+"""
+
+import asyncio
+import itertools
+import json
+import time
+from collections import defaultdict
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from aiohttp import WSMsgType, web
+
+from tests.doubles import slack_blocks
+
+BOT_TOKEN = "xoxb-1-double"
+APP_TOKEN = "xapp-1-double"
+SIGNING_SECRET = "8f742231b10e8888abcd99yyyzzz85a5"
+TEAM = "T0SLACK"
+BOT_USER = "U0BOT"
+BOT_ID = "B0BOT"
+TRIGGER_LIVES = 3.0
+
+Json = dict[str, Any]
+
+
+@dataclass(slots=True)
+class Channel:
+    id: str
+    name: str
+    members: set[str] = field(default_factory=set)
+    archived: bool = False
+    messages: list[Json] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Ephemeral:
+    """What one person sees until they reload."""
+
+    channel: str
+    user: str
+    message: Json
+
+
+@dataclass(slots=True)
+class Fault:
+    error: str = ""
+    ratelimited: int | None = None
+    status: int | None = None
+    drop: bool = False
+    before: bool = False
+    slow: float = 0.0
+
+
+class Refused(Exception):
+    """`{"ok": false, "error": …}`."""
+
+
+class SlackApi:
+    """`async with SlackApi() as slack:`; then `slack.url` is the SLACK_API_URL."""
+
+    def __init__(self) -> None:
+        self.users: dict[str, Json] = {}
+        self.channels: dict[str, Channel] = {}
+        self.ephemerals: list[Ephemeral] = []
+        self.views: dict[str, Json] = {}  # user → the view that is open
+        self.calls: list[tuple[str, Json]] = []
+        self.rejected: list[str] = []
+        self.unknown_blocks: set[str] = set()
+        self.sockets: list[web.WebSocketResponse] = []
+        self.deaf = False  # no socket answers a ping any more
+        self.tickets: set[str] = set()
+        self._faults: dict[str, list[Fault]] = defaultdict(list)
+        self._triggers: dict[str, tuple[float, str]] = {}
+        self._responses: dict[str, Json] = {}
+        self._acks: dict[str, asyncio.Future[Json]] = {}
+        self._count = itertools.count(1)
+        self._now = int(time.time())
+        self.url = ""
+        self._runner: web.AppRunner | None = None
+
+    async def __aenter__(self) -> "SlackApi":
+        app = web.Application(client_max_size=8 * 2**20)
+        app.router.add_route("*", "/api/{method}", self._call)
+        app.router.add_post("/response/{ticket}", self._respond)
+        app.router.add_get("/link", self._link)
+        self._runner = web.AppRunner(app, shutdown_timeout=0.1)
+        await self._runner.setup()
+        site = web.TCPSite(self._runner, "127.0.0.1", 0)
+        await site.start()
+        host, port = self._runner.addresses[0][:2]
+        self.url = f"http://{host}:{port}/api/"
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        for socket in self.sockets:
+            await socket.close()
+        if self._runner:
+            await self._runner.cleanup()
+
+    # ── the workspace ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def add_user(self, user: str, name: str, *, zone: str = "Europe/Zurich", **flags: Any) -> str:
+        profile = {"display_name": name, "real_name": name}
+        self.users[user] = {"id": user, "team_id": TEAM, "name": name.lower(), "tz": zone, "profile": profile, **flags}
+        return user
+
+    def add_channel(self, channel: str, name: str, *members: str) -> str:
+        self.channels[channel] = Channel(id=channel, name=name, members={BOT_USER, *members})
+        return channel
+
+    def direct(self, user: str) -> Channel:
+        """The chat of the bot with somebody."""
+        channel = f"D{user[1:]}"
+        return self.channels.setdefault(channel, Channel(id=channel, name="directmessage", members={BOT_USER, user}))
+
+    def ts(self) -> str:
+        return f"{self._now}.{next(self._count):06d}"
+
+    def say(self, channel: str, user: str, text: str, **more: Any) -> Json:
+        """A person's message, as it stands in the channel."""
+        message = {"type": "message", "user": user, "text": text, "ts": self.ts(), **more}
+        self.channels[channel].messages.append(message)
+        return message
+
+    def message(self, channel: str, ts: str) -> Json | None:
+        return next((m for m in self.channels[channel].messages if m["ts"] == ts), None)
+
+    def trigger(self, user: str, *, age: float = 0.0) -> str:
+        trigger = f"{next(self._count)}.{self._now}.{user.lower()}"
+        self._triggers[trigger] = (time.monotonic() - age, user)
+        return trigger
+
+    def response_url(self, channel: str, user: str, message: Ephemeral | Json | None = None) -> str:
+        ticket = f"{TEAM}-{next(self._count)}"
+        self._responses[ticket] = {"channel": channel, "user": user, "message": message, "left": 5}
+        return f"{self.url.removesuffix('/api/')}/response/{ticket}"
+
+    def fail(self, method: str, *, times: int = 1, **how: Any) -> None:
+        self._faults[method] += [Fault(**how) for _ in range(times)]
+
+    def called(self, method: str) -> list[Json]:
+        return [arguments for name, arguments in self.calls if name == method]
+
+    # ── the Web API ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    async def _call(self, request: web.Request) -> web.StreamResponse:
+        method = request.match_info["method"]
+        arguments = await _arguments(request)
+        self.calls.append((method, arguments))
+        fault = self._faults[method].pop(0) if self._faults[method] else Fault()
+        await asyncio.sleep(fault.slow)
+        if fault.before:
+            return self._broken(request)
+        if fault.ratelimited is not None:
+            headers = {"Retry-After": str(fault.ratelimited)}
+            return web.json_response({"ok": False, "error": "ratelimited"}, status=429, headers=headers)
+        if fault.status:
+            return web.Response(status=fault.status, text="<html>upstream</html>", content_type="text/html")
+        try:
+            answer = {"ok": True, **self._answer(method, request, arguments, fault.error)}
+        except Refused as refused:
+            self.rejected.append(f"{method}: {refused}")
+            answer = {"ok": False, "error": str(refused.args[0])}
+        return self._broken(request) if fault.drop else web.json_response(answer)
+
+    def _broken(self, request: web.Request) -> web.Response:
+        assert request.transport is not None
+        request.transport.abort()
+        return web.Response()
+
+    def _answer(self, method: str, request: web.Request, arguments: Json, error: str) -> Json:
+        token = request.headers.get("Authorization", "").removeprefix("Bearer ") or arguments.pop("token", "")
+        if token != (APP_TOKEN if method == "apps.connections.open" else BOT_TOKEN):
+            raise Refused("invalid_auth")
+        if error:
+            raise Refused(error)
+        answer = self._methods().get(method)
+        if answer is None:
+            raise Refused("unknown_method")
+        return answer(arguments)
+
+    def _methods(self) -> dict[str, Callable[[Json], Json]]:
+        return {
+            "auth.test": lambda _: {
+                "user_id": BOT_USER,
+                "team_id": TEAM,
+                "bot_id": BOT_ID,
+                "team": "Acme",
+                "user": "touchpoint",
+            },
+            "chat.postMessage": self._post_message,
+            "chat.postEphemeral": self._post_ephemeral,
+            "chat.update": self._update,
+            "chat.delete": self._delete,
+            "chat.getPermalink": self._permalink,
+            "conversations.open": self._open,
+            "conversations.history": self._history,
+            "conversations.info": lambda a: {"channel": {"id": a["channel"], "name": self._channel(a["channel"]).name}},
+            "users.info": self._user,
+            "views.open": self._view,
+            "views.update": self._view_update,
+            "apps.connections.open": self._ticket,
+        }
+
+    def _channel(self, channel: str, *, speaking: bool = False) -> Channel:
+        found = self.channels.get(channel)
+        if found is None:
+            raise Refused("channel_not_found")
+        if speaking and found.archived:
+            raise Refused("is_archived")
+        if speaking and BOT_USER not in found.members:
+            raise Refused("not_in_channel")
+        return found
+
+    def _checked(self, arguments: Json) -> Json:
+        blocks, text = arguments.get("blocks") or [], arguments.get("text", "")
+        if not blocks and not text:
+            raise Refused("no_text")
+        wrong = slack_blocks.problems(blocks)
+        wrong += [f"unknown here: {b['type']}" for b in blocks if b["type"] in self.unknown_blocks]
+        if wrong:
+            raise Refused("invalid_blocks", wrong)
+        if slack_blocks.too_long(blocks):
+            raise Refused("msg_blocks_too_long")
+        if len(text) > 4000:
+            raise Refused("msg_too_long")
+        return {"text": text, "blocks": blocks}
+
+    def _post_message(self, arguments: Json) -> Json:
+        channel = self._channel(arguments["channel"], speaking=True)
+        message = {"type": "message", "user": BOT_USER, "bot_id": BOT_ID, "ts": self.ts(), **self._checked(arguments)}
+        for name in ("thread_ts", "metadata"):
+            if arguments.get(name):
+                message[name] = arguments[name]
+        channel.messages.append(message)
+        return {"channel": channel.id, "ts": message["ts"], "message": message}
+
+    def _post_ephemeral(self, arguments: Json) -> Json:
+        channel = self._channel(arguments["channel"], speaking=True)
+        if arguments["user"] not in channel.members:
+            raise Refused("user_not_in_channel")
+        shown = self.show(channel.id, arguments["user"], self._checked(arguments), thread=arguments.get("thread_ts"))
+        return {"message_ts": shown.message["ts"]}
+
+    def show(self, channel: str, user: str, content: Json, *, thread: str | None = None) -> Ephemeral:
+        """A message for one person alone."""
+        message = {"ts": self.ts(), "user": BOT_USER, **content, **({"thread_ts": thread} if thread else {})}
+        shown = Ephemeral(channel=channel, user=user, message=message)
+        self.ephemerals.append(shown)
+        return shown
+
+    def _update(self, arguments: Json) -> Json:
+        message = self._ours(arguments)
+        message |= self._checked(arguments) | {"edited": {"user": BOT_USER}}
+        return {"channel": arguments["channel"], "ts": message["ts"], "text": message["text"]}
+
+    def _delete(self, arguments: Json) -> Json:
+        self._channel(arguments["channel"]).messages.remove(self._ours(arguments))
+        return {"channel": arguments["channel"], "ts": arguments["ts"]}
+
+    def _ours(self, arguments: Json) -> Json:
+        self._channel(arguments["channel"])
+        message = self.message(arguments["channel"], arguments["ts"])
+        if message is None:
+            raise Refused("message_not_found")
+        if message["user"] != BOT_USER:
+            raise Refused("cant_update_message")
+        return message
+
+    def _permalink(self, arguments: Json) -> Json:
+        if self.message(self._channel(arguments["channel"]).id, arguments["message_ts"]) is None:
+            raise Refused("message_not_found")
+        ts = arguments["message_ts"].replace(".", "")
+        return {"permalink": f"https://acme.slack.com/archives/{arguments['channel']}/p{ts}"}
+
+    def _open(self, arguments: Json) -> Json:
+        user = self.users.get(arguments["users"])
+        if user is None:
+            raise Refused("user_not_found")
+        if user.get("deleted"):
+            raise Refused("user_disabled")
+        return {"channel": {"id": self.direct(user["id"]).id}}
+
+    def _history(self, arguments: Json) -> Json:
+        oldest, limit = float(arguments.get("oldest") or 0), int(arguments.get("limit", 100))
+        newest_first = [m for m in reversed(self._channel(arguments["channel"]).messages) if float(m["ts"]) > oldest]
+        start = int(arguments.get("cursor") or 0)
+        page = newest_first[start : start + limit]
+        if not arguments.get("include_all_metadata"):
+            page = [{name: value for name, value in m.items() if name != "metadata"} for m in page]
+        more = start + limit < len(newest_first)
+        return {"messages": page, "response_metadata": {"next_cursor": str(start + limit) if more else ""}}
+
+    def _user(self, arguments: Json) -> Json:
+        if arguments["user"] not in self.users:
+            raise Refused("user_not_found")
+        return {"user": self.users[arguments["user"]]}
+
+    # ── views ───────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _view(self, arguments: Json) -> Json:
+        made, user = self._triggers.pop(arguments["trigger_id"], (None, ""))
+        if made is None:
+            raise Refused("invalid_trigger_id")
+        if time.monotonic() - made > TRIGGER_LIVES:
+            raise Refused("expired_trigger_id")
+        return {"view": self.open_view(user, arguments["view"])}
+
+    def open_view(self, user: str, view: Json) -> Json:
+        """Also what an acknowledgement with `response_action: update` does."""
+        if wrong := slack_blocks.view_problems(view):
+            raise Refused("invalid_arguments", wrong)
+        before = self.views.get(user, {})
+        self.views[user] = {**view, "id": before.get("id") or f"V{next(self._count)}", "hash": str(next(self._count))}
+        return self.views[user]
+
+    def _view_update(self, arguments: Json) -> Json:
+        user = next((user for user, view in self.views.items() if view["id"] == arguments["view_id"]), None)
+        if user is None:
+            raise Refused("not_found")
+        return {"view": self.open_view(user, arguments["view"])}
+
+    # ── response_url ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    async def _respond(self, request: web.Request) -> web.Response:
+        arguments = await request.json()
+        self.calls.append(("response_url", arguments))
+        kept = self._responses.get(request.match_info["ticket"])
+        if kept is None or kept["left"] <= 0:
+            return web.Response(status=404, text="used_url")
+        try:
+            content = self._checked(arguments)
+        except Refused as refused:
+            self.rejected.append(f"response_url: {refused}")
+            return web.Response(status=400, text=str(refused.args[0]))
+        kept["left"] -= 1
+        message = kept["message"]
+        if arguments.get("replace_original") and message is not None:
+            (message.message if isinstance(message, Ephemeral) else message).update(content)
+        else:
+            self.show(kept["channel"], kept["user"], content, thread=arguments.get("thread_ts"))
+        return web.Response(text="ok")
+
+    # ── Socket Mode ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _ticket(self, _: Json) -> Json:
+        ticket = f"ticket-{next(self._count)}"
+        self.tickets.add(ticket)
+        return {"url": f"{self.url.replace('http', 'ws', 1).removesuffix('api/')}link?ticket={ticket}"}
+
+    async def _link(self, request: web.Request) -> web.StreamResponse:
+        if request.query.get("ticket") not in self.tickets:
+            return web.Response(status=401)
+        self.tickets.discard(request.query["ticket"])  # good once
+        socket = web.WebSocketResponse(autoping=False)
+        await socket.prepare(request)
+        self.sockets.append(socket)
+        await socket.send_json({"type": "hello", "num_connections": len(self.sockets)})
+        async for message in socket:
+            if message.type is WSMsgType.PING and not self.deaf:
+                await socket.pong(message.data)
+            elif message.type is WSMsgType.TEXT:
+                answer = json.loads(message.data)
+                waiting = self._acks.pop(answer["envelope_id"], None)
+                if waiting and not waiting.done():
+                    waiting.set_result(answer.get("payload") or {})
+        return socket
+
+    async def push(self, kind: str, payload: Json, *, within: float = 3.0) -> Json | None:
+        """An envelope over the newest socket: what it was acknowledged with, or nothing if it was not."""
+        envelope = f"envelope-{next(self._count)}"
+        self._acks[envelope] = asyncio.get_running_loop().create_future()
+        live = [socket for socket in self.sockets if not socket.closed]
+        await live[-1].send_json({"type": kind, "envelope_id": envelope, "payload": payload})
+        try:
+            return await asyncio.wait_for(self._acks[envelope], within)
+        except TimeoutError:
+            return None
+
+    async def until(self, true: Callable[[], bool | Awaitable[bool]], *, within: float = 5.0) -> None:
+        """For what happens in its own time."""
+        end = time.monotonic() + within
+        while not true():
+            assert time.monotonic() < end, "it did not come to pass"
+            await asyncio.sleep(0.01)
+
+
+async def _arguments(request: web.Request) -> Json:
+    arguments: Json = dict(request.query)
+    if request.content_type == "application/json":
+        arguments |= await request.json()
+    elif request.can_read_body:
+        arguments |= dict(await request.post())
+    for name in ("blocks", "view", "metadata"):
+        if isinstance(arguments.get(name), str):
+            arguments[name] = json.loads(arguments[name])
+    return arguments
