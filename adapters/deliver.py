@@ -112,29 +112,30 @@ class Deliverer:
         """Sends one. Returns after how many seconds to try again, if it should be."""
         await self._pace(edge, owed.conversation)
         try:
-            return await self._post(edge, owed)
+            await self._post(edge, owed)
         except SendLater as later:
             log.info("send.later", delivery=owed.id, attempts=owed.attempts, reason=later.reason)
             return max(later.after, backoff(owed.attempts))
         except SendRefused as refusal:
             log.warning("send.refused", delivery=owed.id, reason=refusal.reason)
-            await self._settle(owed, DeliveryState.DEAD, reason=refusal.reason)
-            if refusal.conversation_gone:
-                now = self.core.clock.now(edge.platform)
-                await self.core.run(outbox.refused, self.core.bot.engine, owed, refusal.reason, now)
-            return None
+            await self._refused(edge, owed, refusal)
         except SendUnknown as unknown:
             log.warning("send.unknown", delivery=owed.id, reason=str(unknown))
             if owed.message:  # Redrawing a message twice is drawing it once.
                 return backoff(owed.attempts)
             await self._settle(owed, DeliveryState.UNKNOWN, reason=str(unknown))
-            return None
         except Exception as error:
             incident = report(error, f"delivery:{owed.id}")
             if owed.attempts < MOST_FAILURES:
                 return backoff(owed.attempts)
             await self._settle(owed, DeliveryState.DEAD, reason=f"incident {incident.incident}")
-            return None
+        return None
+
+    async def _refused(self, edge: Edge, owed: Owed, refusal: SendRefused) -> None:
+        await self._settle(owed, DeliveryState.DEAD, reason=refusal.reason)
+        if refusal.conversation_gone:
+            now = self.core.clock.now(edge.platform)
+            await self.core.run(outbox.refused, self.core.bot.engine, owed, refusal.reason, now)
 
     async def _post(self, edge: Edge, owed: Owed) -> None:
         now = self.core.clock.now(edge.platform)

@@ -1,0 +1,228 @@
+"""The core's own stage: people talk to `Bot.dispatch` and read its replies; no platform, no event loop, no sleep.
+
+What is owed to others is "sent" by `settle`, which draws each due card and puts it on the screens of its conversation.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from itertools import count
+
+from sqlalchemy import Engine
+
+from bot import outbox
+from bot.cards import Button, Card, Facts, ItemList, LinkButton, Note, Paragraph, Table
+from bot.dispatch import Bot
+from bot.forms import Form
+from bot.replies import Answer, CloseForm, OpenForm, RejectForm, Reply
+from bot.requests import (
+    ButtonPressed,
+    CommandTyped,
+    FormSubmitted,
+    MessagePosted,
+    Profile,
+    Request,
+    Where,
+)
+from storage import deliveries
+from storage.deliveries import DeliveryState, Owed
+from tests.conftest import MONDAY, fresh_sqlite
+
+HOME = "slack:T1/C-home"
+
+
+def readable(card: Card) -> str:
+    """Everything that can be read on a card, a line each."""
+    lines = [card.title]
+    for block in card.blocks:
+        match block:
+            case Paragraph() | Note():
+                lines.append(block.text)
+            case Facts():
+                lines += [f"{name}: {value}" for name, value in block.facts]
+            case ItemList():
+                lines += [block.heading] if block.heading else []
+                lines += [f"{item.title} ({item.detail})" if item.detail else item.title for item in block.items]
+            case Table():
+                lines += [" | ".join(row) for row in (block.columns, *block.rows)]
+            case _:
+                pass
+    return "\n".join(lines)
+
+
+def buttons_of(card: Card) -> list[Button]:
+    """All of a card's buttons, its items' own first."""
+    own = [button for block in card.blocks if isinstance(block, ItemList) for item in block.items for button in item.buttons]
+    return own + [button for button in card.buttons if not isinstance(button, LinkButton)]
+
+
+@dataclass
+class Posted:
+    """A delivered message as it stands now."""
+
+    owed: Owed
+    card: Card
+    message: str
+
+    def __str__(self) -> str:
+        return readable(self.card)
+
+
+@dataclass
+class Room:
+    """One organization's conversations, one clock."""
+
+    engine: Engine = field(default_factory=fresh_sqlite)
+    now: datetime = MONDAY
+    admins: frozenset[str] = frozenset()
+    posted: dict[str, Posted] = field(default_factory=dict)
+    ids: "count[int]" = field(default_factory=count)
+
+    def __post_init__(self) -> None:
+        self.bot = Bot(self.engine, admins=self.admins)
+
+    def chair(self, name: str, *, account: str | None = None, outsider: bool = False) -> "Chair":
+        """A person on Slack, unless their account says otherwise."""
+        profile = Profile(account=account or f"slack:T1/{name}", name=name, zone="Europe/Zurich", outsider=outsider)
+        return Chair(room=self, profile=profile)
+
+    def new_id(self) -> str:
+        """Like the id of a platform's delivery."""
+        return f"request-{next(self.ids)}"
+
+    def settle(self) -> list[Posted]:
+        """Send whatever is due, and return what was posted or redrawn."""
+        sent = []
+        for platform in ("slack", "teams", "play"):
+            while owed := deliveries.claim(self.engine, platform=platform, now=self.now, limit=50):
+                sent += [posted for one in owed if (posted := self._send(one))]
+        return sent
+
+    def _send(self, owed: Owed) -> Posted | None:
+        card = outbox.draw(self.engine, owed, self.now)
+        if card is None:
+            deliveries.settle(self.engine, owed, DeliveryState.MISSED, now=self.now)
+            return None
+        message = owed.message or f"{owed.conversation}/m{owed.id}"
+        deliveries.settle(self.engine, owed, DeliveryState.SENT, now=self.now, message=message)
+        self.posted[message] = Posted(owed=owed, card=card, message=message)
+        return self.posted[message]
+
+    def wait(self, **time: float) -> list[Posted]:
+        """Let time pass, as the hourly planning and the tick would see it, and return what was posted."""
+        self.now += timedelta(**time)
+        outbox.plan_everything(self.engine, lambda _organization: self.now)
+        return self.settle()
+
+    def in_(self, conversation: str) -> list[Posted]:
+        """What stands in a conversation, oldest first."""
+        return [posted for posted in self.posted.values() if posted.owed.conversation == conversation]
+
+    def set_up(self, **changes: object) -> tuple["Chair", "Chair"]:
+        """Sam (CIO) and Dana (CISO), every other Tuesday at 09:30 in Zurich."""
+        sam, dana = self.chair("Sam"), self.chair("Dana")
+        sam.types("setup")
+        values = {"cio": sam.account, "ciso": dana.account, "rhythm": "weekly:2", "weekdays": ("TU",), "at": "09:30"}
+        sam.fills(people=(sam.profile, dana.profile), **(values | {"zone": "Europe/Zurich"} | changes))
+        self.settle()
+        return sam, dana
+
+
+@dataclass
+class Chair:
+    """One person. `answer` is the last private card that they were shown, `form` the dialog that is open."""
+
+    room: Room
+    profile: Profile
+    answer: Card | None = None
+    form: Form | None = None
+    errors: dict[str, str] = field(default_factory=dict)
+    last: Request | None = None
+
+    @property
+    def account(self) -> str:
+        return self.profile.account
+
+    @property
+    def text(self) -> str:
+        """What the last answer says."""
+        return readable(self.answer) if self.answer else ""
+
+    def where(self, place: str | None, thread: str | None = None) -> Where:
+        conversation = HOME if place is None else self.account if place == "direct" else place
+        return Where(conversation=conversation, direct=conversation == self.account, title="#home", thread=thread)
+
+    def sends(self, request: Request) -> list[Reply]:
+        """The request itself; what comes back stands in `answer`, `form` and `errors`."""
+        self.last = request
+        replies = self.room.bot.dispatch(request, self.room.now)
+        for reply in replies:
+            match reply:
+                case Answer():
+                    self.answer = reply.card
+                case OpenForm():
+                    self.form, self.errors = reply.form, {}
+                case RejectForm():
+                    self.form, self.errors = reply.form, dict(reply.errors)
+                case CloseForm():
+                    self.form, self.errors = None, {}
+        return replies
+
+    def types(self, text: str, place: str | None = None) -> str:
+        """A slash command; returns what the answer says."""
+        self.answer = None
+        self.sends(CommandTyped(id=self.room.new_id(), actor=self.profile, where=self.where(place), text=text))
+        return self.text
+
+    def says(self, text: str, *, under: Posted | None = None, message: str | None = None) -> str:
+        """A message in the direct chat, or in the thread of one that stands somewhere."""
+        self.answer = None
+        place = under.owed.conversation if under else "direct"
+        self.sends(
+            MessagePosted(
+                id=self.room.new_id(),
+                actor=self.profile,
+                where=self.where(place, under.message if under else None),
+                text=text,
+                message=message or f"{self.account}/{self.room.new_id()}",
+                link="https://example.test/message",
+            )
+        )
+        return self.text
+
+    def presses(self, label: str, on: Card | Posted | None = None, place: str | None = None) -> str:
+        """The button with that label on this card, else on the last answer."""
+        card = on.card if isinstance(on, Posted) else on or self.answer
+        assert card is not None, "no card to press a button on"
+        if isinstance(on, Posted):
+            place = on.owed.conversation
+        button = next((b for b in buttons_of(card) if b.label == label), None)
+        assert button, f"no button {label!r} among {[b.label for b in buttons_of(card)]}"
+        self.answer = None
+        self.sends(
+            ButtonPressed(
+                id=self.room.new_id(),
+                actor=self.profile,
+                where=self.where(place),
+                action=button.action,
+                value=button.value,
+                message=on.message if isinstance(on, Posted) else None,
+            )
+        )
+        return self.text
+
+    def fills(self, *, people: tuple[Profile, ...] = (), place: str | None = None, **values: object) -> str:
+        """The open form: what is not named keeps what stands in it."""
+        assert self.form, "no form is open"
+        standing = {f.name: "yes" if f.value is True else f.value or "" for f in self.form.fields}
+        self.sends(
+            FormSubmitted(
+                id=self.room.new_id(),
+                actor=self.profile,
+                where=self.where(place),
+                form_id=self.form.form_id,
+                context=self.form.context,
+                values=standing | values,  # type: ignore[arg-type]
+                people=people,
+            )
+        )
+        return self.text
