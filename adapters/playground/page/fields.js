@@ -44,7 +44,7 @@ const CONTROLS = {
   // Not type=number: that one swallows what it cannot read, and nothing typed may be lost.
   number: (field, id) => single(el("input", { id, type: "text", inputmode: "decimal", value: field.value, autocomplete: "off" }), { below: bounds(field) }),
   choice: drawChoice,
-  person: (field, id, people) => drawSelect(field, id, people.map((one) => ({ value: one.account, label: one.role ? `${one.name} · ${one.role}` : one.name }))),
+  person: drawPerson,
   check: drawCheck,
 };
 
@@ -84,6 +84,13 @@ function drawSelect(field, id, options) {
   const select = el("select", { id }, blank, choices);
   select.value = field.value;
   return { ...single(select), node: el("div", { class: "select" }, select, icon("down")) };
+}
+
+// Where a form asks for a chair and nobody is named yet, whoever sits on it is proposed: "CIO" is the CIO.
+function drawPerson(field, id, people) {
+  const proposed = people.find((one) => field.required && one.role === field.label)?.account ?? "";
+  const options = people.map((one) => ({ value: one.account, label: one.role ? `${one.name} · ${one.role}` : one.name }));
+  return drawSelect({ ...field, value: field.value || proposed }, id, options);
 }
 
 function drawPills(field, id) {

@@ -5,8 +5,8 @@ import { el, icon } from "./dom.js";
 const IDEAS = [
   ["agenda", "See the agenda"],
   ["agenda add <text>", "Add to the agenda"],
-  ["risk add", "Open a risk"],
-  ["decision add", "Propose a decision"],
+  ["risk add [title]", "Raise a risk"],
+  ["decision add [title]", "Record a decision"],
   ["help [topic]", "What else?"],
 ];
 
@@ -44,7 +44,7 @@ export function drawNext(pane) {
   if (waiting) chips.push(chip(waiting === pane.chair.account ? "Read the new message" : `See what is new in ${pane.title(waiting)}`, () => pane.show(waiting), "strong"));
   else if (!prompted(pane.room)) chips.push(chip("Jump to the next prompt", () => pane.jump(), "strong", "forward"));
   for (const [usage, label] of IDEAS) {
-    if (chips.length < 4 && pane.room.hasCommand(usage)) chips.push(chip(label, () => take(pane, usage)));
+    if (chips.length < 5 && pane.room.hasCommand(usage)) chips.push(chip(label, () => take(pane, usage)));
   }
   return chips;
 }

@@ -40,15 +40,15 @@ class Usage:
 COMMANDS = tuple(
     Usage(usage=usage, summary=summary)
     for usage, summary in (
-        ("setup", "Set up the touchpoint of this conversation"),
-        ("agenda", "The agenda of the next sync"),
-        ("agenda add <text>", "Put something on the agenda"),
-        ("risk add", "Open a risk item"),
-        ("risk list", "Open risks, the nearest review first"),
-        ("decision add", "Propose a decision"),
-        ("decision find <words>", "Find a decision again"),
+        ("setup", "Set a touchpoint up here, or change it"),
+        ("agenda", "Show the next agenda"),
+        ("agenda add <text>", "Put a point on the next agenda"),
+        ("risk add [title]", "Raise a risk"),
+        ("risk list", "Show open risks, the highest first"),
+        ("decision add [title]", "Record a decision"),
+        ("decision find <words>", "Find decisions by their words"),
         ("showroom", "Every block there is"),
-        ("help [topic]", "What can be asked for"),
+        ("help [topic]", "Show what I can do"),
     )
 )
 
@@ -56,11 +56,11 @@ SETUP = Form(
     form_id="setup",
     title="Set up a touchpoint",
     intro="Two people, one rhythm. The agenda will build itself and appear here.",
-    submit="Set it up",
+    submit="Set up",
     context={"home": HOME},
     fields=(
-        Person(name="cio", label="CIO", value=CIO),
-        Person(name="ciso", label="CISO", value=CISO),
+        Person(name="cio", label="CIO"),
+        Person(name="ciso", label="CISO"),
         Choice(
             name="weekdays",
             label="On",
@@ -84,9 +84,9 @@ SETUP = Form(
 
 EVERY_FIELD = Form(
     form_id="every_field",
-    title="Open a risk",
+    title="Raise a risk",
     intro="It stays on the agenda until it is closed or accepted by both.",
-    submit="Open it",
+    submit="Raise it",
     fields=(
         Text(name="title", label="What could happen?", placeholder="Unpatched VPN gateway is exploited", limit=120),
         Text(
@@ -125,8 +125,8 @@ SETUP_DONE = card(
 )
 
 PROMPT = card(
-    "What should we talk about on Tuesday?",
-    Paragraph("Your sync with {other} is tomorrow at 09:30. Reply here, or go by theme."),
+    "What should we talk about?",
+    Paragraph("Your sync with {other} is on Tuesday 1 December at 09:30."),
     ItemList(
         (
             Item(title="VPN gateways reach end of support", detail="R-7 · review is due Thursday"),
@@ -134,9 +134,9 @@ PROMPT = card(
         ),
         heading="Already on it",
     ),
-    Note("Anything you send until the sync closes is added, with your name on it."),
+    Note("Reply here, a message a point. “threats: …” files it under a theme."),
     buttons=(
-        Button(action="raise", label="Raise something", style="primary", opens_form=True),
+        Button(action="raise", label="Add points", style="primary", opens_form=True),
         Button(action="nothing", label="Nothing from me"),
     ),
 )
@@ -300,7 +300,7 @@ class ShowCore:
                 return [
                     Answer(
                         card=card(
-                            "On the agenda",
+                            "Noted for Tuesday 1 December, 09:30",
                             Paragraph(f"“{request.text}”"),
                             Note("Raised by you for Tuesday 1 December. Edit your message and this follows."),
                         )
@@ -376,7 +376,7 @@ def showroom() -> tuple[PlaygroundAdapter, ShowCore, ShowClock]:
 
 
 def _about(prompt: Card, other: str) -> Card:
-    opening = Paragraph(f"Your sync with {other} is tomorrow at 09:30. Reply here, or go by theme.")
+    opening = Paragraph(f"Your sync with {other} is on Tuesday 1 December at 09:30.")
     return card(prompt.title, opening, *prompt.blocks[1:], buttons=prompt.buttons)
 
 

@@ -32,7 +32,7 @@ async def test_a_form_by_command_with_an_error_and_then_right() -> None:
         ada, bo = await stage.seat("Ada"), await stage.seat("Bo")
         await ada.types("risk add")
         assert ada.form
-        assert ada.form.title == "Open a risk"
+        assert ada.form.title == "Raise a risk"
         await ada.fills(title="VPN", notify=False, owner=bo.account)
         assert ada.form
         assert (ada.form.fields["title"], set(ada.form.errors)) == ("VPN", {"title"})

@@ -3,18 +3,16 @@
 from typing import TYPE_CHECKING
 
 import pytest
+from playwright.async_api import Locator, Page, expect
 
 from adapters.playground.room import HOME
 from bot.cards import Button, ItemList, LinkButton, Paragraph, card
 from bot.cards import Item as ListItem
 from bot.requests import ButtonPressed, CommandTyped, FormSubmitted, MessagePosted
 from tests.adapters.playground.conftest import Play
-from tests.adapters.playground.showroom import AGENDA, CIO, DECISION
+from tests.adapters.playground.showroom import AGENDA, CIO, CISO, DECISION
 
 if TYPE_CHECKING:
-    from playwright._impl._assertions import LocatorAssertions
-    from playwright.async_api import Locator, Page
-
     from tests.adapters.playground.conftest import OpenPage
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
@@ -25,13 +23,15 @@ async def test_the_first_minute(staged: Play, browser_page: "OpenPage") -> None:
     sam, dana = chairs(page)
     await sam.get_by_role("button", name="Set up a touchpoint").click()
     form = page.get_by_role("dialog", name="Set up a touchpoint")
+    await expect(form.get_by_label("CIO")).to_have_value(CIO)
+    await expect(form.get_by_label("CISO")).to_have_value(CISO)
     await form.get_by_label("Every … weeks").fill("0")
-    await form.get_by_role("button", name="Set it up").click()
+    await form.get_by_role("button", name="Set up", exact=True).click()
     await expect(form.get_by_text("At least every week: 1 or more.")).to_be_visible()
     await expect(form.get_by_label("Every … weeks")).to_have_value("0")
     await expect(form.get_by_label("Every … weeks")).to_be_focused()
     await form.get_by_label("Every … weeks").fill("2")
-    await form.get_by_role("button", name="Set it up").click()
+    await form.get_by_role("button", name="Set up", exact=True).click()
     await expect(form).to_be_hidden()
     for chair in (sam, dana):
         await expect(chair.get_by_text("Every other Tuesday at 09:30")).to_be_visible()
@@ -107,14 +107,14 @@ async def test_a_form_keeps_what_was_typed_until_it_is_let_go(staged: Play, brow
     page = await browser_page(staged.url)
     sam, _ = chairs(page)
     await say(sam, "/touchpoint risk add")
-    form = page.get_by_role("dialog", name="Open a risk")
+    form = page.get_by_role("dialog", name="Raise a risk")
     await form.get_by_label("What could happen?").fill("VPN")
     await form.get_by_label("Why it matters").fill("Line one\nline two")
     await form.get_by_label("Certain").check()
-    await form.get_by_role("button", name="Open it").click()
+    await form.get_by_role("button", name="Raise it").click()
     await expect(form.get_by_text("This one is needed.")).to_be_visible()
     await form.get_by_label("Review on").fill("2031-03-31")
-    await form.get_by_role("button", name="Open it").click()
+    await form.get_by_role("button", name="Raise it").click()
     await expect(form.get_by_text("Say it in a few words")).to_be_visible()
     await expect(form.get_by_label("Why it matters")).to_have_value("Line one\nline two")
     await page.keyboard.press("Escape")
@@ -122,7 +122,7 @@ async def test_a_form_keeps_what_was_typed_until_it_is_let_go(staged: Play, brow
     await page.get_by_role("button", name="Not now").click()
     await form.get_by_label("What could happen?").fill("VPN gateways reach end of support")
     await form.get_by_text("Tell the other principal now").click()
-    await form.get_by_role("button", name="Open it").click()
+    await form.get_by_role("button", name="Raise it").click()
     await expect(sam.get_by_text("R-8 VPN gateways")).to_be_visible()
     submitted = staged.core.asked[-1]
     assert isinstance(submitted, FormSubmitted)
@@ -168,7 +168,7 @@ async def test_what_could_not_be_sent_stays_in_the_line(staged: Play, browser_pa
     await expect(sam.get_by_role("combobox")).to_have_value("Budget for the SOC")
     staged.core.failing = False
     await sam.get_by_role("combobox").press("Enter")
-    await expect(sam.get_by_text("On the agenda")).to_be_visible()
+    await expect(sam.get_by_text("Noted for Tuesday")).to_be_visible()
     await expect(sam.locator(".own")).to_have_count(1)
 
 
@@ -248,17 +248,11 @@ async def test_a_page_that_was_away_catches_up(staged: Play, browser_page: "Open
     await sam.get_by_label("1 unread").wait_for()
 
 
-def chairs(page: "Page") -> "tuple[Locator, Locator]":
+def chairs(page: Page) -> tuple[Locator, Locator]:
     return page.locator(".pane").nth(0), page.locator(".pane").nth(1)
 
 
-async def say(chair: "Locator", text: str) -> None:
+async def say(chair: Locator, text: str) -> None:
     line = chair.get_by_role("combobox", name="Message")
     await line.fill(text)
     await line.press("Enter")
-
-
-def expect(locator: "Locator") -> "LocatorAssertions":
-    from playwright.async_api import expect as expecting
-
-    return expecting(locator)

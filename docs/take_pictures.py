@@ -1,0 +1,97 @@
+"""Takes the README's picture: `python -m docs.take_pictures [http://127.0.0.1:3979]`, from the project's own folder.
+
+It tells the first five minutes on a fresh playground, as a newcomer would, and photographs what stands on both chairs then.
+Without an address it does so on the showroom, which needs no database.
+"""
+
+import asyncio
+import shutil
+import sys
+from pathlib import Path
+
+from playwright.async_api import Locator, Page, TimeoutError, async_playwright, expect
+
+PICTURE = Path(__file__).parent / "playground.png"
+HOME, CHAT = "#security-sync", "Touchpoint"
+MOST_JUMPS = 5
+RAISED_BY_SAM = "investment: Budget for the second SOC shift"
+RAISED_BY_DANA = (
+    "threats: VPN gateways reach end of support in March",
+    "communication: What we tell the board about the phishing drill",
+)
+
+
+async def take_pictures(url: str, picture: Path = PICTURE) -> None:
+    """Tells the story on the playground at `url`, which must be fresh, and writes 1440 x 900 points at double density."""
+    chromium = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))))
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
+        page = await browser.new_page(
+            viewport={"width": 1440, "height": 900},
+            device_scale_factor=2,
+            timezone_id="Europe/Zurich",
+            locale="en-GB",
+            reduced_motion="reduce",
+        )
+        await page.goto(url)
+        await first_five_minutes(page)
+        await page.mouse.move(0, 0)
+        await page.screenshot(path=picture)
+        await browser.close()
+
+
+async def first_five_minutes(page: Page) -> None:
+    """Set up, be asked, answer on both chairs, and see the agenda arrive."""
+    sam, dana = page.locator(".pane").nth(0), page.locator(".pane").nth(1)
+    await sam.get_by_role("button", name="Set up a touchpoint").click()
+    await page.locator("#form button[type=submit]").click()
+    await expect(page.locator("#form")).to_be_hidden()
+    await jump_until_new(page, sam, CHAT)
+    await say(sam, RAISED_BY_SAM)
+    await open_tab(dana, CHAT)
+    for point in RAISED_BY_DANA:
+        await say(dana, point)
+    await jump_until_new(page, dana, HOME)
+
+
+async def jump_until_new(page: Page, chair: Locator, tab: str) -> None:
+    """Moves the clock from prompt to prompt until something new stands under this tab, and opens it."""
+    unread = chair.get_by_role("tab", name=tab).locator(".badge")
+    for _ in range(MOST_JUMPS):
+        before = await page.locator("#now").text_content()
+        await page.locator("#jump").click()
+        await expect(page.locator("#now")).not_to_have_text(before or "")
+        try:
+            await unread.wait_for(timeout=2_500)
+        except TimeoutError:
+            continue
+        return await open_tab(chair, tab)
+    raise SystemExit(f"Nothing new came to {tab} in {MOST_JUMPS} jumps.")
+
+
+async def open_tab(chair: Locator, tab: str) -> None:
+    await chair.get_by_role("tab", name=tab).click()
+    await expect(chair.locator(".message").first).to_be_visible()
+
+
+async def say(chair: Locator, text: str) -> None:
+    """Says it and waits for the answer."""
+    cards = chair.locator(".message.bot")
+    before = await cards.count()
+    await chair.get_by_role("combobox").fill(text)
+    await chair.get_by_role("combobox").press("Enter")
+    await expect(cards).to_have_count(before + 1)
+
+
+async def in_the_showroom() -> None:
+    from tests.adapters.playground.showroom import showroom
+
+    adapter, _, _ = showroom()
+    try:
+        await take_pictures(f"http://127.0.0.1:{await adapter.listen(0)}")
+    finally:
+        await adapter.close()
+
+
+if __name__ == "__main__":
+    asyncio.run(take_pictures(sys.argv[1]) if len(sys.argv) > 1 else in_the_showroom())
