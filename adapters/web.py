@@ -31,12 +31,10 @@ Take: TypeAlias = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 @dataclass(slots=True, kw_only=True)
 class Platform:
-    """One platform that is switched on: who takes its requests, if it sends any, and why it is not ready, if so."""
+    """One platform that is switched on: who takes its requests, if it sends any, and why it is not ready, or nothing."""
 
-    name: str
-    path: str
     take: Take | None
-    objection: Callable[[], str | None] = lambda: None
+    objection: Callable[[], str]
 
 
 @dataclass(slots=True, kw_only=True)
@@ -46,7 +44,6 @@ class House:
     engine: "Engine"
     platforms: dict[str, Platform] = field(default_factory=dict)
     stopping: bool = False
-    current: bool = False
 
 
 PATHS = {"slack": "/slack/events", "teams": "/api/messages"}

@@ -1,0 +1,247 @@
+"""The one process: `serve` wires every part together, listens, and takes it all down again in order.
+
+The order matters on the way out. First nothing new comes in (the listeners close and wait for the requests in flight),
+then nothing new goes out (the tick, then the sends under way), then the platforms' connections, the core and its
+database. What could not be finished in time stays as rows that the next process picks up: stopping loses nothing.
+"""
+
+import asyncio
+import errno
+import gc
+import signal
+import socket
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import structlog
+from aiohttp import web
+
+from adapters.settings import Settings, teams_config
+from adapters.web import House, Platform, application
+from agenda.errors import TouchpointError
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy import Engine
+
+    from adapters.clock import Clock
+    from adapters.core import ThreadedCore
+    from adapters.playground.app import PlaygroundAdapter
+    from adapters.port import Edge
+
+log = structlog.get_logger(__name__)
+
+GRACE = 10.0
+"""Seconds that requests in flight have to finish, and after them the sends under way. Orchestrators kill after 30."""
+
+
+class CannotStart(TouchpointError):
+    """The process cannot do what it was told to; it says so and ends."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opened:
+    """Where the process really listens: settings with a port 0 leave it open. `playground` is the page's address."""
+
+    port: int
+    playground: str | None
+
+
+async def serve(settings: Settings, *, stop: asyncio.Event, opened: Callable[[Opened], None]) -> None:
+    """All of it, until `stop`. `opened` is called once everything listens. Raises `CannotStart`."""
+    from adapters.clock import Clock
+    from adapters.core import ThreadedCore
+    from adapters.deliver import Deliverer
+    from adapters.scheduler import Scheduler
+    from bot.dispatch import Bot
+
+    async with AsyncExitStack() as closing:  # what is entered last is left first
+        engine = open_record(settings)
+        closing.callback(engine.dispose)
+        bot, clock = Bot(engine, admins=frozenset(settings.admins)), Clock(engine)
+        core = ThreadedCore(bot, clock)
+        closing.callback(core.close)
+
+        house = House(engine=engine)
+        room = await _room(settings, core, clock)
+        edges = [edge async for edge in _edges(settings, core, house, closing)]
+        deliverer = Deliverer(core, [*edges, room.edge] if room else edges)
+        closing.push_async_callback(deliverer.stop, GRACE)
+        bot.wake = deliverer.wake
+
+        scheduler = Scheduler(deliverer)
+        port = await closing.enter_async_context(_listening(settings, house))
+        playground = await closing.enter_async_context(_open_room(settings, room)) if room else None
+        deliverer.start()
+        scheduler.start()
+        gc.freeze()  # what was loaded until here stays: the collector need never look at it again
+        _say(settings, port)
+        opened(Opened(port=port, playground=playground))
+
+        await stop.wait()
+        house.stopping = True
+        log.info("stopping")
+        scheduler.stop()
+    log.info("stopped")
+
+
+def open_record(settings: Settings) -> "Engine":
+    """The database, brought to the schema of this version."""
+    from sqlalchemy.exc import DBAPIError
+
+    from storage import schema
+    from storage.engine import open_engine
+
+    engine = open_engine(settings.database_url.get_secret_value())
+    try:
+        schema.upgrade(engine)
+    except DBAPIError as error:
+        engine.dispose()
+        said = str(error.orig).strip().splitlines()[0]
+        raise CannotStart(f"The database does not answer: {said}", "`touchpoint doctor` looks closer.") from error
+    return engine
+
+
+async def _edges(
+    settings: Settings, core: "ThreadedCore", house: House, closing: AsyncExitStack
+) -> "AsyncIterator[Edge]":
+    """Each platform whose credentials are there, started; its SDK is loaded here and not before."""
+    if settings.slack_bot_token:
+        from adapters.slack.app import SlackAdapter, SlackConfig
+
+        slack = SlackAdapter(
+            SlackConfig(
+                bot_token=settings.slack_bot_token.get_secret_value(),
+                signing_secret=settings.slack_signing_secret.get_secret_value()
+                if settings.slack_signing_secret
+                else "",
+                app_token=settings.slack_app_token.get_secret_value() if settings.slack_app_token else None,
+                api_url=settings.slack_api_url,
+            ),
+            core,
+        )
+        closing.push_async_callback(slack.stop)
+        await slack.start()
+        house.platforms["slack"] = Platform(
+            take=None if settings.socket_mode else slack.handle, objection=lambda: slack.reason
+        )
+        yield slack.edge
+    if settings.teams_on:
+        from adapters.teams.app import TeamsAdapter
+
+        teams = TeamsAdapter(teams_config(settings), core)
+        closing.push_async_callback(teams.stop)
+        await teams.start()
+        refused = "Microsoft refuses the credentials"
+        house.platforms["teams"] = Platform(take=teams.handle, objection=lambda: "" if teams.ready() else refused)
+        yield teams.edge
+
+
+class RoomClock:
+    """The playground's time, and its jump: to the next prompt, which is on its way when this returns."""
+
+    def __init__(self, core: "ThreadedCore", clock: "Clock") -> None:
+        self._core = core
+        self._clock = clock
+
+    def now(self) -> "datetime":
+        return self._clock.now("play")
+
+    async def jump(self) -> "datetime | None":
+        reached = await self._core.run(self._clock.jump)
+        self._core.bot.wake()
+        return reached
+
+
+async def _room(settings: Settings, core: "ThreadedCore", clock: "Clock") -> "PlaygroundAdapter | None":
+    if not settings.playground:
+        return None
+    from adapters.playground.app import PlaygroundAdapter
+    from bot.commands import REGISTRY
+
+    room = PlaygroundAdapter(core, RoomClock(core, clock), REGISTRY.commands)
+    await room.announce()
+    return room
+
+
+@asynccontextmanager
+async def _open_room(settings: Settings, room: "PlaygroundAdapter") -> AsyncIterator[str]:
+    try:
+        port = await room.listen(settings.playground_port)
+    except OSError as error:
+        await room.close()
+        raise _no_listener("127.0.0.1", settings.playground_port, "TOUCHPOINT_PLAYGROUND_PORT", error) from error
+    try:
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        await room.close()
+
+
+@asynccontextmanager
+async def _listening(settings: Settings, house: House) -> AsyncIterator[int]:
+    runner = web.AppRunner(application(house), access_log=None, shutdown_timeout=GRACE)
+    await runner.setup()
+    try:
+        try:
+            await web.TCPSite(runner, settings.host, settings.port).start()
+        except OSError as error:
+            raise _no_listener(settings.host, settings.port, "TOUCHPOINT_PORT", error) from error
+        yield runner.addresses[0][1]
+    finally:
+        await runner.cleanup()
+
+
+def _no_listener(host: str, port: int, name: str, error: OSError) -> CannotStart:
+    if isinstance(error, socket.gaierror) or error.errno == errno.EADDRNOTAVAIL:
+        return CannotStart(f"{host} is no address of this machine.", "Set TOUCHPOINT_HOST to 127.0.0.1 or 0.0.0.0.")
+    if error.errno == errno.EACCES:
+        return CannotStart(f"This account may not listen on port {port}.", f"Set {name} to one above 1023.")
+    if error.errno == errno.EADDRINUSE:
+        mend = f"Stop what is listening there (another Touchpoint?), or set {name} to a free one."
+        return CannotStart(f"Port {port} on {host} is taken.", mend)
+    return CannotStart(f"Cannot listen on {host}:{port}: {error.strerror}.", f"See TOUCHPOINT_HOST and {name}.")
+
+
+def _say(settings: Settings, port: int) -> None:
+    slack = ("socket mode" if settings.socket_mode else "http") if settings.slack_on else "off: set SLACK_BOT_TOKEN"
+    log.info("listening", port=port, slack=slack, teams="on" if settings.teams_on else "off: set MICROSOFT_APP_ID")
+
+
+def run(settings: Settings) -> None:
+    """`touchpoint serve`: logs, the fastest event loop that there is here, and everything until a signal."""
+    from adapters import logs
+
+    logs.configure(settings)
+    with asyncio.Runner(loop_factory=_new_loop()) as runner:
+        runner.run(_until_a_signal(settings))
+
+
+def _new_loop() -> Callable[[], asyncio.AbstractEventLoop]:
+    try:
+        import uvloop
+    except ImportError:  # there is none for Windows
+        return asyncio.new_event_loop
+    return uvloop.new_event_loop
+
+
+async def _until_a_signal(settings: Settings) -> None:
+    from adapters import banner
+
+    stop, loop = asyncio.Event(), asyncio.get_running_loop()
+
+    def asked() -> None:
+        stop.set()
+        for one in (signal.SIGINT, signal.SIGTERM):
+            loop.remove_signal_handler(one)  # the second one ends it at once
+
+    def opened(opened: Opened) -> None:
+        if settings.log_format != "json":
+            banner.show(settings, port=opened.port, playground=opened.playground)
+
+    for one in (signal.SIGINT, signal.SIGTERM):
+        with suppress(NotImplementedError):  # on Windows Ctrl-C arrives as KeyboardInterrupt
+            loop.add_signal_handler(one, asked)
+    await serve(settings, stop=stop, opened=opened)
