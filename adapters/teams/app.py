@@ -19,6 +19,7 @@ from adapters.teams.inbound import Heard, hear, loss, request_in, sighting
 from adapters.teams.keys import KeysUnavailable
 from adapters.teams.tokens import Tokens
 from adapters.teams.wire import ConnectorAnswered, NotSent, PerhapsSent, Wire
+from bot.dispatch import Incident
 from bot.requests import FormSubmitted, FromPerson, Profile
 
 if TYPE_CHECKING:
@@ -100,7 +101,10 @@ class TeamsAdapter:
         except _TROUBLE as error:
             log.warning("teams_out_of_reach", error=type(error).__name__)
             return web.Response(status=503)
-        except Exception:  # not acknowledged, so Teams delivers it again
+        except Incident as incident:  # the core has logged it; not acknowledged, so Teams delivers it again
+            log.warning("activity_not_taken", incident=incident.incident)
+            return web.Response(status=500)
+        except Exception:
             log.exception("activity_failed")
             return web.Response(status=500)
         if status in {401, 403}:

@@ -69,7 +69,7 @@ class _Answer(AsyncClientResponse):
     """What the SDK's deserializer reads from a response."""
 
     def __init__(self, request: Any, status: int, headers: dict[str, str], body: bytes) -> None:
-        super().__init__(request, None)
+        super().__init__(request, self)
         self.status_code = status
         self.headers = headers
         self._body = body
@@ -276,8 +276,11 @@ def _envelope(activity: Json) -> Any:
 
 
 def _continuation(reference: Reference) -> Any:
-    """The SDK's way to begin a turn of our own accord."""
-    return get_continuation_activity(
+    """The SDK's way to begin a turn of our own accord.
+
+    It invents an id for it, and would then send every message as a reply to that id, which Teams has never heard of.
+    """
+    begun = get_continuation_activity(
         ConversationReference(
             channel_id=Channels.ms_teams,
             service_url=reference.service_url,
@@ -286,3 +289,5 @@ def _continuation(reference: Reference) -> Any:
             user=ChannelAccount(id=reference.user) if reference.user else None,
         )
     )
+    begun.id = None
+    return begun

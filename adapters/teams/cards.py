@@ -47,7 +47,8 @@ def messages(card: Card, names: Mapping[str, str] | None = None) -> list[Json]:
     """The card as one or more message activities, in order. `names` are the accounts to mention, and their names."""
     mentioned = {account: name for account, name in (names or {}).items() if account in card.notify}
     tail = list(_button_rows(card.buttons))
-    pages = _paged(_body(card), _size(_head(card.title, mentioned, 1, 9)) + _size(tail))
+    empty = _message(card, [*_head(card.title, mentioned, 10, 10), *tail], mentioned)
+    pages = _paged(_body(card), MESSAGE_LIMIT - _size(empty))
     count = len(pages)
     return [
         _message(card, [*_head(card.title, mentioned, 1, count), *pages[0], *tail], mentioned),
@@ -73,7 +74,7 @@ def _message(card: Card, body: list[Json], mentioned: Mapping[str, str]) -> Json
 
 
 def _content(card: Card, body: list[Json], mentioned: Mapping[str, str]) -> Json:
-    teams: Json = {"width": "Full"}
+    teams: Json = {"width": "full"}
     if mentioned:
         teams["entities"] = [_mention(account, name) for account, name in mentioned.items()]
     return {"type": "AdaptiveCard", "version": "1.5", "fallbackText": summary(card), "body": body, "msteams": teams}
@@ -97,15 +98,15 @@ def _head(title: str, mentioned: Mapping[str, str], number: int, pages: int) -> 
     return drawn
 
 
-def _paged(elements: list[Json], taken: int) -> list[list[Json]]:
-    """The elements shared out over as few messages as hold them. Every page leaves room for what the first one has."""
+def _paged(elements: list[Json], room: int) -> list[list[Json]]:
+    """The elements shared out over as few messages as hold them, each with as much room in bytes as the first one has."""
     pages: list[list[Json]] = [[]]
-    free = MESSAGE_LIMIT - taken
+    free = room
     for element in elements:
         cost = _size(element)
         if pages[-1] and cost > free:
             pages.append([])
-            free = MESSAGE_LIMIT - taken
+            free = room
         pages[-1].append(element)
         free -= cost
     return pages
@@ -224,7 +225,7 @@ def _table(table: Table) -> list[Json]:
 
 def _grid(table: Table, rows: list[Json]) -> Json:
     columns = [{"width": 1} for _ in table.columns]
-    return {"type": "Table", "firstRowAsHeader": True, "columns": columns, "rows": rows}
+    return {"type": "Table", "firstRowAsHeaders": True, "columns": columns, "rows": rows}
 
 
 def _row(cells: Sequence[str], *, bold: bool = False) -> Json:

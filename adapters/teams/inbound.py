@@ -293,7 +293,7 @@ def _zone(activity: Json) -> str:
 def _is_zone(name: str) -> bool:
     try:
         ZoneInfo(name)
-    except (OSError, ValueError):  # unknown, empty, a folder, or a path that leads out of the zones
+    except (KeyError, OSError, ValueError):  # unknown, a folder, empty, or a path that leads out of the zones
         return False
     return True
 

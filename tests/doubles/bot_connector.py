@@ -215,8 +215,8 @@ class BotConnector:
         return handler
 
     async def _open(self, request: web.Request) -> web.StreamResponse:
-        asked = await request.json()
-        if asked.get("tenantId") != TENANT or asked["bot"]["id"] != f"28:{APP_ID}" or asked.get("isGroup"):
+        asked = {name.lower(): value for name, value in (await request.json()).items()}  # .NET minds no case, nor do we
+        if asked.get("tenantid") != TENANT or asked["bot"]["id"] != f"28:{APP_ID}" or asked.get("isgroup"):
             return self._complain(f"a chat opened wrongly: {asked}")
         member = self._known(asked["members"][0]["id"])
         if member is None or not member.installed:

@@ -322,7 +322,9 @@ def _read_rich(part: Block) -> str:
     if part["type"] == "rich_text_list":
         first = part.get("offset", 0) + 1
         marks = [f"{first + at}. " if part["style"] == "ordered" else "• " for at in range(len(part["elements"]))]
-        return "\n".join(mark + _read_rich(line) for mark, line in zip(marks, part["elements"], strict=True))
+        return "\n".join(
+            mark + _read_rich(line).replace("\n", " ") for mark, line in zip(marks, part["elements"], strict=True)
+        )
     return "".join(run.get("text") or run.get("url", "") for run in part["elements"])
 
 
