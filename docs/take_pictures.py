@@ -5,8 +5,10 @@ Without an address it does so on the showroom, which needs no database.
 """
 
 import asyncio
+import re
 import shutil
 import sys
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from playwright.async_api import Locator, Page, TimeoutError, async_playwright, expect
@@ -44,6 +46,7 @@ async def first_five_minutes(page: Page) -> None:
     """Set up, be asked, answer on both chairs, and see the agenda arrive."""
     sam, dana = page.locator(".pane").nth(0), page.locator(".pane").nth(1)
     await sam.get_by_role("button", name="Set up a touchpoint").click()
+    await choose_weekday(page.get_by_role("group", name="On"))
     await page.locator("#form button[type=submit]").click()
     await expect(page.locator("#form")).to_be_hidden()
     await jump_until_new(page, sam, CHAT)
@@ -54,13 +57,22 @@ async def first_five_minutes(page: Page) -> None:
     await jump_until_new(page, dana, HOME)
 
 
+async def choose_weekday(group: Locator) -> None:
+    """A working day at least three days ahead: otherwise the prompts of the first sync are due at once."""
+    day = datetime.now(UTC) + timedelta(days=3)
+    while day.weekday() > 4:
+        day += timedelta(days=1)
+    await group.wait_for()
+    for box in await group.get_by_role("checkbox").all():
+        await box.uncheck()
+    await group.get_by_label(re.compile(f"^{day:%a}")).check()
+
+
 async def jump_until_new(page: Page, chair: Locator, tab: str) -> None:
     """Moves the clock from prompt to prompt until something new stands under this tab, and opens it."""
     unread = chair.get_by_role("tab", name=tab).locator(".badge")
     for _ in range(MOST_JUMPS):
-        before = await page.locator("#now").text_content()
         await page.locator("#jump").click()
-        await expect(page.locator("#now")).not_to_have_text(before or "")
         try:
             await unread.wait_for(timeout=2_500)
         except TimeoutError:

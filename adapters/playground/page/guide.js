@@ -43,8 +43,9 @@ export function drawNext(pane) {
   const [waiting] = pane.unreadElsewhere();
   if (waiting) chips.push(chip(waiting === pane.chair.account ? "Read the new message" : `See what is new in ${pane.title(waiting)}`, () => pane.show(waiting), "strong"));
   else if (!prompted(pane.room)) chips.push(chip("Jump to the next prompt", () => pane.jump(), "strong", "forward"));
+  const most = chips.length ? 4 : 5; // one line of them
   for (const [usage, label] of IDEAS) {
-    if (chips.length < 5 && pane.room.hasCommand(usage)) chips.push(chip(label, () => take(pane, usage)));
+    if (chips.length < most && pane.room.hasCommand(usage)) chips.push(chip(label, () => take(pane, usage)));
   }
   return chips;
 }

@@ -21,7 +21,9 @@ export class Pane {
     const head = el("header", {}, el("span", { class: `avatar seat-${chair.index}`, "aria-hidden": "true" }, chair.initials), who, this.tabs);
     this.node = el("section", { class: "pane", "data-chair": chair.index, "aria-label": `${chair.name}, ${chair.role}` },
       head, el("div", { class: "reading" }, this.log, this.newer), this.next, this.composer.node);
-    this.log.addEventListener("scroll", () => this.#atEnd() && this.#read());
+    this.following = true; // the reader is at the end, or on the way there, and stays there
+    this.log.addEventListener("scroll", () => this.#scrolled());
+    new ResizeObserver(() => this.following && this.#toEnd(false)).observe(this.log);
   }
 
   get others() {
@@ -77,7 +79,7 @@ export class Pane {
   receive(message, fresh) {
     if (!this.room.sees(this.chair.account, message)) return;
     const here = message.conversation === this.conversation;
-    const along = this.#atEnd() || message.author === this.chair.account;
+    const along = this.following || message.author === this.chair.account;
     const drawn = this.#nodeOf(message.address);
     if (here && drawn) this.#redraw(drawn, message);
     else if (here && (fresh || !this.last)) this.#arrive(message, along);
@@ -159,23 +161,37 @@ export class Pane {
     const node = this.#append(message);
     node.classList.add("fresh");
     if (!along) this.newer.hidden = false;
-    else if (node.offsetHeight > this.log.clientHeight - 40) node.scrollIntoView({ block: "start" });
+    else if (node.offsetHeight > this.log.clientHeight - 40) this.#toTop(node);
     else this.#toEnd(true);
   }
 
   #redraw(node, message) {
     if (!node || !message) return;
     const fresh = drawMessage(message, this);
-    const along = this.#atEnd();
     node.replaceWith(fresh);
     fresh.classList.add("changed");
-    if (along) this.#toEnd(false);
+    if (this.following) this.#toEnd(false);
   }
 
   #nodeOf = (address) => this.log.querySelector(`[data-address="${CSS.escape(address)}"]`);
   #atEnd = () => this.log.scrollHeight - this.log.scrollTop - this.log.clientHeight < NEAR;
 
+  #scrolled() {
+    if (this.#atEnd()) {
+      this.following = true;
+      this.#read();
+    } else if (this.log.scrollTop < this.top) this.following = false;
+    this.top = this.log.scrollTop;
+  }
+
+  // A card taller than the pane is read from its beginning.
+  #toTop(node) {
+    this.log.scrollTo({ top: node.offsetTop - 6, behavior: "instant" });
+    this.following = this.#atEnd();
+  }
+
   #toEnd(smoothly) {
+    this.following = true;
     this.log.scrollTo({ top: this.log.scrollHeight, behavior: smoothly ? "smooth" : "instant" });
     this.newer.hidden = true;
   }

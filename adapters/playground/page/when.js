@@ -10,6 +10,8 @@ const DATE = format({ year: "numeric", month: "2-digit", day: "2-digit" });
 
 export const NARROW = matchMedia("(max-width: 859px)"); // one chair at a time, as in room.css
 
+const STILL = matchMedia("(prefers-reduced-motion: reduce)");
+
 export const dayOf = (instant) => DAY.format(instant);
 export const hourOf = (instant) => HOUR.format(instant);
 export const sameDay = (one, other) => DATE.format(one) === DATE.format(other);
@@ -26,7 +28,7 @@ export class RoomClock {
     this.at = new Date(iso).getTime();
     this.since = performance.now();
     this.draw();
-    if (moved) this.timeNode.animate([{ opacity: 0, transform: "translateY(6px)" }, { opacity: 1, transform: "none" }], 450);
+    if (moved && !STILL.matches) this.timeNode.animate([{ opacity: 0, transform: "translateY(6px)" }, { opacity: 1, transform: "none" }], 450);
   }
 
   now() {

@@ -181,6 +181,27 @@ async def test_a_draft_waits_where_it_was_begun(staged: Play, browser_page: "Ope
     await expect(sam.get_by_role("combobox")).to_have_value("Half a thought")
 
 
+async def test_a_reader_at_the_end_stays_there_and_one_further_up_is_left_alone(
+    staged: Play, browser_page: "OpenPage"
+) -> None:
+    sam, _ = chairs(await browser_page(staged.url))
+    first = await staged.adapter.edge.post(conversation=HOME, card=card("First"), delivery="1")
+    for number in range(8):
+        await staged.adapter.edge.post(conversation=HOME, card=DECISION, delivery=f"more-{number}")
+    await staged.adapter.edge.update(message=first, card=AGENDA)
+    await expect(sam.get_by_text(AGENDA.title)).to_be_attached()
+    log = sam.get_by_role("log")
+    await expect(log.locator(".message").last).to_be_in_viewport(ratio=1)
+    await log.hover()
+    await log.page.mouse.wheel(0, -600)
+    await expect(log.locator(".message").last).not_to_be_in_viewport(ratio=1)
+    await staged.adapter.edge.post(conversation=HOME, card=card("Last"), delivery="last")
+    await expect(sam.get_by_text("Last", exact=True)).not_to_be_in_viewport()
+    await sam.get_by_role("button", name="New messages").click()
+    await expect(sam.get_by_text("Last", exact=True)).to_be_in_viewport()
+    await expect(sam.get_by_label("1 unread")).to_have_count(0)
+
+
 async def test_markup_and_script_addresses_stay_text(staged: Play, browser_page: "OpenPage") -> None:
     page = await browser_page(staged.url)
     sam, _ = chairs(page)
