@@ -1,0 +1,103 @@
+"""The app package: what Microsoft's published schema (v1.29) and the upload ask of it."""
+
+import io
+import json
+import re
+import struct
+import zipfile
+import zlib
+from dataclasses import dataclass
+from typing import Any
+
+from adapters.teams.manifest import build_package
+
+APP_ID = "8f2c1f0e-6a51-4a3b-9f6a-1d2c3b4a5e6f"
+
+
+@dataclass(frozen=True)
+class Command:
+    usage: str
+    summary: str
+
+
+COMMANDS = [Command(f"noun{n} verb <words>", f"Does {n}.") for n in range(15)] + [
+    Command("help [topic]", "What I can do.")
+]
+
+
+def package(**changes: Any) -> zipfile.ZipFile:
+    settings = {"app_id": APP_ID, "base_url": "https://touchpoint.example.com/"} | changes
+    return zipfile.ZipFile(io.BytesIO(build_package(COMMANDS, **settings)))
+
+
+def manifest(**changes: Any) -> dict[str, Any]:
+    described: dict[str, Any] = json.loads(package(**changes).read("manifest.json"))
+    return described
+
+
+def test_the_package_holds_three_files_at_its_root_and_is_the_same_every_time() -> None:
+    assert package().namelist() == ["manifest.json", "color.png", "outline.png"]
+    settings = {"app_id": APP_ID, "base_url": "https://touchpoint.example.com"}
+    assert build_package(COMMANDS, **settings) == build_package(COMMANDS, **settings)
+
+
+def test_the_manifest_has_what_the_schema_requires_and_nothing_that_it_does_not_know() -> None:
+    described = manifest()
+    required = {"manifestVersion", "version", "id", "developer", "name", "description", "icons", "accentColor"}
+    known = required | {
+        "$schema",
+        "bots",
+        "permissions",
+        "validDomains",
+        "defaultInstallScope",
+        "defaultGroupCapability",
+    }
+    assert required <= described.keys() <= known
+    assert described["$schema"].endswith(f"/v{described['manifestVersion']}/MicrosoftTeams.schema.json")
+    assert re.fullmatch(r"\d+\.\d+\.\d+", described["version"])
+    assert re.fullmatch(r"#[0-9A-Fa-f]{6}", described["accentColor"])
+
+
+def test_texts_are_within_the_schemas_lengths() -> None:
+    described = manifest(developer="A company with a name that is very long indeed")
+    assert len(described["developer"]["name"]) <= 32
+    assert len(described["name"]["short"]) <= 30
+    assert len(described["name"]["full"]) <= 100
+    assert len(described["description"]["short"]) <= 80
+    assert len(described["description"]["full"]) <= 4000
+    assert all(url.startswith("https://") for key, url in described["developer"].items() if key.endswith("Url"))
+
+
+def test_the_bot_speaks_in_person_in_teams_and_in_group_chats() -> None:
+    (bot,) = manifest()["bots"]
+    assert bot["botId"] == APP_ID
+    assert bot["scopes"] == ["personal", "team", "groupChat"]
+    assert "supportsTargetedMessages" not in bot
+    assert manifest(targeted_messages=True)["bots"][0]["supportsTargetedMessages"] is True
+
+
+def test_a_dozen_commands_at_most_are_suggested_and_help_is_always_one() -> None:
+    lists = manifest()["bots"][0]["commandLists"]
+    assert len(lists) <= 3
+    for listed in lists:
+        assert len(listed["commands"]) == 12
+        assert listed["commands"][0] == {"title": "help [topic]", "description": "What I can do."}
+        assert all(len(c["title"]) <= 128 and len(c["description"]) <= 4000 for c in listed["commands"])
+
+
+def test_icons_are_what_teams_asks_for() -> None:
+    color, outline = _pixels(package().read("color.png"), 192), _pixels(package().read("outline.png"), 32)
+    assert {pixel[3] for pixel in color} == {255}
+    assert {pixel[:3] for pixel in outline} == {(255, 255, 255)}
+    assert {0, 255} <= {pixel[3] for pixel in outline}
+
+
+def _pixels(png: bytes, size: int) -> list[tuple[int, int, int, int]]:
+    """RGBA of a PNG that has no filters, no interlacing and one data chunk, as ours are made."""
+    assert png.startswith(b"\x89PNG\r\n\x1a\n")
+    assert struct.unpack(">IIBBBBB", png[16:29]) == (size, size, 8, 6, 0, 0, 0)
+    start = png.index(b"IDAT")
+    (length,) = struct.unpack(">I", png[start - 4 : start])
+    raw = zlib.decompress(png[start + 4 : start + 4 + length])
+    rows = [raw[y * (size * 4 + 1) + 1 : (y + 1) * (size * 4 + 1)] for y in range(size)]
+    return [(row[x], row[x + 1], row[x + 2], row[x + 3]) for row in rows for x in range(0, size * 4, 4)]
