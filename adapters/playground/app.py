@@ -6,7 +6,6 @@ into the room (`room.py`), from where every open page hears of it at once. No ru
 
 import asyncio
 import json
-import uuid
 from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 from typing import Any, Protocol
@@ -22,6 +21,7 @@ from adapters.playground.edge import PlayEdge
 from adapters.playground.guard import guard, harden
 from adapters.playground.room import HOME, PEOPLE, Happening, Room, Sitter
 from adapters.port import Core
+from bot.dispatch import Incident, report
 from bot.requests import ConversationSeen, ProfileSeen
 
 log = structlog.get_logger(__name__)
@@ -146,11 +146,10 @@ async def explain(request: web.Request, handler: Handler) -> web.StreamResponse:
         return web.json_response({"problem": str(problem)}, status=400)
     except web.HTTPException:
         raise
-    except Exception:
-        incident = uuid.uuid4().hex[:8]
-        log.exception("playground.failed", incident=incident, path=request.path)
-        problem_text = f"Something broke on our side and was not recorded. Incident {incident} in the log says what."
-        return web.json_response({"problem": problem_text}, status=503)
+    except Exception as error:
+        incident = error if isinstance(error, Incident) else report(error, request.path)
+        said = f"Something broke on our side and was not recorded. Incident {incident.incident} in the log says what."
+        return web.json_response({"problem": said}, status=503)
 
 
 def _json_endpoint(verb: Callable[[inbound.Body], Awaitable[Drawn]]) -> Handler:

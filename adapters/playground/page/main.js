@@ -81,7 +81,7 @@ room.addEventListener("state", ({ detail }) => {
   detail.fresh.forEach((message) => panes.forEach((pane) => pane.receive(message, true)));
 });
 room.addEventListener("message", ({ detail }) => panes.forEach((pane) => pane.receive(detail.message, detail.fresh)));
-room.addEventListener("gone", ({ detail }) => panes.forEach((pane) => detail.message.conversation === pane.conversation && pane.draw()));
+room.addEventListener("gone", ({ detail }) => panes.forEach((pane) => pane.forget(detail.message)));
 room.addEventListener("clock", ({ detail }) => clock.set(detail.now));
 room.addEventListener("lost", () => notice("The connection to Touchpoint is lost. This page comes back by itself as soon as it is there again."));
 NARROW.addEventListener("change", drawSeats);

@@ -59,7 +59,7 @@ export class Pane {
     this.#read();
   }
 
-  // Everything anew: after a connection, a deletion, or another conversation.
+  // Everything anew: after a connection, or in another conversation.
   draw() {
     const messages = this.room.visible(this.conversation, this.chair.account);
     this.last = null;
@@ -85,6 +85,11 @@ export class Pane {
     else if (here && (fresh || !this.last)) this.#arrive(message, along);
     if (fresh && message.author !== this.chair.account && !(here && along && this.desk.inSight(this))) this.#count(message.conversation);
     this.drawAround();
+  }
+
+  forget(message) {
+    this.#nodeOf(message.address)?.remove();
+    if (!this.room.visible(this.conversation, this.chair.account).length) this.draw();
   }
 
   async press(message, button) {
