@@ -101,6 +101,12 @@ def key_in(value: str) -> int:
     return int(value)
 
 
+def pair_in(value: str) -> tuple[int, str]:
+    """A row's key and what stands behind it in a button's value. Raises `BadInput` for one that we never made."""
+    key, _bar, rest = value.partition("|")
+    return key_in(key), rest
+
+
 def page_in(value: str) -> tuple[int, str]:
     """The page and the rest of a turning button's value. Raises `BadInput` for one that we never made."""
     page, bar, rest = value.partition("|")

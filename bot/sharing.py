@@ -1,45 +1,48 @@
-"""Lookups are private until somebody presses Share here; then what was shown is posted for all, drawn anew.
+"""Lookups are private until somebody presses Share; then what was shown is posted for both principals, drawn anew.
 
-Only in the home conversation of a touchpoint, and only that touchpoint's record: risks and decisions never appear elsewhere.
+Only in the touchpoint's own conversations, and only that touchpoint's record: risks and decisions never appear elsewhere.
 """
 
-from agenda.errors import NotAllowed
 from bot.cards import Button, Note
 from bot.reading import note_card
 from bot.replies import Answer
 from bot.turns import Replies, Turn
-from storage import deliveries, people, rows
+from storage import deliveries, people, rows, touchpoints
 from storage.deliveries import Owed
+from storage.touchpoints import Touchpoint
 from storage.unit_of_work import Record
 
 
 def share_button(turn: Turn, action: str, value: str) -> list[Button]:
-    """The button, where sharing is allowed."""
-    return [Button(action=action, label="Share here", value=value)] if turn.may_share else []
+    """The button, where it is plain what would be shared: the record of one touchpoint. It says where to."""
+    scope = turn.scope()
+    if len(scope) != 1:
+        return []
+    touchpoint = rows.get(turn.record, Touchpoint, scope[0])
+    here = touchpoint.home == turn.where.conversation
+    label = "Share here" if here else f"Share in {touchpoint.home_title or 'the home conversation'}"[:70]
+    return [Button(action=action, label=label, value=f"{touchpoint.key}|{value}")]
 
 
-def home_of(turn: Turn) -> int:
-    """The touchpoint whose home this is. Raises `NotAllowed` anywhere else."""
-    touchpoint_id = turn.asker.home_at(turn.where.conversation)
-    if touchpoint_id is None:
-        raise NotAllowed(
-            "That can only be shared in its own home conversation.", "Ask for it there, then press Share here."
+def share(turn: Turn, touchpoint_id: int, *, kind: str, subject_id: int, detail: str = "") -> Replies:
+    """Post it in the touchpoint's conversations."""
+    touchpoint = turn.require_seat(touchpoint_id)
+    for place in touchpoints.audience(turn.record, touchpoint):
+        deliveries.post(
+            turn.record,
+            once=f"{kind}:{turn.request.id}:{place}",
+            conversation=place,
+            kind=kind,
+            subject_id=subject_id,
+            detail=detail,
+            person_id=turn.asker.person_id,
         )
-    return touchpoint_id
-
-
-def share(turn: Turn, *, kind: str, subject_id: int, detail: str = "") -> Replies:
-    """Post it here, for all."""
-    deliveries.post(
-        turn.record,
-        once=f"{kind}:{turn.request.id}",
-        conversation=turn.where.conversation,
-        kind=kind,
-        subject_id=subject_id,
-        detail=detail,
-        person_id=turn.asker.person_id,
+    where = (
+        "here"
+        if touchpoint.home == turn.where.conversation
+        else f"in {touchpoint.home_title or 'the home conversation'}"
     )
-    return [Answer(card=note_card("Shared here."), replaces=True)]
+    return [Answer(card=note_card(f"Shared {where}."), replaces=True)]
 
 
 def shared_by(record: Record, owed: Owed) -> Note:

@@ -15,7 +15,7 @@ from bot.cards import Card
 from bot.forms import Form, Values
 from bot.replies import Reply
 from bot.requests import FromPerson, Profile, Where
-from storage import rows
+from storage import people, rows
 from storage.deliveries import Owed
 from storage.touchpoints import Touchpoint
 from storage.unit_of_work import Record
@@ -67,16 +67,24 @@ class Turn:
             )
         return rows.get(self.record, Touchpoint, scope[0])
 
+    def may_run(self) -> bool:
+        """Does the asker run the bot here: an admin, one whom the settings name, or else whoever comes first?"""
+        if self.asker.admin or self.asker.account in self.admins:
+            return True
+        return not self.admins and not people.has_admin(self.record)
+
+    def become_admin(self) -> None:
+        """The asker runs the bot from now on."""
+        person = rows.get(self.record, people.Person, self.asker.person_id)
+        if not person.admin:
+            person.admin = True
+            self.record.people_changed = True
+
     def require_seat(self, touchpoint_id: int) -> Touchpoint:
         """The touchpoint, if the asker has a chair in it. Raises `NotAllowed`."""
         if self.asker.seat_in(touchpoint_id) is None:
             raise NotAllowed("This belongs to a touchpoint in which you have no chair.", "Ask its CIO or its CISO.")
         return rows.get(self.record, Touchpoint, touchpoint_id)
-
-    @property
-    def may_share(self) -> bool:
-        """Is this a conversation in which what is private may be shown to the others: the home of the touchpoint?"""
-        return self.asker.home_at(self.where.conversation) is not None
 
 
 class CommandHandler(Protocol):

@@ -1,7 +1,7 @@
 """The one way to a database: SQLite on one machine, PostgreSQL when there is more than one.
 
 SQLite runs in WAL mode with `synchronous=NORMAL`: a killed process loses nothing that was committed; a power cut may lose the
-last moments. Whoever cannot live with that takes PostgreSQL.
+last moments. Whoever cannot live with that takes PostgreSQL. Parameters stay out of errors: they hold what people wrote.
 """
 
 import sqlite3
@@ -11,7 +11,7 @@ from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.pool import StaticPool
 
-BUSY_TIMEOUT_MS = 15_000
+BUSY_TIMEOUT_S = 15.0
 
 
 def open_engine(url: str) -> Engine:
@@ -22,7 +22,11 @@ def open_engine(url: str) -> Engine:
         return _sqlite(parsed)
     if backend in {"postgresql", "postgres"}:
         return create_engine(
-            parsed.set(drivername="postgresql+psycopg"), pool_size=5, max_overflow=10, pool_pre_ping=True
+            parsed.set(drivername="postgresql+psycopg"),
+            hide_parameters=True,
+            pool_size=5,
+            max_overflow=10,
+            pool_pre_ping=True,
         )
     raise ValueError(f"{backend} is not supported: use sqlite:///touchpoint.db or postgresql://user:password@host/name")
 
@@ -30,7 +34,8 @@ def open_engine(url: str) -> Engine:
 def _sqlite(url: URL) -> Engine:
     in_memory = url.database in {None, "", ":memory:"}
     pool = {"poolclass": StaticPool} if in_memory else {"pool_size": 4}
-    engine = create_engine(url, connect_args={"check_same_thread": False, "timeout": BUSY_TIMEOUT_MS / 1000}, **pool)
+    connect_args = {"check_same_thread": False, "timeout": BUSY_TIMEOUT_S}
+    engine = create_engine(url, hide_parameters=True, connect_args=connect_args, **pool)
 
     @event.listens_for(engine, "connect")
     def prepare(connection: sqlite3.Connection, _record: Any) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine, text
@@ -12,9 +13,9 @@ from storage.engine import open_engine
 MONDAY = datetime(2031, 3, 3, 8, 0, tzinfo=UTC)  # The tests' own clock starts here: a Monday, far from any real one.
 
 
-def fresh_sqlite() -> Engine:
-    """An empty database with all tables: a few milliseconds."""
-    engine = open_engine("sqlite://")
+def fresh_sqlite(file: Path | None = None) -> Engine:
+    """An empty database with all tables: a few milliseconds. In memory it serves one thread; a file serves many."""
+    engine = open_engine(f"sqlite:///{file}" if file else "sqlite://")
     with engine.begin() as connection:
         tables.METADATA.create_all(connection)
         search.create(connection)

@@ -6,9 +6,9 @@ from agenda.decisions import DecisionState
 from agenda.errors import NotFound
 from bot.cards import Button, Card, Item, ItemList, Note, card
 from bot.handlers.decisions import body, day, decision_card, sign_button, theirs_by
-from bot.reading import PAGE, number_of, page_in, turning
+from bot.reading import PAGE, key_in, no_such, number_of, page_in, pair_in, turning
 from bot.replies import Answer
-from bot.sharing import home_of, share, share_button, shared_by
+from bot.sharing import share, share_button, shared_by
 from bot.turns import Command, Noun, Press, Replies, Turn
 from storage import decisions, rows
 from storage.decisions import Decision
@@ -68,16 +68,20 @@ def found_card(
 
 
 def share_one(turn: Turn, value: str) -> Replies:
-    """One decision, for all."""
-    home_of(turn)
-    decision = theirs_by(turn, number_of(value, "D", "decision"))
-    return share(turn, kind="shared_decision", subject_id=decision.key)
+    """One decision, for both."""
+    touchpoint_id, number = pair_in(value)
+    turn.require_seat(touchpoint_id)
+    decision = decisions.by_number(turn.record, number_of(number, "D", "decision"), [touchpoint_id])
+    if decision is None:
+        raise no_such("D", key_in(number), "decision")
+    return share(turn, touchpoint_id, kind="shared_decision", subject_id=decision.key)
 
 
 def share_list(turn: Turn, value: str) -> Replies:
-    """A page of a list, or of what was found, for all."""
-    page_in(value)
-    return share(turn, kind="shared_decisions", subject_id=home_of(turn), detail=value)
+    """A page of a list, or of what was found, for both."""
+    touchpoint_id, page = pair_in(value)
+    page_in(page)
+    return share(turn, touchpoint_id, kind="shared_decisions", subject_id=touchpoint_id, detail=page)
 
 
 def draw_shared(record: Record, owed: Owed) -> Card | None:

@@ -133,7 +133,7 @@ def sign(turn: Turn, value: str) -> Replies:
         )
     turn_key(turn, decision)
     redraw(turn.record, decision)
-    return [Answer(card=decision_card(turn, decision), replaces=not turn.may_share)]
+    return [Answer(card=decision_card(turn, decision), replaces=turn.where.direct)]
 
 
 def theirs_by(turn: Turn, number: int, *, for_update: bool = False) -> Decision:

@@ -13,20 +13,22 @@ from bot.reading import (
     PAGE,
     date_in,
     joined,
+    key_in,
     no_such,
     number_of,
     one_of,
     page_in,
     paged,
+    pair_in,
     scale_in,
     short_text,
     theme_choice,
     turning,
 )
 from bot.replies import Answer, CloseForm, OpenForm
-from bot.sharing import home_of, share, share_button, shared_by
+from bot.sharing import share, share_button, shared_by
 from bot.turns import Command, FormKind, Noun, Press, Replies, Submission, Turn
-from storage import audit, people, risks, rows
+from storage import audit, deliveries, people, risks, rows
 from storage.deliveries import Owed
 from storage.risks import RiskItem
 from storage.touchpoints import Touchpoint
@@ -145,6 +147,7 @@ def closed(turn: Turn, risk: RiskItem, because: str) -> Replies:
     """Closed, and why."""
     risk.close(because, turn.now)
     audit.append(turn.record, "risk.closed", risk=risk.number, because=because)
+    deliveries.redraw(turn.record, kind="shared_risk", subject_id=risk.key)
     return [Answer(card=risk_card(turn, risk))]
 
 
@@ -214,6 +217,7 @@ def submitted(turn: Turn, submission: Submission) -> Replies:
         risk = theirs_by(turn, number_of(submission.context["number"], "R", "risk"))
         fill(risk, submission)
         audit.append(turn.record, "risk.edited", risk=risk.number, level=risk.level)
+        deliveries.redraw(turn.record, kind="shared_risk", subject_id=risk.key)
     else:
         risk = new(turn, turn.touchpoint().key)
         fill(risk, submission)
@@ -245,24 +249,26 @@ def close_pressed(turn: Turn, value: str) -> Replies:
 
 
 def share_one(turn: Turn, value: str) -> Replies:
-    """One risk, for all."""
-    home_of(turn)
-    risk = theirs_by(turn, number_of(value, "R", "risk"))
-    return share(turn, kind="shared_risk", subject_id=home_of(turn), detail=str(risk.number))
+    """One risk, for both."""
+    touchpoint_id, number = pair_in(value)
+    turn.require_seat(touchpoint_id)
+    risk = risks.by_number(turn.record, number_of(number, "R", "risk"), [touchpoint_id])
+    if risk is None:
+        raise no_such("R", key_in(number), "risk")
+    return share(turn, touchpoint_id, kind="shared_risk", subject_id=risk.key)
 
 
 def share_list(turn: Turn, value: str) -> Replies:
-    """A page of the list, for all."""
-    page_in(value)
-    return share(turn, kind="shared_risks", subject_id=home_of(turn), detail=value)
+    """A page of the list, for both."""
+    touchpoint_id, page = pair_in(value)
+    page_in(page)
+    return share(turn, touchpoint_id, kind="shared_risks", subject_id=touchpoint_id, detail=page)
 
 
 def draw_shared(record: Record, owed: Owed) -> Card | None:
     """One risk, shared by somebody."""
-    risk = risks.by_number(record, int(owed.detail), [owed.subject_id])
-    if risk is None:
-        return None
-    blocks, _pages = body(record, risk, rows.get(record, Touchpoint, owed.subject_id).zone)
+    risk = rows.get(record, RiskItem, owed.subject_id)
+    blocks, _pages = body(record, risk, rows.get(record, Touchpoint, risk.touchpoint_id).zone)
     return card(f"{risk.ref} {risk.title}", *blocks, shared_by(record, owed))
 
 

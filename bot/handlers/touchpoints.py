@@ -55,11 +55,7 @@ def setup(turn: Turn, _argument: str) -> Replies:
 
 def may_set_up(turn: Turn, existing: Touchpoint | None) -> None:
     """An admin, a principal of this very touchpoint, or the first to come. Raises `NotAllowed`."""
-    if turn.asker.admin or turn.asker.account in turn.admins:
-        return
-    if existing and existing.seat_of(turn.asker.person_id):
-        return
-    if not turn.admins and not people.has_admin(turn.record):
+    if turn.may_run() or (existing and existing.seat_of(turn.asker.person_id)):
         return
     raise NotAllowed(
         "Only an admin can set a touchpoint up.", "Ask whoever runs Touchpoint here, or one of its principals."
@@ -218,8 +214,8 @@ def set_up(turn: Turn, submission: Submission) -> Replies:
     may_set_up(turn, existing)
     cadence = cadence_in(submission, turn.now)
     chairs = principals_in(turn, submission)
-    if not people.has_admin(turn.record) or turn.asker.account in turn.admins:
-        rows.get(turn.record, people.Person, turn.asker.person_id).admin = True
+    if turn.may_run():
+        turn.become_admin()
     touchpoint = existing or Touchpoint(
         organization_id=turn.record.organization_id,
         name=f"{chairs[Seat.CIO].called} and {chairs[Seat.CISO].called}"[:80],

@@ -51,7 +51,13 @@ def readable(card: Card) -> str:
 
 def buttons_of(card: Card) -> list[Button]:
     """All of a card's buttons, its items' own first."""
-    own = [button for block in card.blocks if isinstance(block, ItemList) for item in block.items for button in item.buttons]
+    own = [
+        button
+        for block in card.blocks
+        if isinstance(block, ItemList)
+        for item in block.items
+        for button in item.buttons
+    ]
     return own + [button for button in card.buttons if not isinstance(button, LinkButton)]
 
 

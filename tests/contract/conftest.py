@@ -1,0 +1,47 @@
+"""A world for each platform; what holds for one holds for all."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import MONDAY, fresh_sqlite
+from tests.contract.stage import Chair, Stage
+from tests.contract.world import World, world
+
+
+@pytest.fixture(params=["slack", "teams", "play"])
+def platform(request: pytest.FixtureRequest) -> str:
+    """Each of them in turn."""
+    return str(request.param)
+
+
+@pytest.fixture
+async def here(platform: str, tmp_path: Path) -> AsyncIterator[World]:
+    """One platform, one Monday morning."""
+    async with world(fresh_sqlite(tmp_path / "record.db"), [platform], MONDAY) as made:
+        yield made
+
+
+@pytest.fixture
+def stage(here: World, platform: str) -> Stage:
+    """The one platform's stage."""
+    return here.stage(platform)
+
+
+@pytest.fixture
+async def chairs(here: World, stage: Stage) -> tuple[Chair, Chair]:
+    """Sam (CIO) and Dana (CISO), set up for every other Tuesday at 09:30."""
+    sam, dana = await stage.seat("Sam"), await stage.seat("Dana")
+    await sam.types("setup")
+    await sam.fills(
+        cio=sam.account,
+        ciso=dana.account,
+        rhythm="weekly:2",
+        weekdays=("TU",),
+        at="09:30",
+        zone="Europe/Zurich",
+    )
+    assert sam.form is None, sam.form
+    await here.settle()
+    return sam, dana
