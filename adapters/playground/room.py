@@ -21,6 +21,9 @@ OTHER = f"{TENANT}/random"
 KEPT = 500
 """Messages kept a conversation. What is older has left the screen, never the record."""
 
+BEHIND = 1000
+"""Happenings that a page may be behind: a frozen browser tab keeps its connection and reads nothing."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sitter:
@@ -173,8 +176,13 @@ class Room:
             queue.put_nowait(None)
 
     def tell(self, happening: Happening) -> None:
-        for queue in self._listeners:
-            queue.put_nowait(happening)
+        """To every open page. One that stopped reading is let go; it gets everything again when it comes back."""
+        for queue in list(self._listeners):
+            if queue.qsize() >= BEHIND:
+                self.leave(queue)
+                queue.put_nowait(None)
+            else:
+                queue.put_nowait(happening)
 
     def _change(self, message: Message) -> Message:
         self._messages[message.address] = message

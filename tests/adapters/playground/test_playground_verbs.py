@@ -228,6 +228,14 @@ async def test_old_messages_leave_the_screen_one_by_one(play: Play, monkeypatch:
     assert kept == posted[2:]
 
 
+async def test_a_page_that_stopped_reading_is_let_go(play: Play, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("adapters.playground.room.BEHIND", 2)
+    frozen = play.adapter.room.listen()
+    for number in range(5):
+        await play.adapter.edge.post(conversation=HOME, card=AGENDA, delivery=str(number))
+    assert [bool(frozen.get_nowait()) for _ in range(frozen.qsize())] == [True, True, False]
+
+
 async def _event(channel: Any) -> tuple[str, dict[str, Any]]:
     async with asyncio.timeout(2):
         block = (await channel.content.readuntil(b"\n\n")).decode()
