@@ -153,7 +153,7 @@ class Answers:
         """Nothing if this person does not have the app and it may not be put there."""
         try:
             with truthfully():
-                return await self._chats.reference(heard.account)
+                return await self._chats.reference(heard.account, heard.person)
         except SendRefused:
             return None
 

@@ -14,8 +14,9 @@ from aiohttp import web
 
 from adapters.metrics import REJECTED
 from adapters.port import Core, Edge, SendLater, SendRefused, SendUnknown
+from adapters.teams.arrivals import loss, sighting
 from adapters.teams.config import TeamsConfig
-from adapters.teams.inbound import Heard, hear, loss, request_in, sighting
+from adapters.teams.inbound import Heard, hear, request_in
 from adapters.teams.keys import KeysUnavailable
 from adapters.teams.tokens import Tokens
 from adapters.teams.wire import ConnectorAnswered, NotSent, PerhapsSent, Wire

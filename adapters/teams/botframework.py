@@ -215,7 +215,7 @@ class BotFramework(CloudAdapterBase):  # type: ignore[misc]
         return str(json.loads(response.text())["id"])
 
     async def open_chat(self, service_url: str, tenant: str, person: str) -> Reference:
-        """The direct chat with somebody, by their Entra object id. It is the same chat every time."""
+        """The direct chat with somebody, by `29:…` id or Entra object id. It is the same chat every time."""
         opened: list[str] = []
 
         async def logic(context: TurnContext) -> None:

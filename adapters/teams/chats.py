@@ -41,14 +41,18 @@ class Chats:
         """It is gone; should it come back, that is news."""
         self._given.pop(conversation, None)
 
-    async def reference(self, conversation: str) -> Reference:
-        """How to reach a conversation or, by their account, a person. Opens the direct chat if it never was."""
+    async def reference(self, conversation: str, person: str = "") -> Reference:
+        """How to reach a conversation or, by their account, a person. Opens the direct chat if it never was.
+
+        `person` is their id with this bot (`29:…`) where that is known: by it Teams also opens chats with those who only
+        share a team with us, by the Entra object id only with those who have the app for themselves.
+        """
         known = await self._core.reference(conversation)
         if known:
             return Reference.from_json(known)
         tenant = tenant_id(conversation)
         if is_account(conversation):
-            return await self._opened(conversation, tenant)
+            return await self._opened(conversation, tenant, person or local_id(conversation))
         return replace(self.somewhere(tenant), conversation=local_id(conversation))
 
     def somewhere(self, tenant: str) -> Reference:
@@ -61,9 +65,9 @@ class Chats:
             bot=self._config.bot_id,
         )
 
-    async def _opened(self, account: str, tenant: str) -> Reference:
+    async def _opened(self, account: str, tenant: str, person: str) -> Reference:
         way_in = self.somewhere(tenant)
-        reference = await self._port.open_chat(way_in.service_url, tenant, local_id(account))
+        reference = await self._port.open_chat(way_in.service_url, tenant, person)
         await self.note(
             ConversationSeen(
                 id=f"opened|{account}|{reference.conversation}", conversation=account, reference=reference.to_json()

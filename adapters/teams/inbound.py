@@ -6,7 +6,7 @@ it.
 """
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, TypeAlias
 from zoneinfo import ZoneInfo
@@ -20,13 +20,11 @@ from adapters.teams.references import (
     message_link,
     root_of,
 )
-from adapters.teams.text import entities, mentions, words_in
+from adapters.teams.text import entities, mentions, object_in, text_in, words_in
 from bot.requests import (
     Asked,
     ButtonPressed,
     CommandTyped,
-    ConversationLost,
-    ConversationSeen,
     FormRequested,
     FormSubmitted,
     FromPerson,
@@ -62,7 +60,7 @@ class Heard:
 
     @property
     def activity_id(self) -> str:
-        return _text(self.activity, "id")
+        return text_in(self.activity, "id")
 
     @property
     def delivery(self) -> str:
@@ -70,36 +68,36 @@ class Heard:
 
         An edit comes under the id of the message that it edits, so its time belongs to the name.
         """
-        kind = _text(self.activity, "type")
-        moment = _text(self.activity, "timestamp") if kind in {"messageUpdate", "messageDelete"} else ""
-        data = _object(self.activity, "channelData")
-        parts = (kind, self.reference.conversation, self.activity_id, _text(data, "eventType"), moment)
+        kind = text_in(self.activity, "type")
+        moment = text_in(self.activity, "timestamp") if kind in {"messageUpdate", "messageDelete"} else ""
+        data = object_in(self.activity, "channelData")
+        parts = (kind, self.reference.conversation, self.activity_id, text_in(data, "eventType"), moment)
         return "|".join(part for part in parts if part)
 
 
 def hear(activity: Json, *, tenant: str, bot_id: str) -> Heard | None:
     """Nothing for an activity without a conversation or without somebody behind it, and for our own words."""
-    sender, conversation = _object(activity, "from"), _object(activity, "conversation")
-    conversation_id, person = _text(conversation, "id"), _text(sender, "id")
+    sender, conversation = object_in(activity, "from"), object_in(activity, "conversation")
+    conversation_id, person = text_in(conversation, "id"), text_in(sender, "id")
     if not conversation_id or not person or person == bot_id:
         return None
-    kind = _text(conversation, "conversationType") or ("personal" if conversation_id.startswith("a:") else "channel")
+    kind = text_in(conversation, "conversationType") or ("personal" if conversation_id.startswith("a:") else "channel")
     direct = kind == "personal"
-    account = account_address(tenant, _text(sender, "aadObjectId") or person)
+    account = account_address(tenant, text_in(sender, "aadObjectId") or person)
     return Heard(
         activity=activity,
         tenant=tenant,
         reference=Reference(
-            service_url=_text(activity, "serviceUrl"),
+            service_url=text_in(activity, "serviceUrl"),
             conversation=conversation_id,
             kind=kind,
             tenant=tenant,
-            bot=_text(_object(activity, "recipient"), "id") or bot_id,
+            bot=text_in(object_in(activity, "recipient"), "id") or bot_id,
             user=person if direct else "",
         ),
         account=account,
         person=person,
-        name=_text(sender, "name"),
+        name=text_in(sender, "name"),
         zone=_zone(activity),
         where=Where(
             conversation=account if direct else conversation_address(tenant, conversation_id),
@@ -107,53 +105,14 @@ def hear(activity: Json, *, tenant: str, bot_id: str) -> Heard | None:
             title="" if direct else _title(activity),
             thread=_thread(activity, tenant, conversation_id),
         ),
-        stranger=not _text(sender, "aadObjectId") or person.startswith("28:"),
+        stranger=not text_in(sender, "aadObjectId") or person.startswith("28:"),
     )
-
-
-def sighting(heard: Heard) -> ConversationSeen | None:
-    """The conversation that this came from or is about, to be reached again. Never one that the activity takes away."""
-    if loss(heard) is not None or (heard.where.direct and heard.stranger):
-        return None
-    conversation_id = _subject(heard)
-    return ConversationSeen(
-        id=f"seen|{heard.delivery}",
-        conversation=heard.account if heard.where.direct else conversation_address(heard.tenant, conversation_id),
-        reference=replace(heard.reference, conversation=conversation_id).to_json(),
-        title=heard.where.title,
-    )
-
-
-def loss(heard: Heard) -> ConversationLost | None:
-    """We were removed from the conversation, or it is gone."""
-    activity = heard.activity
-    kind, action = _text(activity, "type"), _text(activity, "action")
-    event = _text(_object(activity, "channelData"), "eventType")
-    reason = ""
-    if kind == "installationUpdate" and action in {"remove", "remove-upgrade"}:
-        reason = "uninstalled" if action == "remove" else ""
-    elif kind == "conversationUpdate" and heard.reference.bot in _members(activity, "membersRemoved"):
-        reason = "removed"
-    elif kind == "conversationUpdate":
-        reason = _LOST.get(event, "")
-    if not reason:
-        return None
-    gone = heard.account if heard.where.direct else conversation_address(heard.tenant, _subject(heard))
-    return ConversationLost(id=heard.delivery, conversation=gone, reason=reason)
-
-
-def _subject(heard: Heard) -> str:
-    """The conversation's id. News of a channel come from the team's first; the data say which they are about."""
-    channel = _text(_object(_object(heard.activity, "channelData"), "channel"), "id")
-    if channel and _text(heard.activity, "type") == "conversationUpdate":
-        return channel
-    return heard.reference.conversation.split(";", 1)[0]
 
 
 def request_in(heard: Heard, actor: Profile, *, bot_id: str, client_url: str) -> FromPerson | None:
     """What this person asks of the core. Nothing for what is no business of ours, and for what makes no sense."""
     asked = Asked(id=heard.delivery, actor=actor, where=heard.where)
-    match _text(heard.activity, "type"):
+    match text_in(heard.activity, "type"):
         case "message":
             return _message(heard, asked, bot_id, client_url)
         case "messageUpdate":
@@ -167,21 +126,21 @@ def request_in(heard: Heard, actor: Profile, *, bot_id: str, client_url: str) ->
 
 
 def _invoked(heard: Heard, asked: Asked) -> FromPerson | None:
-    value = _object(heard.activity, "value")
-    match _text(heard.activity, "name"):
+    value = object_in(heard.activity, "value")
+    match text_in(heard.activity, "name"):
         case "adaptiveCard/action":
-            return _pressed(heard, asked, _object(_object(value, "action"), "data"))
+            return _pressed(heard, asked, object_in(object_in(value, "action"), "data"))
         case "task/fetch":
-            return _pressed(heard, asked, _object(value, "data"))
+            return _pressed(heard, asked, object_in(value, "data"))
         case "task/submit":
-            return _submitted(heard, asked, _object(value, "data"))
+            return _submitted(heard, asked, object_in(value, "data"))
         case _:
             return None
 
 
 def _message(heard: Heard, asked: Asked, bot_id: str, client_url: str) -> CommandTyped | MessagePosted | None:
     """In a shared conversation only what is said to us: with a mention, or in a message that nobody else sees."""
-    recipient = _object(heard.activity, "recipient")
+    recipient = object_in(heard.activity, "recipient")
     if not heard.where.direct and not mentions(heard.activity, bot_id) and recipient.get("isTargeted") is not True:
         return None
     if heard.where.direct or heard.where.thread:
@@ -192,7 +151,7 @@ def _message(heard: Heard, asked: Asked, bot_id: str, client_url: str) -> Comman
 def _posted(
     heard: Heard, asked: Asked, bot_id: str, client_url: str, *, edited: bool = False, deleted: bool = False
 ) -> MessagePosted:
-    channel_data = _object(heard.activity, "channelData")
+    channel_data = object_in(heard.activity, "channelData")
     conversation_id = heard.reference.conversation
     return MessagePosted(
         id=asked.id,
@@ -206,7 +165,7 @@ def _posted(
             conversation_id=_linkable(heard, bot_id),
             activity_id=heard.activity_id,
             root=root_of(conversation_id),
-            group=_text(_object(channel_data, "team"), "aadGroupId"),
+            group=text_in(object_in(channel_data, "team"), "aadGroupId"),
         ),
         edited=edited,
         deleted=deleted,
@@ -221,12 +180,12 @@ def _linkable(heard: Heard, bot_id: str) -> str:
 
 
 def _pressed(heard: Heard, asked: Asked, data: Json) -> ButtonPressed | FormRequested | None:
-    ours = _object(data, forms.OURS)
-    if form_id := _text(ours, "form"):
+    ours = object_in(data, forms.OURS)
+    if form_id := text_in(ours, "form"):
         return FormRequested(
             id=asked.id, actor=asked.actor, where=asked.where, form_id=form_id, context=forms.context_in(ours)
         )
-    action, reply_to = _text(ours, "press"), _text(heard.activity, "replyToId")
+    action, reply_to = text_in(ours, "press"), text_in(heard.activity, "replyToId")
     if not action:
         return None
     return ButtonPressed(
@@ -234,14 +193,14 @@ def _pressed(heard: Heard, asked: Asked, data: Json) -> ButtonPressed | FormRequ
         actor=asked.actor,
         where=asked.where,
         action=action,
-        value=_text(ours, "value"),
+        value=text_in(ours, "value"),
         message=message_address(heard.tenant, heard.reference.conversation, reply_to) if reply_to else None,
     )
 
 
 def _submitted(heard: Heard, asked: Asked, data: Json) -> FormSubmitted | None:
-    ours = _object(data, forms.OURS)
-    form_id = _text(ours, "form")
+    ours = object_in(data, forms.OURS)
+    form_id = text_in(ours, "form")
     if not form_id:
         return None
     return FormSubmitted(
@@ -258,34 +217,34 @@ def _thread(activity: Json, tenant: str, conversation_id: str) -> str | None:
     """The root of the channel's thread; in a chat, which has no threads, the message that is quoted."""
     root = root_of(conversation_id)
     if root is not None:
-        return message_address(tenant, conversation_id, root) if root != _text(activity, "id") else None
-    quoted = _quoted(activity) if _text(activity, "type").startswith("message") else ""
+        return message_address(tenant, conversation_id, root) if root != text_in(activity, "id") else None
+    quoted = _quoted(activity) if text_in(activity, "type").startswith("message") else ""
     return message_address(tenant, conversation_id, quoted) if quoted else None
 
 
 def _quoted(activity: Json) -> str:
     """Newer clients say it in an entity, older ones in the HTML that comes beside the text."""
     for entity in entities(activity, "quotedReply"):
-        if found := _text(_object(entity, "quotedReply"), "messageId"):
+        if found := text_in(object_in(entity, "quotedReply"), "messageId"):
             return found
     attached = activity.get("attachments")
     for attachment in attached if isinstance(attached, list) else []:
-        if isinstance(attachment, dict) and (found_in := _QUOTE.search(_text(attachment, "content"))):
+        if isinstance(attachment, dict) and (found_in := _QUOTE.search(text_in(attachment, "content"))):
             return found_in.group(1)
     return ""
 
 
 def _title(activity: Json) -> str:
     """What people call the conversation. Teams says it in some activities and not in others."""
-    data = _object(activity, "channelData")
-    named = _text(_object(data, "channel"), "name") or _text(_object(activity, "conversation"), "name")
-    return named or _text(_object(data, "team"), "name")
+    data = object_in(activity, "channelData")
+    named = text_in(object_in(data, "channel"), "name") or text_in(object_in(activity, "conversation"), "name")
+    return named or text_in(object_in(data, "team"), "name")
 
 
 def _zone(activity: Json) -> str:
-    said = _text(activity, "localTimezone")
+    said = text_in(activity, "localTimezone")
     for entity in entities(activity, "clientInfo"):
-        said = said or _text(entity, "timezone")
+        said = said or text_in(entity, "timezone")
     return said if _is_zone(said) else ""
 
 
@@ -296,18 +255,3 @@ def _is_zone(name: str) -> bool:
     except (KeyError, OSError, ValueError):  # unknown, a folder, empty, or a path that leads out of the zones
         return False
     return True
-
-
-def _members(activity: Json, key: str) -> set[str]:
-    listed = activity.get(key)
-    return {_text(member, "id") for member in (listed if isinstance(listed, list) else []) if isinstance(member, dict)}
-
-
-def _object(holder: Json, key: str) -> Json:
-    found = holder.get(key)
-    return found if isinstance(found, dict) else {}
-
-
-def _text(holder: Json, key: str) -> str:
-    found = holder.get(key)
-    return found if isinstance(found, str) else ""

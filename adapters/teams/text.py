@@ -68,3 +68,15 @@ def chunks(text: str, limit: int) -> Iterable[str]:
         yield head
         text = text[len(head) :]
     yield text
+
+
+def object_in(holder: Json, key: str) -> Json:
+    """The object under this key, or an empty one: whatever a stranger put there instead is none."""
+    found = holder.get(key)
+    return found if isinstance(found, dict) else {}
+
+
+def text_in(holder: Json, key: str) -> str:
+    """The text under this key, or none."""
+    found = holder.get(key)
+    return found if isinstance(found, str) else ""

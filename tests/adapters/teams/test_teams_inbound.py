@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from adapters.teams.inbound import Heard, hear, loss, request_in, sighting
+from adapters.teams.arrivals import loss, sighting
+from adapters.teams.inbound import Heard, hear, request_in
 from adapters.teams.references import Reference
 from bot.requests import (
     ButtonPressed,
