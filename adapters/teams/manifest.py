@@ -7,6 +7,7 @@ import io
 import json
 import zipfile
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from importlib.resources import files
 from typing import Any, Protocol, TypeAlias
 from urllib.parse import urlsplit
@@ -18,8 +19,9 @@ SCHEMA = f"https://developer.microsoft.com/json-schemas/teams/v{MANIFEST_VERSION
 COMMANDS = 12
 TITLE = 128
 DESCRIPTION = 4000
-# The same content gives the same bytes: zip's clock begins here.
+# The same manifest gives the same bytes: zip's clock begins here.
 EPOCH = (1980, 1, 1, 0, 0, 0)
+FIRST_DAY = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 class Command(Protocol):
@@ -37,7 +39,7 @@ def build_package(
     *,
     app_id: str,
     base_url: str,
-    version: str = "1.0.0",
+    version: str = "",
     developer: str = "Touchpoint",
     targeted_messages: bool = False,
 ) -> bytes:
@@ -46,7 +48,7 @@ def build_package(
         commands,
         app_id=app_id,
         base_url=base_url,
-        version=version,
+        version=version or _next_version(datetime.now(UTC)),
         developer=developer,
         targeted_messages=targeted_messages,
     )
@@ -63,7 +65,7 @@ def manifest(
     *,
     app_id: str,
     base_url: str,
-    version: str = "1.0.0",
+    version: str,
     developer: str = "Touchpoint",
     targeted_messages: bool = False,
 ) -> Json:
@@ -96,6 +98,11 @@ def manifest(
         "defaultInstallScope": "team",
         "defaultGroupCapability": {"team": "bot", "groupchat": "bot", "meetings": "bot"},
     }
+
+
+def _next_version(now: datetime) -> str:
+    """Higher than that of every package made before: Teams takes an update only if it is. By day and minute."""
+    return f"1.{(now - FIRST_DAY).days}.{now.hour * 60 + now.minute}"
 
 
 def _bot(commands: Sequence[Command], app_id: str, targeted_messages: bool) -> Json:

@@ -7,9 +7,10 @@ import struct
 import zipfile
 import zlib
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
-from adapters.teams.manifest import build_package
+from adapters.teams.manifest import _next_version, build_package
 
 APP_ID = "8f2c1f0e-6a51-4a3b-9f6a-1d2c3b4a5e6f"
 
@@ -37,7 +38,7 @@ def manifest(**changes: Any) -> dict[str, Any]:
 
 def test_the_package_holds_three_files_at_its_root_and_is_the_same_every_time() -> None:
     assert package().namelist() == ["manifest.json", "color.png", "outline.png"]
-    settings = {"app_id": APP_ID, "base_url": "https://touchpoint.example.com"}
+    settings = {"app_id": APP_ID, "base_url": "https://touchpoint.example.com", "version": "1.2.3"}
     assert build_package(COMMANDS, **settings) == build_package(COMMANDS, **settings)
 
 
@@ -56,6 +57,14 @@ def test_the_manifest_has_what_the_schema_requires_and_nothing_that_it_does_not_
     assert described["$schema"].endswith(f"/v{described['manifestVersion']}/MicrosoftTeams.schema.json")
     assert re.fullmatch(r"\d+\.\d+\.\d+", described["version"])
     assert re.fullmatch(r"#[0-9A-Fa-f]{6}", described["accentColor"])
+
+
+def test_a_package_made_later_can_take_the_place_of_one_made_before() -> None:
+    first, later = (
+        _next_version(datetime(2031, 3, 1, 23, 59, tzinfo=UTC)),
+        _next_version(datetime(2031, 3, 2, tzinfo=UTC)),
+    )
+    assert [int(part) for part in first.split(".")] < [int(part) for part in later.split(".")]
 
 
 def test_texts_are_within_the_schemas_lengths() -> None:
