@@ -22,6 +22,7 @@ from slack_bolt.middleware.async_middleware import AsyncMiddleware
 from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 from slack_sdk.signature import SignatureVerifier
+from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.metrics import REJECTED
 from adapters.port import Core, Edge, SendLater, SendRefused, SendUnknown
@@ -48,12 +49,17 @@ _quiet.setLevel(logging.ERROR)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SlackConfig:
-    """`app_token` present means Socket Mode; then nothing is expected over HTTP and `signing_secret` may be empty."""
+    """`app_token` present means Socket Mode; then nothing is expected over HTTP and `signing_secret` may be empty.
+
+    In seconds: how often the socket is pinged, and after how long without a pong it is replaced.
+    """
 
     bot_token: str = field(repr=False)
     signing_secret: str = field(default="", repr=False)
     app_token: str | None = field(default=None, repr=False)
     api_url: str = "https://slack.com/api/"
+    ping_every: float = 10.0
+    stale_after: float = 45.0
 
 
 class SlackAdapter:
@@ -77,7 +83,7 @@ class SlackAdapter:
             uninstalled=self._uninstalled,
         )
         self._bolt = _bolt(self._client, self._reception)
-        self._socket = Socket(self._bolt, self._client, config.app_token) if config.app_token else None
+        self._socket = _socket(self._bolt, self._client, config)
         self._authorizing: asyncio.Task[None] | None = None
         self._problem = "auth.test was not answered yet"
         self.edge: Edge = SlackEdge(self._client, chats)
@@ -198,11 +204,17 @@ class _Middleware(AsyncMiddleware):
         return BoltResponse(status=200, body=ack or "")
 
 
+def _socket(app: AsyncApp, client: AsyncWebClient, config: SlackConfig) -> Socket | None:
+    if not config.app_token:
+        return None
+    return Socket(app, client, config.app_token, ping_every=config.ping_every, stale_after=config.stale_after)
+
+
 def _id_of(body: dict[str, Any]) -> str:
     return str(body.get("event_id") or body.get("trigger_id") or "")
 
 
-def _bolt(client: Any, reception: Reception) -> AsyncApp:
+def _bolt(client: AsyncWebClient, reception: Reception) -> AsyncApp:
     async def authorize(**_: Any) -> AuthorizeResult:
         return AuthorizeResult(enterprise_id=None, team_id=None, bot_token=client.token)
 

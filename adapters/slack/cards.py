@@ -252,7 +252,9 @@ def _button(button: Button | LinkButton, key: str) -> Block:
         case LinkButton():
             return {**drawn, "action_id": f"{key}|{LINK_ACTION}", "url": button.url}
         case Button():
-            drawn |= {"action_id": f"{key}|{button.action}", "value": button.value}
+            drawn["action_id"] = f"{key}|{button.action}"
+            if button.value:
+                drawn["value"] = button.value
             if button.style != "default":
                 drawn["style"] = button.style
             if button.confirm:

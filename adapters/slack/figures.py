@@ -13,7 +13,7 @@ from adapters.slack import limits
 from adapters.slack.texts import Block, fixed_width
 from bot.cards import Chart, Table
 
-_FIGURE = re.compile(r"([^\W\d]{1,3}|[$€£])?\s?[+−–-]?\d[\d.,'’\s]*\s?(%|[^\W\d]{1,3})?")
+_FIGURE = re.compile(r"([A-Z]{3}\s|[$€£]\s?)?[+−–-]?\d[\d.,'’\s]*(%|[A-Za-z]{1,3})?")
 _EMPTY_CELL = "\u00a0"  # a cell's text must have at least one character
 
 

@@ -62,16 +62,18 @@ def command(body: Payload, actor: Profile, *, direct: bool) -> CommandTyped:
     return CommandTyped(id=body["trigger_id"], actor=actor, where=where, text=unescaped(body.get("text", "")).strip())
 
 
-def button(body: Payload, actor: Profile, *, direct: bool) -> ButtonPressed | FormRequested | None:
-    """A press; None for a link, which opened without us."""
+def is_link(body: Payload) -> bool:
+    """A press on a link button, which opened without us."""
+    return action_of(body["actions"][0]["action_id"]) == LINK_ACTION
+
+
+def button(body: Payload, actor: Profile, *, direct: bool) -> ButtonPressed | FormRequested:
     team, pressed, container = team_of(body), body["actions"][0], body.get("container") or {}
     channel = channel_of(body)
     thread = container.get("thread_ts") or (body.get("message") or {}).get("thread_ts")
     title = (body.get("channel") or {}).get("name", "")
     where = _where(team, actor, channel, direct=direct, title=title, thread=thread)
     action, value = action_of(pressed["action_id"]), unescaped(pressed.get("value") or "")
-    if action == LINK_ACTION:
-        return None
     if action == ASK_FOR_FORM:
         asked = json.loads(value)
         return FormRequested(

@@ -69,9 +69,11 @@ class Reception:
         return await self._answering.command(inbound.command(body, actor, direct=direct), body, deadline)
 
     async def _press(self, body: Body, deadline: float) -> Ack:
+        if inbound.is_link(body):
+            return {}
         direct = await self._is_direct(body["user"]["id"], inbound.channel_of(body))
         request = inbound.button(body, await self._actor(body), direct=direct)
-        return await self._answering.press(request, body, deadline) if request else {}
+        return await self._answering.press(request, body, deadline)
 
     async def _submission(self, body: Body, deadline: float) -> Ack:
         submitted = forms.submitted(body["view"], inbound.team_of(body))
@@ -96,7 +98,7 @@ class Reception:
             case "message" | "app_mention":
                 await self._words(body)
             case "app_uninstalled" | "tokens_revoked" as what:
-                log.warning("slack.uninstalled", event=body["event_id"], what=what)
+                log.warning("slack.uninstalled", event_id=body["event_id"], what=what)
                 self._uninstalled(what)
             case "user_change":
                 await self._user_change(body)
@@ -129,7 +131,7 @@ class Reception:
         try:
             return str((await asyncio.wait_for(call, _LOOK_WITHIN))["permalink"])
         except (SendLater, SendRefused, SendUnknown, TimeoutError) as error:
-            log.info("slack.no_permalink", event=said.event_id, reason=str(error))
+            log.info("slack.no_permalink", event_id=said.event_id, reason=str(error))
             return None
 
     async def _user_change(self, body: Body) -> None:

@@ -81,7 +81,7 @@ class SlackEdge:
         return address
 
     async def update(self, *, message: str, card: Card) -> None:
-        """A card that needs more messages than before goes on in the first one's thread; one that needs fewer loses them.
+        """One that needs more messages than before goes on in the first one's thread; one that needs fewer loses them.
 
         Which messages a card stood on is remembered while the process runs.
         """

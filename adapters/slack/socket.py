@@ -36,8 +36,8 @@ class Socket:
         client: AsyncWebClient,
         app_token: str,
         *,
-        ping_every: float = 10.0,
-        stale_after: float = 45.0,
+        ping_every: float,
+        stale_after: float,
     ) -> None:
         self._app = app
         self._client = client

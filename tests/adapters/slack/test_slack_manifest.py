@@ -1,0 +1,57 @@
+"""The manifest: generated, within Slack's limits, and explained in the guide word for word."""
+
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from adapters.slack.manifest import SCOPES, build_manifest
+from bot.commands import REGISTRY
+
+GUIDE = Path(__file__).parents[3] / "docs" / "install-slack.md"
+
+
+class Described(NamedTuple):
+    usage: str
+    summary: str
+
+
+def test_socket_mode_needs_no_address() -> None:
+    manifest = build_manifest([Described("setup", "Begin")], base_url=None, socket_mode=True)
+    assert manifest["settings"]["socket_mode_enabled"]
+    assert "http" not in str(manifest)
+
+
+@pytest.mark.parametrize("base_url", ["https://touchpoint.acme.test", "https://touchpoint.acme.test/"])
+def test_http_mode_names_the_address_three_times(base_url: str) -> None:
+    manifest = build_manifest([Described("setup", "Begin")], base_url=base_url, socket_mode=False)
+    assert str(manifest).count("'https://touchpoint.acme.test/slack/events'") == 3
+    assert not manifest["settings"]["socket_mode_enabled"]
+
+
+def test_the_one_command_hints_at_what_there_is() -> None:
+    [command] = build_manifest(REGISTRY, base_url=None, socket_mode=True)["features"]["slash_commands"]
+    assert command["command"] == "/touchpoint"
+    assert command["usage_hint"].startswith("help | ")
+    assert command["should_escape"] is False
+    assert len(command["usage_hint"]) <= 100
+
+
+def test_a_hint_that_is_too_long_says_that_there_is_more() -> None:
+    many = [Described(f"command{n} [x]", "") for n in range(30)]
+    [command] = build_manifest(many, base_url=None, socket_mode=True)["features"]["slash_commands"]
+    assert command["usage_hint"].endswith(" | …")
+    assert len(command["usage_hint"]) <= 100
+
+
+def test_slacks_limits_on_words() -> None:
+    shown = build_manifest(REGISTRY, base_url=None, socket_mode=True)["display_information"]
+    assert len(shown["name"]) <= 35
+    assert len(shown["description"]) <= 140
+
+
+def test_every_scope_stands_in_the_guide_with_its_reason() -> None:
+    guide = GUIDE.read_text()
+    for need in SCOPES:
+        assert f"| `{need.scope}` | {need.reason} |" in guide
+    assert guide.count("\n| `") == len(SCOPES) + guide.count("\n| `SLACK_")
