@@ -43,7 +43,7 @@ from msrest.universal_http.async_abc import AsyncClientResponse
 
 from adapters.teams.config import TeamsConfig
 from adapters.teams.keys import KeysUnavailable, OpenIdKeys
-from adapters.teams.references import Reference
+from adapters.teams.references import THREAD_MARK, Reference
 from adapters.teams.wire import Wire
 
 Json: TypeAlias = dict[str, Any]
@@ -246,9 +246,10 @@ class BotFramework(CloudAdapterBase):  # type: ignore[misc]
         )
 
     async def member(self, reference: Reference, person: str) -> Json:
-        """One member of a conversation as Teams describes them, by `29:…` id or Entra object id."""
+        """One member of a conversation as Teams describes them, by `29:…` id or Entra object id. Threads have no roster."""
         connector = await self._connectors.create(reference.service_url)
-        found = await connector.conversations.get_conversation_member(reference.conversation, person, raw=True)
+        conversation = reference.conversation.split(THREAD_MARK, 1)[0]
+        found = await connector.conversations.get_conversation_member(conversation, person, raw=True)
         member: Json = json.loads(found.response.text())
         return member
 

@@ -260,6 +260,8 @@ class BotConnector:
         found = self._place(request)
         if isinstance(found, web.StreamResponse):
             return found
+        if found[1]:
+            return self._complain("a thread was asked for its roster")
         member = self._known(request.match_info["member"])
         if member is None or member.aad not in found[0].members:
             return _error(404, "MemberNotFoundInConversation")

@@ -315,3 +315,48 @@ async def test_who_cannot_be_looked_up_now_is_asked_again_later(
     await dana.types("help")
     assert stage.last_status == 503
     assert core.of(CommandTyped) == []
+
+
+@pytest.mark.parametrize(
+    ("shown_as", "outsider"),
+    [
+        ({}, False),
+        ({"role": "guest"}, True),
+        ({"role": "anonymous"}, True),
+        ({"principal": "robin_partner.example#EXT#@contoso.example"}, True),
+        ({"tenant": "99999999-0000-4000-8000-000000000000"}, True),
+    ],
+)
+async def test_each_mark_of_a_stranger_is_enough(
+    core: FakeCore, stage: TeamsStage, shown_as: dict[str, str], outsider: bool
+) -> None:
+    robin = await stage.seat("Robin")
+    member = stage.double.people[robin.account.rsplit("/", 1)[1]]
+    for name, value in shown_as.items():
+        setattr(member, name, value)
+    await robin.types("help")
+    assert [asked.actor.outsider for asked in core.of(CommandTyped)] == [outsider]
+
+
+async def test_somebody_who_is_not_in_the_conversation_is_a_stranger(core: FakeCore, stage: TeamsStage) -> None:
+    robin = await stage.seat("Robin")
+    del stage.at(stage.home).members[robin.account.rsplit("/", 1)[1]]
+    await robin.types("help")
+    assert [asked.actor.outsider for asked in core.of(CommandTyped)] == [True]
+
+
+async def test_a_conversation_is_passed_on_when_it_is_new_or_changed(
+    core: FakeCore, stage: TeamsStage, dana: TeamsChair
+) -> None:
+    await dana.types("help")
+    await dana.types("help")
+    assert [seen.conversation for seen in core.of(ConversationSeen)] == [stage.home]
+    stage.at(stage.home).name = "renamed"
+    await dana.types("help")
+    assert [seen.title for seen in core.of(ConversationSeen)] == ["security-sync", "renamed"]
+
+
+async def test_the_roster_is_asked_once_for_a_person(stage: TeamsStage, dana: TeamsChair) -> None:
+    for _ in range(3):
+        await dana.types("help")
+    assert len([path for method, path in stage.double.requests if method == "GET"]) == 1

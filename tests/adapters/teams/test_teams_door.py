@@ -1,9 +1,12 @@
 """Who is let in: the SDK's real validation of real signatures, and what HTTP says about everybody else."""
 
 import asyncio
+import inspect
 import json
+import re
 import time
 from collections.abc import AsyncIterator
+from pathlib import Path
 from typing import Any
 
 import aiohttp
@@ -223,6 +226,12 @@ async def test_the_governments_cloud_has_addresses_of_its_own() -> None:
     assert in_cloud(moved, "") == moved
     with pytest.raises(ValueError, match="not known"):
         in_cloud(moved, "https://botframework.example")
+
+
+def test_one_file_knows_the_sdk() -> None:
+    knowing = re.compile(r"^\s*(from|import) (botbuilder|botframework|msrest)\b", re.MULTILINE)
+    adapter = Path(inspect.getfile(TeamsAdapter)).parent
+    assert [path.name for path in adapter.rglob("*.py") if knowing.search(path.read_text())] == ["botframework.py"]
 
 
 def test_a_config_does_not_show_its_secret() -> None:

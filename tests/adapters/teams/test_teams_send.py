@@ -7,6 +7,7 @@ import pytest
 from adapters.port import SendLater, SendRefused, SendUnknown
 from adapters.teams.app import TeamsAdapter
 from adapters.teams.config import TeamsConfig
+from adapters.teams.references import Reference
 from bot.cards import Button, Item, ItemList, card
 from bot.requests import ConversationSeen
 from tests.adapters.teams.fake_core import FakeCore
@@ -127,6 +128,14 @@ async def test_no_connection_means_that_nothing_was_sent(core: FakeCore, stage: 
         assert not adapter.ready()
     finally:
         await adapter.stop()
+
+
+async def test_a_refused_connection_is_for_later(core: FakeCore, stage: TeamsStage) -> None:
+    core.references[stage.home] = Reference(
+        service_url="http://127.0.0.1:9/", conversation="19:x", kind="channel", tenant=TENANT, bot=f"28:{APP_ID}"
+    ).to_json()
+    with pytest.raises(SendLater):
+        await stage.adapter.edge.post(conversation=stage.home, card=card("Hi"), delivery="d1")
 
 
 async def test_refused_credentials_are_for_later_and_show_in_readiness(stage: TeamsStage) -> None:
