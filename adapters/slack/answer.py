@@ -1,15 +1,15 @@
 """Replies carried out, for each way of asking.
 
-A slash command is answered in its acknowledgement; what needs more messages, and a button, through the
-`response_url`; a form in the acknowledgement (errors, another view, close) and then privately where it was opened; a
-message privately beside it. Slack waits three seconds: where the core takes longer, it is acknowledged first and
-answered after. What fails after an acknowledgement is logged with the request's id; a reply may be lost with its
-connection, a delivery may not.
+A slash command is answered in its acknowledgement; a longer answer, and a button, through the `response_url`; a form in
+the acknowledgement (errors, another view, close) and then privately where it was opened; a message privately beside it.
+Slack waits three seconds: where the core takes longer, it is acknowledged first and answered after. What fails after an
+acknowledgement is logged with the request's id; a reply may be lost with its connection, a delivery may not.
 """
 
 import asyncio
 import json
 from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import Any, Final, assert_never
 
 import structlog
@@ -18,9 +18,9 @@ from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from adapters.port import Core, SendLater, SendRefused, SendUnknown
 from adapters.slack import addresses, cards, forms, limits
-from adapters.slack.cards import Message
 from adapters.slack.chats import DirectChats
 from adapters.slack.inbound import ASK_FOR_FORM
+from adapters.slack.messages import Message
 from adapters.slack.people import Spawn
 from adapters.slack.responses import ResponseUrls
 from adapters.slack.send import send
@@ -34,7 +34,7 @@ from bot.requests import ButtonPressed, CommandTyped, FormRequested, FormSubmitt
 log = structlog.get_logger(__name__)
 
 Body = Mapping[str, Any]
-Ack = dict[str, Any]
+Ack = str  # the body of an acknowledgement: JSON, or nothing
 Late = Callable[[Sequence[Reply]], Coroutine[Any, Any, None]]
 
 _VIEW_WITHIN: Final = 2.0  # seconds for views.open; its trigger is dead after three
@@ -59,13 +59,12 @@ class Answering:
             await self._respond(request, body, _messages(await self._opened(replies, request, body)))
 
         replies = await self._asked(request, deadline, late)
-        messages = _messages(await self._opened(replies or (), request, body))
-        if not messages:
-            return {}
-        if messages[1:]:
-            self._after(request, self._respond(request, body, messages[1:]))
-        # a block that Slack rejects in here would cost the whole answer unseen, so the plainer drawing goes in
-        return {"response_type": "ephemeral", **messages[0].arguments(plainer=True)}
+        answers = await self._opened(replies or (), request, body)
+        if len(answers) == 1 and (ack := _acknowledgement(answers[0].card)):
+            return ack
+        if answers:  # all by the same way, or a later message could overtake the acknowledgement
+            self._after(request, self._respond(request, body, _messages(answers)))
+        return ""
 
     async def press(self, request: ButtonPressed | FormRequested, body: Body, deadline: float) -> Ack:
         async def late(replies: Sequence[Reply]) -> None:
@@ -74,7 +73,7 @@ class Answering:
         replies = await self._asked(request, deadline, late)
         if answers := await self._opened(replies or (), request, body):
             self._after(request, self._beside(request, body, answers))
-        return {}
+        return ""
 
     async def submission(self, request: FormSubmitted, body: Body, deadline: float) -> Ack:
         async def late(replies: Sequence[Reply]) -> None:
@@ -84,10 +83,11 @@ class Answering:
 
         replies = await self._asked(request, deadline, late)
         if replies is None:
-            return {"response_action": "update", "view": _notice(WORKING)}
+            return json.dumps({"response_action": "update", "view": _notice(WORKING)})
         if messages := _messages(replies):
             self._after(request, self._privately(request, messages))
-        return next(filter(None, (_kept_open(reply, request) for reply in replies)), {"response_action": "clear"})
+        kept = next(filter(None, (_kept_open(reply, request) for reply in replies)), None)
+        return json.dumps(kept or {"response_action": "clear"})
 
     async def words(self, request: MessagePosted) -> None:
         """Raises what the core raises: then the event is not acknowledged, and comes again."""
@@ -174,8 +174,10 @@ class Answering:
 
     async def _privately(self, request: FromPerson, messages: Sequence[Message]) -> None:
         """For this person alone, where they asked; in the direct chat where the bot cannot speak there."""
+        directly = request.where.direct
         for message in messages:
-            if request.where.direct or not await self._ephemeral(request, message):
+            directly = directly or not await self._ephemeral(request, message)
+            if directly:
                 await self._directly(request, message)
 
     async def _ephemeral(self, request: FromPerson, message: Message) -> bool:
@@ -214,6 +216,16 @@ class Answering:
             log.exception("slack.answer_broke", request=request_id)
 
 
+@lru_cache(maxsize=256)
+def _acknowledgement(card: Card) -> Ack:
+    """An answer of one message. Many people ask for the same few cards, help above all, and drawing is most of the work.
+
+    A block that Slack rejects in here would cost the answer unseen, so it is the plainer drawing.
+    """
+    first, *more = cards.render(card)
+    return "" if more else json.dumps({"response_type": "ephemeral", **first.arguments(plainer=True)})
+
+
 def _thread(request: FromPerson) -> dict[str, Any]:
     return {"thread_ts": addresses.message_at(request.where.thread).ts} if request.where.thread else {}
 
@@ -234,7 +246,7 @@ def _next_view(reply: Reply, request: FormSubmitted) -> dict[str, Any] | None:
             assert_never(reply)
 
 
-def _kept_open(reply: Reply, request: FormSubmitted) -> Ack | None:
+def _kept_open(reply: Reply, request: FormSubmitted) -> dict[str, Any] | None:
     """Errors beside their fields where each has one: then Slack leaves everything that was typed as it stands."""
     if isinstance(reply, RejectForm) and (beside := forms.field_errors(reply.form, reply.errors)):
         return {"response_action": "errors", "errors": beside}

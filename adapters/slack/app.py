@@ -201,7 +201,7 @@ class _Middleware(AsyncMiddleware):
             # not acknowledged: an event is delivered again, and a form stays open with all that was typed in it
             log.error("slack.not_acknowledged", request=_id_of(req.body), exc_info=error)
             return BoltResponse(status=500)
-        return BoltResponse(status=200, body=ack or "")
+        return BoltResponse(status=200, body=ack)
 
 
 def _socket(app: AsyncApp, client: AsyncWebClient, config: SlackConfig) -> Socket | None:

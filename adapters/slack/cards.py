@@ -1,105 +1,25 @@
 """A card as Slack messages.
 
 Each block of a card becomes one or more drawn parts: a Block Kit block, and the same thing as readable text, of which
-the message's fallback text is made (notifications and screen readers say it). A card that is too long for one message
-becomes several, and each says which it is: (1/2), (2/2). Nothing is left out.
+the message's fallback text is made (notifications and screen readers say it). Every part keeps to its block's limit;
+how many parts a message takes is the business of `messages`.
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from typing import Any, assert_never
+from typing import assert_never
 
 from adapters.slack import addresses, figures, limits
-from adapters.slack.texts import Block, context, escaped, listed, plain, rich, run, section
+from adapters.slack.messages import Drawn, Message, packed
+from adapters.slack.texts import Block, context, listed, plain, rich, run, section
 from bot import cards
 from bot.cards import Button, Card, LinkButton
 
 LINK_ACTION = "link"  # Slack reports presses of link buttons too; nothing is to be done about them
 
 
-@dataclass(frozen=True, slots=True)
-class Message:
-    """One Slack message. `plainer` draws the same with no block that a client or workspace may not have yet."""
-
-    text: str
-    blocks: list[Block]
-    plainer: list[Block]
-
-    def arguments(self, *, plainer: bool = False) -> dict[str, Any]:
-        """As chat.* and response_url take it. Unfurling and markup are off: a card is exactly what it says."""
-        blocks = self.plainer if plainer else self.blocks
-        return {"text": self.text, "blocks": blocks, "mrkdwn": False, "unfurl_links": False, "unfurl_media": False}
-
-
-@dataclass(frozen=True, slots=True)
-class Drawn:
-    """A block and what it says. `stays` keeps it in one message with the block before it, as buttons with their item.
-    `instead` is the same for whoever rejects the block."""
-
-    block: Block
-    text: str = ""
-    stays: bool = False
-    instead: tuple[Block, ...] = ()
-
-    @property
-    def count(self) -> int:
-        return max(1, len(self.instead))
-
-    @property
-    def size(self) -> int:
-        return max(limits.json_length(self.block), sum(map(limits.json_length, self.instead))) + 2 * self.count
-
-
 def render(card: Card) -> list[Message]:
     """The messages that this card is, at least one, in order."""
-    parts = list(_packed(_drawn(card))) or [[]]
-    if len(parts) == 1:
-        return [_message(parts[0])]
-    marks = [f"({number}/{len(parts)})" for number in range(1, len(parts) + 1)]
-    return [_message([*part, Drawn(context(mark), mark)]) for part, mark in zip(parts, marks, strict=True)]
-
-
-def _message(part: list[Drawn]) -> Message:
-    text = "\n".join(drawn.text for drawn in part if drawn.text)
-    if not limits.fits(text, limits.MESSAGE_TEXT):
-        rest = "… The rest stands in the message itself."
-        text = next(limits.pieces(text, limits.MESSAGE_TEXT - len(rest) - 1)).rstrip() + "\n" + rest
-    plainer = [block for d in part for block in d.instead or (d.block,)]
-    return Message(escaped(text), [d.block for d in part], plainer)
-
-
-def _packed(drawn: Iterable[Drawn]) -> Iterator[list[Drawn]]:
-    """As many as fit one message, and so on. One block and 100 characters are left for the mark."""
-    part: list[Drawn] = []
-    for group in _groups(drawn):
-        if part and not _fit_one_message([*part, *group]):
-            yield part
-            part = []
-        part = [*part, *group]
-    if part:
-        yield part
-
-
-def _fit_one_message(part: list[Drawn]) -> bool:
-    kinds = [d.block["type"] for d in part]
-    return (
-        sum(d.count for d in part) < limits.BLOCKS_A_MESSAGE
-        and sum(d.size for d in part) <= limits.MESSAGE_JSON - 100
-        and kinds.count("table") <= limits.TABLES_A_MESSAGE
-        and kinds.count("data_visualization") <= limits.CHARTS_A_MESSAGE
-    )
-
-
-def _groups(drawn: Iterable[Drawn]) -> Iterator[list[Drawn]]:
-    """What stays together, unless it alone would be half a message: then it is split like anything else."""
-    group: list[Drawn] = []
-    for each in drawn:
-        if group and not (each.stays and len(group) < 10 and sum(d.size for d in group) < limits.MESSAGE_JSON // 2):
-            yield group
-            group = []
-        group.append(each)
-    if group:
-        yield group
+    return packed(list(_drawn(card)))
 
 
 def _drawn(card: Card) -> Iterator[Drawn]:
@@ -166,24 +86,49 @@ def _facts(facts: tuple[tuple[str, str], ...]) -> Iterator[Drawn]:
 
 
 def _items(items: cards.ItemList, key: str) -> Iterator[Drawn]:
+    """One list for the items between two that have buttons or are long: those stand alone, their buttons below them."""
     if items.heading:
         yield from (Drawn(rich(run(p, bold=True)), p) for p in limits.pieces(items.heading, limits.RICH_TEXT))
-    for index, item in enumerate(items.items):
-        yield from _item(item, index + 1 if items.numbered else None)
-        for row in _buttons(item.buttons, f"{key}.{index}"):
-            yield Drawn(row.block, row.text, stays=True)
+    together: list[tuple[int, cards.Item]] = []
+    length = 0
+    for number, item in enumerate(items.items, start=1):
+        size = len(item.title) + len(item.detail)
+        alone = bool(item.buttons) or size > limits.RICH_TEXT // 2 or len(item.link or "") > limits.LINK_URL // 2
+        if together and (alone or length + size > limits.RICH_TEXT):
+            yield _lines(together, items.numbered)
+            together, length = [], 0
+        if alone:
+            yield from _long_item(item, number if items.numbered else None)
+            for row in _buttons(item.buttons, f"{key}.{number}"):
+                yield Drawn(row.block, row.text, stays=True)
+        else:
+            together.append((number, item))
+            length += size
+    if together:
+        yield _lines(together, items.numbered)
 
 
-def _item(item: cards.Item, number: int | None) -> Iterator[Drawn]:
+def _lines(together: list[tuple[int, cards.Item]], numbered: bool) -> Drawn:
+    block = listed([_line(item) for _, item in together], first=together[0][0] if numbered else None)
+    texts = (
+        f"{f'{number}.' if numbered else '•'} {item.title}" + (f"\n{item.detail}" if item.detail else "")
+        for number, item in together
+    )
+    return Drawn(block, "\n".join(texts))
+
+
+def _line(item: cards.Item) -> list[Block]:
     """Title in bold, a link if it has one, and the detail below it."""
-    title, *more = limits.pieces(item.title, limits.RICH_TEXT // 2)
-    url = item.link if item.link and len(item.link) <= limits.LINK_URL // 2 else None
-    runs = [run(title, bold=True, url=url)]
+    title = run(item.title or "–", bold=True, url=item.link)
+    return [title, run(f"\n{item.detail}")] if item.detail else [title]
+
+
+def _long_item(item: cards.Item, number: int | None) -> Iterator[Drawn]:
+    """Its first piece as a line of a list, and the rest below it."""
+    title, *more = limits.pieces(item.title or "–", limits.RICH_TEXT // 2)
     detail, *rest = limits.pieces(item.detail, limits.RICH_TEXT // 2) if item.detail and not more else ("",)
-    if detail:
-        runs.append(run(f"\n{detail}"))
-    mark = "• " if number is None else f"{number}. "
-    yield Drawn(listed(runs, number=number), f"{mark}{title}" + (f"\n{detail}" if detail else ""))
+    url = item.link if item.link and len(item.link) <= limits.LINK_URL // 2 else None
+    yield _lines([(number or 0, cards.Item(title=title, detail=detail, link=url))], number is not None)
     if more:
         rest = [*more, *limits.pieces(item.detail, limits.RICH_TEXT)]
     yield from (Drawn(rich(run(piece)), piece, stays=True) for piece in rest)

@@ -51,7 +51,8 @@ RICH_TEXT = 2_800
 
 def weight(text: str) -> int:
     """How long Slack may count this text to be: escaped, and a character outside the basic plane as two."""
-    return sum(_WEIGHTS.get(character, 2 if character > "\uffff" else 1) for character in text)
+    escapes = 4 * text.count("&") + 3 * (text.count("<") + text.count(">"))
+    return len(text) + escapes + (0 if text.isascii() else sum(character > "\uffff" for character in text))
 
 
 def fits(text: str, limit: int) -> bool:
@@ -74,11 +75,12 @@ def pieces(text: str, limit: int) -> Iterator[str]:
         yield text
 
 
-def json_length(block: dict[str, Any]) -> int:
-    return len(json.dumps(block, ensure_ascii=False))
+def json_length(drawn: Any) -> int:
+    """Of a block, or of several in a list."""
+    return len(_encoded(drawn))
 
 
-_WEIGHTS = {"&": 5, "<": 4, ">": 4}
+_encoded = json.JSONEncoder(ensure_ascii=False).encode
 
 
 def _longest(text: str, limit: int) -> int:

@@ -5,6 +5,7 @@ the direct chat. An event is acknowledged only after the core has kept it.
 """
 
 import asyncio
+import json
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
@@ -58,10 +59,10 @@ class Reception:
             case "event_callback":
                 await self._event(body)
             case "url_verification":  # asked once, when the Request URL is entered
-                return {"challenge": body["challenge"]}
+                return json.dumps({"challenge": body["challenge"]})
             case other:
                 log.info("slack.payload_ignored", type=other)
-        return {}
+        return ""
 
     async def _command(self, body: Body, deadline: float) -> Ack:
         actor = await self._people.profile(addresses.account(inbound.team_of(body), body["user_id"]))
@@ -70,7 +71,7 @@ class Reception:
 
     async def _press(self, body: Body, deadline: float) -> Ack:
         if inbound.is_link(body):
-            return {}
+            return ""
         direct = await self._is_direct(body["user"]["id"], inbound.channel_of(body))
         request = inbound.button(body, await self._actor(body), direct=direct)
         return await self._answering.press(request, body, deadline)

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 import aiohttp
 
 from adapters.port import SendLater, SendRefused, SendUnknown
-from adapters.slack.cards import Message
+from adapters.slack.messages import Message
 
 USES: Final = 5
 

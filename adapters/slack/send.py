@@ -15,8 +15,8 @@ from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from adapters.port import Pace, SendLater, SendRefused, SendUnknown
 from adapters.slack import addresses, cards
-from adapters.slack.cards import Message
 from adapters.slack.chats import DirectChats
+from adapters.slack.messages import Message
 from adapters.slack.web import truthfully
 from bot.cards import Card
 

@@ -7,7 +7,7 @@ there; rich text has no control characters and is given as it is. `emoji: false`
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 Block = dict[str, Any]
@@ -43,11 +43,11 @@ def rich(*runs: Block) -> Block:
     return {"type": "rich_text", "elements": [{"type": "rich_text_section", "elements": list(runs)}]}
 
 
-def listed(runs: list[Block], *, number: int | None) -> Block:
-    """One line of a list; `number` counts from 1, and None is a bullet."""
-    style: Block = {"style": "bullet"} if number is None else {"style": "ordered", "offset": number - 1}
-    line = {"type": "rich_text_section", "elements": runs}
-    return {"type": "rich_text", "elements": [{"type": "rich_text_list", **style, "elements": [line]}]}
+def listed(lines: Iterable[list[Block]], *, first: int | None) -> Block:
+    """Lines of a list, each of some runs; `first` is the first one's number, and None makes bullets."""
+    style: Block = {"style": "bullet"} if first is None else {"style": "ordered", "offset": first - 1}
+    drawn = [{"type": "rich_text_section", "elements": runs} for runs in lines]
+    return {"type": "rich_text", "elements": [{"type": "rich_text_list", **style, "elements": drawn}]}
 
 
 def fixed_width(text: str) -> Block:

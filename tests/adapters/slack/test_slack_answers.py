@@ -65,7 +65,7 @@ async def test_an_empty_answer_is_an_empty_acknowledgement(core: ScriptedCore, d
 async def test_an_answer_of_many_messages_arrives_whole(
     stage: SlackStage, core: ScriptedCore, dana: SlackChair
 ) -> None:
-    """The first in the acknowledgement, five by response_url, the rest as ephemeral messages."""
+    """Five by response_url, in order, and the rest as ephemeral messages."""
     core.replies = [Answer(card=LONG)]
     await dana.types("list")
     assert len(dana.screen()) > 6
@@ -81,7 +81,9 @@ async def test_where_the_bot_is_no_member_the_rest_comes_in_the_direct_chat(
     stage.slack.foreseen.add("not_in_channel")
     core.replies = [Answer(card=LONG)]
     await dana.types("list")
-    assert {seen.place for seen in dana.screen()[6:]} == {dana.account}
+    assert {seen.place for seen in dana.screen()[:5]} == {stage.home}
+    assert {seen.place for seen in dana.screen()[5:]} == {dana.account}
+    assert len(stage.slack.called("chat.postEphemeral")) == 1
 
 
 async def test_a_block_that_a_workspace_does_not_know_yet_is_drawn_plainer(

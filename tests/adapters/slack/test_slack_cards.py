@@ -3,7 +3,8 @@
 import pytest
 
 from adapters.slack import cards
-from adapters.slack.cards import Message, render
+from adapters.slack.cards import render
+from adapters.slack.messages import Message
 from bot.cards import (
     Block,
     Button,
