@@ -103,7 +103,9 @@ def slack_manifest(
             code=2,
         )
     typer.echo(
-        json.dumps(build_manifest(REGISTRY, base_url=base_url, socket_mode=by_socket), indent=2, ensure_ascii=False)
+        json.dumps(
+            build_manifest(REGISTRY.commands, base_url=base_url, socket_mode=by_socket), indent=2, ensure_ascii=False
+        )
     )
 
 
@@ -118,7 +120,16 @@ def teams_package(
     settings = _settings()
     if settings.microsoft_app_id is None:
         _stop("The package carries the bot's id.", "Set MICROSOFT_APP_ID first; .env.example says where it is.", code=2)
-    output.write_bytes(build_package(REGISTRY, app_id=settings.microsoft_app_id, base_url=settings.public_url or ""))
+    if settings.public_url is None:
+        mend = "Set TOUCHPOINT_PUBLIC_URL to the https address that leads here."
+        _stop("The package says where Touchpoint answers.", mend, code=2)
+    package = build_package(
+        REGISTRY.commands,
+        app_id=settings.microsoft_app_id,
+        base_url=settings.public_url,
+        targeted_messages=settings.teams_targeted_messages,
+    )
+    output.write_bytes(package)
     typer.echo(f"Wrote {output}.")
 
 

@@ -49,10 +49,30 @@ class House:
 PATHS = {"slack": "/slack/events", "teams": "/api/messages"}
 
 
+POINTER = "Touchpoint: POST /slack/events and /api/messages; GET /healthz, /readyz and /metrics.\n"
+
+# The package for Teams must say where a privacy notice and terms of use stand. What is true of every installation is
+# said here; who runs this one can answer the paths in the proxy with a page of their own.
+PRIVACY = """Touchpoint is run by your own organization, on its own machines and for itself.
+
+It keeps what its commands, forms and direct prompts are told (agenda items, risks, decisions, who owns what), who said
+it and when, and of each person the name, the time zone and the accounts that Slack or Microsoft Teams report. It reads
+messages only where it is mentioned, in the direct chat with it, and in answer to its own prompts.
+
+It sends this to Slack and Microsoft Teams, where it is read, and to nobody else. It has no telemetry.
+Who administers Touchpoint in your organization can tell you how long it is kept, and can export it.
+"""
+TERMS = """Touchpoint is free software under the Apache License 2.0, without warranty of any kind.
+The rules of your own organization, which runs it, apply to its use.
+"""
+
+
 def application(house: House) -> web.Application:
     """Everything that listens on TOUCHPOINT_HOST:TOUCHPOINT_PORT."""
     app = web.Application(client_max_size=BODY_LIMIT)
-    app.router.add_get("/", _pointer)
+    app.router.add_get("/", _page(POINTER))
+    app.router.add_get("/privacy", _page(PRIVACY))
+    app.router.add_get("/terms", _page(TERMS))
     app.router.add_get("/healthz", _alive)
     app.router.add_get("/readyz", _ready_of(house))
     app.router.add_get("/metrics", _metrics)
@@ -87,8 +107,11 @@ def _switched_off(platform: str) -> Take:
     return absent
 
 
-async def _pointer(_request: web.Request) -> web.Response:
-    return web.Response(text="Touchpoint: POST /slack/events and /api/messages; GET /healthz, /readyz and /metrics.\n")
+def _page(text: str) -> Take:
+    async def page(_request: web.Request) -> web.Response:
+        return web.Response(text=text)
+
+    return page
 
 
 async def _alive(_request: web.Request) -> web.Response:
