@@ -6,7 +6,7 @@ from sqlalchemy import Engine
 
 from storage import deliveries, people
 from storage.people import Organization
-from storage.unit_of_work import Record, transaction
+from storage.unit_of_work import Record, opened
 
 PLAYGROUND = "play"
 PLAYGROUND_TENANT = "play:local"
@@ -17,8 +17,8 @@ class Clock:
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
-        with transaction(engine, writes=False) as session:
-            playground = people.organization_of(session, PLAYGROUND_TENANT)
+        with opened(engine, writes=False) as transaction:
+            playground = people.organization_of(transaction.session, PLAYGROUND_TENANT)
             self.ahead = timedelta(seconds=playground.ahead if playground else 0)
 
     def now(self, platform: str = "") -> datetime:
@@ -33,11 +33,11 @@ class Clock:
     def jump(self) -> datetime | None:
         """Move the playground to its next prompt, and return that moment; nothing where none is planned."""
         now = self.now(PLAYGROUND)
-        with transaction(self.engine, writes=True) as session:
-            organization = people.organization_of(session, PLAYGROUND_TENANT)
+        with opened(self.engine, writes=True) as transaction:
+            organization = people.organization_of(transaction.session, PLAYGROUND_TENANT)
             if organization is None:
                 return None
-            record = Record(session=session, organization_id=organization.key, now=now)
+            record = Record(transaction=transaction, organization_id=organization.key, now=now)
             due_at = deliveries.next_due(record, after=now)
             if due_at is None:
                 return None

@@ -49,8 +49,8 @@ MAY: dict[SyncState, frozenset[Act]] = {
 }
 
 WHY_NOT = {
-    SyncState.CLOSED: ("This sync is closed.", "Its minutes stand; add the point to the next one with `agenda add`."),
-    SyncState.SKIPPED: ("This sync was skipped.", "See what is next with `agenda`."),
+    SyncState.CLOSED: ("This sync is closed.", "Its minutes stand; add the point to the next one with “agenda add”."),
+    SyncState.SKIPPED: ("This sync was skipped.", "See what is next with “agenda”."),
     SyncState.IN_PROGRESS: ("This sync has already started.", "Its card in the channel shows where you are."),
 }
 

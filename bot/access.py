@@ -11,15 +11,25 @@ from sqlalchemy import Engine
 from agenda.touchpoints import Seat
 from bot.requests import Profile, tenant_of
 from storage import people, rows, touchpoints
-from storage.unit_of_work import Record, transaction
+from storage.unit_of_work import Record, opened
 
 REMEMBERED_FOR = timedelta(seconds=5)
 MOST_REMEMBERED = 10_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Chair:
+    """Somebody's seat in one touchpoint, and that touchpoint's home."""
+
+    touchpoint_id: int
+    seat: Seat
+    home: str
+    home_title: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Asker:
-    """A person of one organization, as they are at this moment. `seats` maps a touchpoint to the chair they have there."""
+    """A person of one organization, as they are at this moment. `seats` are their chairs."""
 
     account: str
     organization_id: int
@@ -29,15 +39,15 @@ class Asker:
     admin: bool
     outsider: bool
     left: bool
-    seats: tuple[tuple[int, Seat, str], ...]
+    seats: tuple[Chair, ...]
 
     def seat_in(self, touchpoint_id: int) -> Seat | None:
         """Which chair, if any."""
-        return next((seat for known, seat, _home in self.seats if known == touchpoint_id), None)
+        return next((chair.seat for chair in self.seats if chair.touchpoint_id == touchpoint_id), None)
 
     def home_at(self, conversation: str) -> int | None:
         """The touchpoint of theirs whose home that conversation is."""
-        return next((known for known, _seat, home in self.seats if home == conversation), None)
+        return next((chair.touchpoint_id for chair in self.seats if chair.home == conversation), None)
 
 
 def found(record: Record, profile: Profile) -> Asker:
@@ -57,7 +67,12 @@ def found(record: Record, profile: Profile) -> Asker:
         admin=person.admin,
         outsider=profile.outsider or (known is not None and known.outsider),
         left=person.left_at is not None,
-        seats=tuple((t.key, t.seat_of(person.key) or Seat.CIO, t.home) for t in seated),
+        seats=tuple(
+            Chair(touchpoint_id=t.key, seat=seat, home=t.home, home_title=t.home_title)
+            for t in seated
+            for seat in Seat
+            if t.principal(seat) == person.key
+        ),
     )
 
 
@@ -81,10 +96,10 @@ class Door:
 
     def organization_id(self, address: str, now: datetime) -> int:
         """Whose tenant an address belongs to; founded if nobody's."""
-        with transaction(self.engine, writes=True) as session:
+        with opened(self.engine, writes=True) as transaction:
             tenant = tenant_of(address)
-            organization = people.organization_of(session, tenant)
-            return (organization or people.found_organization(session, tenant, now)).key
+            organization = people.organization_of(transaction.session, tenant)
+            return (organization or people.found_organization(transaction.session, tenant, now)).key
 
     def forget(self) -> None:
         """Somebody's name, chair or organization changed."""
@@ -92,11 +107,11 @@ class Door:
 
     def _look(self, profile: Profile, now: datetime) -> Asker:
         tenant = tenant_of(profile.account)
-        with transaction(self.engine, writes=False) as session:
-            organization = people.organization_of(session, tenant)
-            if organization and session.get(people.Account, profile.account):
-                record = Record(session=session, organization_id=organization.key, now=now)
-                return found(record, profile)
-        with transaction(self.engine, writes=True) as session:
-            organization = people.organization_of(session, tenant) or people.found_organization(session, tenant, now)
-            return found(Record(session=session, organization_id=organization.key, now=now), profile)
+        with opened(self.engine, writes=False) as transaction:
+            organization = people.organization_of(transaction.session, tenant)
+            if organization and transaction.session.get(people.Account, profile.account):
+                return found(Record(transaction=transaction, organization_id=organization.key, now=now), profile)
+        with opened(self.engine, writes=True) as transaction:
+            organization = people.organization_of(transaction.session, tenant)
+            organization = organization or people.found_organization(transaction.session, tenant, now)
+            return found(Record(transaction=transaction, organization_id=organization.key, now=now), profile)

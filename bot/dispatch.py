@@ -154,7 +154,7 @@ class Bot:
     def _command(self, request: FromPerson, matched: tuple[Command, str], asker: Asker, now: datetime) -> list[Reply]:
         command, argument = matched
         if command.argument.startswith("<") and not argument:
-            raise BadInput(f"`{command.name}` wants {command.argument} behind it.", f"Like this: `{command.usage}`.")
+            raise BadInput(f"“{command.name}” wants {command.argument} behind it.", f"Like this: “{command.usage}”.")
         return self._turn(request, asker, now, command.writes, lambda turn: command.handle(turn, argument))
 
     def _said(self, request: MessagePosted, asker: Asker, now: datetime) -> list[Reply]:
@@ -190,6 +190,7 @@ class Bot:
         ) as record:
             if writes and not inbox.first_time(record, request.id):
                 return [CloseForm()] if isinstance(request, FormSubmitted) else []
+            record.names[asker.person_id] = asker.name
             turn = Turn(record=record, asker=asker, request=request, registry=self.registry, admins=self.admins)
             replies = act(turn)
         if record.people_changed:

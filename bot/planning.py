@@ -61,7 +61,7 @@ def owe_prompts(record: Record, touchpoint: Touchpoint, sync: Sync) -> None:
                 kind=Reminder.PROMPT,
                 subject_id=sync.key,
                 person_id=person_id,
-                due_at=due_at(Reminder.PROMPT, sync),
+                due_at=max(record.now, due_at(Reminder.PROMPT, sync)),
             )
     for place in touchpoints.audience(record, touchpoint):
         for reminder in (Reminder.AGENDA, Reminder.START):
@@ -71,7 +71,7 @@ def owe_prompts(record: Record, touchpoint: Touchpoint, sync: Sync) -> None:
                 conversation=place,
                 kind=reminder,
                 subject_id=sync.key,
-                due_at=due_at(reminder, sync),
+                due_at=max(record.now, due_at(reminder, sync)),
             )
 
 

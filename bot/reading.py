@@ -21,14 +21,14 @@ def number_of(typed: str, letter: str, noun: str) -> int:
     bare = typed.strip().upper().removeprefix(letter).removeprefix("-").strip()
     if not bare.isdecimal() or len(bare) > 9:
         raise BadInput(
-            f"“{typed[:40]}” is not the id of a {noun}.", f"It looks like {letter}-12; `{noun} list` shows them."
+            f"“{typed[:40]}” is not the id of a {noun}.", f"It looks like {letter}-12; “{noun} list” shows them."
         )
     return int(bare)
 
 
 def no_such(letter: str, number: int, noun: str) -> NotFound:
     """Not there, or not theirs; the two are not told apart."""
-    return NotFound(f"There is no {letter}-{number} that you can see here.", f"`{noun} list` shows what there is.")
+    return NotFound(f"There is no {letter}-{number} that you can see here.", f"“{noun} list” shows what there is.")
 
 
 def date_in(submission: Submission, name: str) -> date | None:

@@ -3,11 +3,12 @@
 Only in the touchpoint's own conversations, and only that touchpoint's record: risks and decisions never appear elsewhere.
 """
 
+from bot.access import Chair
 from bot.cards import Button, Note
 from bot.reading import note_card
 from bot.replies import Answer
 from bot.turns import Replies, Turn
-from storage import deliveries, people, rows, touchpoints
+from storage import deliveries, people, touchpoints
 from storage.deliveries import Owed
 from storage.touchpoints import Touchpoint
 from storage.unit_of_work import Record
@@ -18,33 +19,31 @@ def share_button(turn: Turn, action: str, value: str) -> list[Button]:
     scope = turn.scope()
     if len(scope) != 1:
         return []
-    touchpoint = rows.get(turn.record, Touchpoint, scope[0])
-    here = touchpoint.home == turn.where.conversation
-    label = "Share here" if here else f"Share in {touchpoint.home_title or 'the home conversation'}"[:70]
-    return [Button(action=action, label=label, value=f"{touchpoint.key}|{value}")]
+    chair = next(chair for chair in turn.asker.seats if chair.touchpoint_id == scope[0])
+    return [Button(action=action, label=f"Share {place(chair, turn)}"[:70], value=f"{chair.touchpoint_id}|{value}")]
+
+
+def place(home: Chair | Touchpoint, turn: Turn) -> str:
+    """Where sharing shows it, as the asker says it."""
+    return "here" if home.home == turn.where.conversation else f"in {home.home_title or 'the home conversation'}"
 
 
 def share(turn: Turn, touchpoint_id: int, *, kind: str, subject_id: int, detail: str = "") -> Replies:
     """Post it in the touchpoint's conversations."""
     touchpoint = turn.require_seat(touchpoint_id)
-    for place in touchpoints.audience(turn.record, touchpoint):
+    for conversation in touchpoints.audience(turn.record, touchpoint):
         deliveries.post(
             turn.record,
-            once=f"{kind}:{turn.request.id}:{place}",
-            conversation=place,
+            once=f"{kind}:{turn.request.id}:{conversation}",
+            conversation=conversation,
             kind=kind,
             subject_id=subject_id,
             detail=detail,
             person_id=turn.asker.person_id,
         )
-    where = (
-        "here"
-        if touchpoint.home == turn.where.conversation
-        else f"in {touchpoint.home_title or 'the home conversation'}"
-    )
-    return [Answer(card=note_card(f"Shared {where}."), replaces=True)]
+    return [Answer(card=note_card(f"Shared {place(touchpoint, turn)}."), replaces=True)]
 
 
 def shared_by(record: Record, owed: Owed) -> Note:
     """Who pressed the button."""
-    return Note(f"Shared by {rows.get(record, people.Person, owed.person_id or 0).called}.")
+    return Note(f"Shared by {people.called(record, owed.person_id or 0)}.")

@@ -49,23 +49,27 @@ class Turn:
         Raises `NotAllowed` if there is none.
         """
         here = self.asker.home_at(self.where.conversation)
-        scope = [here] if here else [touchpoint_id for touchpoint_id, _seat, _home in self.asker.seats]
+        scope = [here] if here else [chair.touchpoint_id for chair in self.asker.seats]
         if not scope:
             raise NotAllowed(
                 "You have no chair in a touchpoint here.",
-                "An admin can give you one with `setup`, in the conversation where the two of you meet.",
+                "An admin can give you one with “setup”, in the conversation where the two of you meet.",
             )
         return scope
 
     def touchpoint(self) -> Touchpoint:
         """The one touchpoint that this is about. Raises `NotAllowed`, or `NotFound` where it could be several."""
+        return rows.get(self.record, Touchpoint, self.touchpoint_id())
+
+    def touchpoint_id(self) -> int:
+        """Which one it is, without reading it."""
         scope = self.scope()
         if len(scope) > 1:
             raise NotFound(
                 f"You have a chair in {len(scope)} touchpoints.",
                 "Say it again in the home conversation of the one you mean.",
             )
-        return rows.get(self.record, Touchpoint, scope[0])
+        return scope[0]
 
     def may_run(self) -> bool:
         """Does the asker run the bot here: an admin, one whom the settings name, or else whoever comes first?"""

@@ -1,8 +1,9 @@
 """The append-only log: every change leaves one event, chained to the one before it, in the transaction of the change."""
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import bindparam, insert, select, update
 from sqlmodel import Field, SQLModel, col
 
 from agenda.audit import GENESIS, canonical, link_hash
@@ -34,31 +35,37 @@ class AuditEvent(SQLModel, table=True):
     hash: str = Field(max_length=64)
 
 
+HEADS = AuditHead.__table__  # type: ignore[attr-defined]  # every table class has one
+EVENTS = AuditEvent.__table__  # type: ignore[attr-defined]
+HEAD = (
+    select(HEADS.c.number, HEADS.c.hash)
+    .where(HEADS.c.organization_id == bindparam("organization_id"))
+    .with_for_update()
+)
+MOVE_HEAD = update(HEADS).where(HEADS.c.organization_id == bindparam("whose"))
+FIRST_HEAD = insert(HEADS)
+APPEND = insert(EVENTS)
+
+
 def append(record: Record, event: str, **facts: object) -> None:
     """`append(record, "risk.added", risk=7)`: keep ids and what changed; the hash covers all of it and the link before."""
-    head = AuditHead.__table__  # type: ignore[attr-defined]
-    query = select(head.c.number, head.c.hash).where(head.c.organization_id == record.organization_id).with_for_update()
-    last = record.session.execute(query).first()
-    number, prev_hash = (last[0] + 1, last[1]) if last else (1, GENESIS)
+    last = record.execute(HEAD, {"organization_id": record.organization_id}).first()
+    number, prev_hash = (last.number + 1, last.hash) if last else (1, GENESIS)
     body = canonical(facts)
-    new_hash = link_hash(prev_hash=prev_hash, number=number, at=record.now, actor=record.actor, event=event, facts=body)
-    record.session.execute(
-        insert(AuditEvent).values(
-            organization_id=record.organization_id,
-            number=number,
-            at=record.now,
-            actor=record.actor,
-            event=event,
-            facts=body,
-            prev_hash=prev_hash,
-            hash=new_hash,
-        )
-    )
-    values = {"number": number, "hash": new_hash}
+    link: dict[str, Any] = {
+        "actor": record.actor,
+        "event": event,
+        "facts": body,
+        "number": number,
+        "prev_hash": prev_hash,
+    }
+    hashed = link_hash(at=record.now, **link)
+    record.execute(APPEND, {"organization_id": record.organization_id, "at": record.now, "hash": hashed, **link})
+    head = {"number": number, "hash": hashed}
     if last is None:
-        record.session.execute(insert(head).values(organization_id=record.organization_id, **values))
+        record.execute(FIRST_HEAD, {"organization_id": record.organization_id, **head})
     else:
-        record.session.execute(update(head).where(head.c.organization_id == record.organization_id).values(**values))
+        record.execute(MOVE_HEAD, {"whose": record.organization_id, **head})
 
 
 def events(record: Record) -> list[AuditEvent]:

@@ -97,7 +97,7 @@ def post(
 ) -> None:
     """Owe this message to that conversation. `once` is unique within the organization."""
     insert_once(
-        record.session,
+        record,
         Delivery,
         organization_id=record.organization_id,
         once=f"{record.organization_id}:{once}",

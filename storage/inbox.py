@@ -27,4 +27,4 @@ class Counter(SQLModel, table=True):
 
 def first_time(record: Record, key: str) -> bool:
     """Marks it as done, in this transaction. False if it was done before."""
-    return insert_once(record.session, InboxMark, key=key, organization_id=record.organization_id, marked_at=record.now)
+    return insert_once(record, InboxMark, key=key, organization_id=record.organization_id, marked_at=record.now)

@@ -13,4 +13,4 @@ NEXT = text(
 
 def next_number(record: Record, noun: str) -> int:
     """The next one, counted from 1."""
-    return int(record.session.execute(NEXT, {"organization_id": record.organization_id, "noun": noun}).scalar_one())
+    return int(record.execute(NEXT, {"organization_id": record.organization_id, "noun": noun}).scalar_one())

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 from sqlmodel import Field, Session, SQLModel, col
 
 from storage import rows
@@ -114,6 +114,19 @@ def meet(record: Record, address: str, *, name: str = "", zone: str = "", outsid
     somebody.name = name or somebody.name
     somebody.zone = zone or somebody.zone
     return somebody
+
+
+NAME = select(col(Person.name)).where(
+    col(Person.organization_id) == bindparam("organization_id"), col(Person.id) == bindparam("person_id")
+)
+
+
+def called(record: Record, person_id: int) -> str:
+    """What cards call them."""
+    if person_id not in record.names:
+        values = {"organization_id": record.organization_id, "person_id": person_id}
+        record.names[person_id] = record.execute(NAME, values).scalar_one() or f"person {person_id}"
+    return record.names[person_id]
 
 
 def accounts_of(record: Record, person_id: int) -> list[str]:

@@ -28,9 +28,9 @@ class RiskItem(RiskFields, Row, table=True):
 
 
 def add(record: Record, risk: RiskItem) -> RiskItem:
-    """Keep a new one and give it its number."""
+    """Keep a new one, as it is, and give it its number."""
     risk.number = numbers.next_number(record, "risk")
-    return rows.add(record, risk)
+    return rows.write(record, risk)
 
 
 def by_number(record: Record, number: int, touchpoint_ids: Sequence[int]) -> RiskItem | None:

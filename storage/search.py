@@ -8,9 +8,10 @@ out what the asker has no part in and nothing that is typed can reach beyond it.
 import re
 import unicodedata
 from collections.abc import Sequence
+from typing import Any
 
 from sqlalchemy import Connection, text
-from sqlmodel import Field, Session
+from sqlmodel import Field
 
 from storage.rows import Row
 from storage.unit_of_work import Record
@@ -27,16 +28,17 @@ CREATE = {
         "CREATE INDEX ix_search_text_document ON search_text USING gin (document)",
     ),
 }
-FIND = {
-    "sqlite": text(
-        "SELECT e.subject_id FROM search_text s JOIN search_entry e ON e.id = s.rowid "
-        "WHERE s.search_text MATCH :query AND e.organization_id = :organization_id "
+# What every search of a noun joins to: `found` has the noun's ids, newest first, already paged.
+FOUND = {
+    "sqlite": (
+        "SELECT e.subject_id AS id, e.id AS newest FROM search_text s JOIN search_entry e ON e.id = s.rowid "
+        "WHERE s.search_text MATCH :query AND e.organization_id = :organization_id AND e.subject = :subject "
         "ORDER BY s.rowid DESC LIMIT :limit OFFSET :offset"
     ),
-    "postgresql": text(
-        "SELECT e.subject_id FROM search_text s JOIN search_entry e ON e.id = s.id "
-        "WHERE s.document @@ CAST(:query AS tsquery) AND e.organization_id = :organization_id AND e.scope = ANY(:scopes) "
-        "ORDER BY s.id DESC LIMIT :limit OFFSET :offset"
+    "postgresql": (
+        "SELECT e.subject_id AS id, e.id AS newest FROM search_text s JOIN search_entry e ON e.id = s.id "
+        "WHERE s.document @@ CAST(:query AS tsquery) AND e.organization_id = :organization_id "
+        "AND e.scope = ANY(:scopes) AND e.subject = :subject ORDER BY s.id DESC LIMIT :limit OFFSET :offset"
     ),
 }
 WRITE = {
@@ -86,33 +88,26 @@ def create(connection: Connection) -> None:
         connection.execute(text(statement))
 
 
-def dialect_of(session: Session) -> str:
-    """`sqlite` or `postgresql`."""
-    return session.get_bind().dialect.name
-
-
 def put(record: Record, *, touchpoint_id: int, subject: str, subject_id: int, words: str) -> None:
     """Make it findable by these words, and by no others, from now on."""
-    session, dialect, scope = record.session, dialect_of(record.session), scope_of(touchpoint_id)
+    dialect, scope = record.dialect, scope_of(touchpoint_id)
     thing = {"organization_id": record.organization_id, "subject": subject, "subject_id": subject_id}
-    for gone in list(session.execute(LEAVE, thing).scalars()):
-        session.execute(ERASE[dialect], {"id": gone})
-    entry = session.execute(ENTER, {**thing, "scope": scope}).scalar_one()
+    for gone in list(record.execute(LEAVE, thing).scalars()):
+        record.execute(ERASE[dialect], {"id": gone})
+    entry = record.execute(ENTER, {**thing, "scope": scope}).scalar_one()
     row = {"id": entry, "words": " ".join(words_of(words))}
-    session.execute(WRITE[dialect], {**row, "scope": scope} if dialect == "sqlite" else row)
+    record.execute(WRITE[dialect], {**row, "scope": scope} if dialect == "sqlite" else row)
 
 
-def find(record: Record, typed: str, touchpoint_ids: Sequence[int], *, limit: int, offset: int = 0) -> list[int]:
-    """The ids of what matches every word, newest first. No words, or no touchpoints, find nothing."""
+def matching(
+    record: Record, typed: str, touchpoint_ids: Sequence[int], *, subject: str, limit: int, offset: int = 0
+) -> dict[str, Any] | None:
+    """The parameters of `FOUND`: every word must match. Nothing where there are no words, or no touchpoints."""
     words, scopes = words_of(typed)[:MOST_WORDS], [scope_of(touchpoint_id) for touchpoint_id in touchpoint_ids]
     if not words or not scopes:
-        return []
-    page: dict[str, object] = {"organization_id": record.organization_id, "limit": limit, "offset": offset}
-    dialect = dialect_of(record.session)
-    if dialect == "sqlite":
+        return None
+    asked = {"organization_id": record.organization_id, "subject": subject, "limit": limit, "offset": offset}
+    if record.dialect == "sqlite":
         wanted = " AND ".join(f'words:"{word}"*' for word in words)
-        page["query"] = f"scope:({' OR '.join(scopes)}) AND {wanted}"
-    else:
-        page["query"] = " & ".join(f"'{word}':*" for word in words)
-        page["scopes"] = scopes
-    return [int(row[0]) for row in record.session.execute(FIND[dialect], page)]
+        return asked | {"query": f"scope:({' OR '.join(scopes)}) AND {wanted}"}
+    return asked | {"query": " & ".join(f"'{word}':*" for word in words), "scopes": scopes}

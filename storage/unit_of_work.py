@@ -1,17 +1,63 @@
 """One transaction in one organization: what a handler is given to read and to write with.
 
 Everything that a `Record` writes is committed together or not at all: the change, the audit event, the outbox rows that the
-change causes, and the mark that this request was done.
+change causes, and the mark that this request was done. A transaction begins when something is first asked of it, so a request
+that needs no record costs the database nothing.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
+from typing import Any
 
-from sqlalchemy import Engine
+from sqlalchemy import Connection, CursorResult, Engine, Executable
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, SQLModel
+
+
+@dataclass(slots=True)
+class Transaction:
+    """A connection and a session over it, each opened when first used; `finish` commits or rolls back both."""
+
+    engine: Engine
+    writes: bool
+    _connection: Connection | None = None
+    _session: Session | None = None
+
+    @property
+    def connection(self) -> Connection:
+        """For plain statements, which cost a third of what a session makes of them."""
+        if self._connection is None:
+            self._connection = self.engine.connect().execution_options(writes=self.writes)
+            self._connection.begin()
+        return self._connection
+
+    @property
+    def session(self) -> Session:
+        """For rows that are read, changed and written back."""
+        if self._session is None:
+            self._session = Session(self.connection, expire_on_commit=False, join_transaction_mode="control_fully")
+        return self._session
+
+    def flush(self) -> None:
+        """What the session changed is written, and seen by plain statements."""
+        if self._session is not None:
+            self._session.flush()
+
+    def commit(self) -> None:
+        """Everything that was written stands."""
+        self.flush()
+        if self._connection is not None:
+            self._connection.commit()
+
+    def close(self) -> None:
+        """What was not committed is rolled back."""
+        if self._session is not None:
+            self._session.close()
+        if self._connection is not None:
+            self._connection.close()
 
 
 @dataclass(slots=True, kw_only=True)
@@ -19,25 +65,49 @@ class Record:
     """The record of one organization at one moment. `actor` is the account that acts, or `touchpoint` itself.
 
     `posted` says that the outbox owes something new, `people_changed` that somebody's name, chair or organization is another.
+    `names` remembers what people are called.
     """
 
-    session: Session
+    transaction: Transaction
     organization_id: int
     now: datetime
     actor: str = "touchpoint"
     posted: bool = False
     people_changed: bool = False
+    names: dict[int, str] = field(default_factory=dict)
+
+    @property
+    def session(self) -> Session:
+        """For rows that are read, changed and written back."""
+        return self.transaction.session
+
+    def execute(self, statement: Executable, values: Mapping[str, Any] | None = None) -> CursorResult[*tuple[Any, ...]]:
+        """A plain statement, for what is asked on every request. It sees what the session changed."""
+        self.transaction.flush()
+        return self.transaction.connection.execute(statement, values)
+
+    @property
+    def dialect(self) -> str:
+        """`sqlite` or `postgresql`."""
+        return self.transaction.engine.dialect.name
+
+
+@contextmanager
+def opened(engine: Engine, *, writes: bool) -> Iterator[Transaction]:
+    """A transaction that commits at the end, or rolls everything back when anything is raised."""
+    transaction = Transaction(engine, writes)
+    try:
+        yield transaction
+        transaction.commit()
+    finally:
+        transaction.close()
 
 
 @contextmanager
 def transaction(engine: Engine, *, writes: bool) -> Iterator[Session]:
-    """A session that commits at the end, or rolls everything back when anything is raised."""
-    with (
-        engine.connect().execution_options(writes=writes) as connection,
-        Session(connection, expire_on_commit=False) as session,
-        session.begin(),
-    ):
-        yield session
+    """The session of a transaction of its own, for what belongs to no one organization."""
+    with opened(engine, writes=writes) as one:
+        yield one.session
 
 
 @contextmanager
@@ -45,13 +115,17 @@ def unit_of_work(
     engine: Engine, *, organization_id: int, now: datetime, actor: str = "touchpoint", writes: bool = True
 ) -> Iterator[Record]:
     """A `Record` in a transaction of its own."""
-    with transaction(engine, writes=writes) as session:
-        yield Record(session=session, organization_id=organization_id, now=now, actor=actor)
+    with opened(engine, writes=writes) as one:
+        yield Record(transaction=one, organization_id=organization_id, now=now, actor=actor)
 
 
-def insert_once(session: Session, table: type[SQLModel], **values: object) -> bool:
-    """Insert a row unless one with the same unique key stands already. True if it was inserted."""
-    dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
+@cache
+def _insert_once(dialect: str, table: type[SQLModel]) -> Executable:
     rows = table.__table__  # type: ignore[attr-defined]  # every table class has one
-    result = session.execute(dialect.insert(rows).values(**values).on_conflict_do_nothing())
-    return result.rowcount == 1  # type: ignore[attr-defined,no-any-return]  # an INSERT gives a CursorResult
+    statement: Executable = (sqlite if dialect == "sqlite" else postgresql).insert(rows).on_conflict_do_nothing()
+    return statement
+
+
+def insert_once(record: Record, table: type[SQLModel], **values: object) -> bool:
+    """Insert a row unless one with the same unique key stands already. True if it was inserted."""
+    return record.execute(_insert_once(record.dialect, table), values).rowcount == 1

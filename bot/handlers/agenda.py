@@ -32,7 +32,7 @@ def show(turn: Turn, _argument: str) -> Replies:
     touchpoint = turn.touchpoint()
     sync = syncs.current(turn.record, touchpoint.key)
     if sync is None:
-        raise NotFound("No sync is planned.", "Run `setup` again to plan the next one.")
+        raise NotFound("No sync is planned.", "Run “setup” again to plan the next one.")
     return [Answer(card=agenda_card(turn.record, touchpoint, sync))]
 
 
@@ -41,7 +41,7 @@ def show_of(turn: Turn, value: str) -> Replies:
     touchpoint = turn.require_seat(key_in(value))
     sync = syncs.current(turn.record, touchpoint.key)
     if sync is None:
-        raise NotFound("No sync is planned.", "Run `setup` again to plan the next one.")
+        raise NotFound("No sync is planned.", "Run “setup” again to plan the next one.")
     return [Answer(card=agenda_card(turn.record, touchpoint, sync))]
 
 
@@ -85,7 +85,7 @@ def item_line(record: Record, item: AgendaItem) -> Item:
     """One line and why it is there."""
     settled = {Outcome.DISCUSSED: "discussed", Outcome.DEFERRED: "deferred"}.get(item.outcome, "")
     deferred = f"carried over {item.deferrals}×" if item.deferrals else ""
-    by = f"raised by {rows.get(record, people.Person, item.raised_by_id).called}"
+    by = f"raised by {people.called(record, item.raised_by_id)}"
     detail = joined([settled, deferred, by, first_words(item.detail)])
     return Item(title=item.title, detail=detail, link=item.source_link)
 
@@ -118,7 +118,7 @@ def risk_list(record: Record, touchpoint: Touchpoint, packet: AgendaPacket) -> l
 
 def more(count: int, command: str) -> list[Block]:
     """What does not fit is named."""
-    return [Note(f"And {count} more: `{command}`.")] if count > 0 else []
+    return [Note(f"And {count} more: “{command}”.")] if count > 0 else []
 
 
 def draw_agenda(record: Record, owed: Owed) -> Card | None:

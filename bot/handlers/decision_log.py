@@ -30,7 +30,7 @@ def listing(turn: Turn, _argument: str = "", page: int = 0) -> Replies:
     rows = decisions.listed(turn.record, scope, limit=PAGE, offset=page * PAGE)
     total = decisions.count(turn.record, scope)
     if not rows:
-        raise NotFound("Nothing is decided yet.", "`decision add` records the first one.")
+        raise NotFound("Nothing is decided yet.", "“decision add” records the first one.")
     found = [(row.number, row.title, row.state, row.recorded_at) for row in rows]
     pages = turning(page, (total - 1) // PAGE, action="decision.list", value="")
     shared = share_button(turn, "decision.share_list", f"{page}|")
@@ -44,7 +44,7 @@ def find(turn: Turn, words: str, page: int = 0) -> Replies:
     found = decisions.find(turn.record, words, turn.scope(), limit=PAGE + 1, offset=page * PAGE)
     if not found:
         raise NotFound(
-            f"No decision with “{words[:80]}”.", "Try fewer words, or the beginning of one; `decision list` shows all."
+            f"No decision with “{words[:80]}”.", "Try fewer words, or the beginning of one; “decision list” shows all."
         )
     last = page + 1 if len(found) > PAGE else page
     pages = turning(page, last, action="decision.find", value=words[:900])
@@ -64,7 +64,7 @@ def found_card(
     lines = tuple(
         Item(title=f"D-{number} {what}", detail=f"{state.value} · {day(at, zone)}") for number, what, state, at in found
     )
-    return card(title, ItemList(lines), Note("`decision show D-…` shows one whole."), buttons=buttons)
+    return card(title, ItemList(lines), Note("“decision show D-…” shows one whole."), buttons=buttons)
 
 
 def share_one(turn: Turn, value: str) -> Replies:

@@ -36,10 +36,10 @@ TEXT_LIMIT = 3000
 
 def add(turn: Turn, text: str) -> Replies:
     """With a title behind it, it is recorded at once; without one, the form opens."""
-    touchpoint = turn.touchpoint()
+    touchpoint_id = turn.touchpoint_id()
     if not text:
         return [OpenForm(form=decision_form(turn, {}))]
-    decision = new(turn, touchpoint.key)
+    decision = new(turn, touchpoint_id)
     decision.title, decision.rationale = title_and_detail(text)
     record(turn, decision)
     return [Answer(card=decision_card(turn, decision))]
@@ -126,10 +126,10 @@ def sign(turn: Turn, value: str) -> Replies:
     number, _bar, text_hash = value.partition("|")
     decision = theirs_by(turn, number_of(number, "D", "decision"), for_update=True)
     if decision.state is DecisionState.AGREED:
-        raise NotNow(f"{decision.ref} is agreed already.", f"`decision show {decision.ref}` shows it.")
+        raise NotNow(f"{decision.ref} is agreed already.", f"“decision show {decision.ref}” shows it.")
     if text_hash != decision.text_hash:
         raise NotNow(
-            "The text was changed after this card was shown.", f"Read it again: `decision show {decision.ref}`."
+            "The text was changed after this card was shown.", f"Read it again: “decision show {decision.ref}”."
         )
     turn_key(turn, decision)
     redraw(turn.record, decision)
@@ -159,7 +159,7 @@ def decision_card(turn: Turn, decision: Decision, page: int = 0) -> Card:
 
 def body(record: Record, decision: Decision, zone: str, page: int = 0) -> tuple[list[Block], list[Button]]:
     """What was decided, why, by whom, and how it stands."""
-    recorder = rows.get(record, people.Person, decision.recorded_by_id).called
+    recorder = people.called(record, decision.recorded_by_id)
     facts = [
         ("State", standing(record, decision)),
         ("Theme", decision.theme.label),
@@ -230,8 +230,7 @@ def submitted(turn: Turn, submission: Submission) -> Replies:
         ask_for_keys(turn, decision)
         return [CloseForm(), Answer(card=decision_card(turn, decision))]
     item, sync = theirs(turn, context["item"]) if "item" in context else (None, None)
-    touchpoint = turn.require_seat(sync.touchpoint_id) if sync else turn.touchpoint()
-    decision = new(turn, touchpoint.key)
+    decision = new(turn, sync.touchpoint_id if sync else turn.touchpoint_id())
     fill(decision, submission)
     if item and sync:
         decision.item_id, decision.sync_id, decision.source_link = item.key, sync.key, item.source_link

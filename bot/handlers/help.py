@@ -46,10 +46,10 @@ def unknown_command(text: str, nearest: Command | None) -> Card:
     all_commands = Button(action="help", label="All commands")
     kept = [Note(f"You typed: {text}")] if echo != text.strip() or len(text.split()) > 2 else []
     if nearest is None:
-        return card(title, Paragraph("`help` shows what I can do."), *kept, buttons=[all_commands])
+        return card(title, Paragraph("“help” shows what I can do."), *kept, buttons=[all_commands])
     run = Button(action="help.run", label=nearest.name, value=nearest.name, style="primary")
     buttons = [all_commands] if nearest.argument.startswith("<") else [run, all_commands]
-    return card(title, Paragraph(f"Did you mean `{nearest.usage}`?"), *kept, buttons=buttons)
+    return card(title, Paragraph(f"Did you mean “{nearest.usage}”?"), *kept, buttons=buttons)
 
 
 def run(turn: Turn, value: str) -> Replies:

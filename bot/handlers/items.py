@@ -35,7 +35,7 @@ def open_sync(turn: Turn, touchpoint: Touchpoint) -> Sync:
     """The sync that a new item goes to. Raises `NotFound` where none is planned."""
     sync = syncs.current(turn.record, touchpoint.key)
     if sync is None:
-        raise NotFound("No sync is planned.", "Run `setup` again to plan the next one.")
+        raise NotFound("No sync is planned.", "Run “setup” again to plan the next one.")
     return sync
 
 
@@ -121,7 +121,7 @@ def asked_about(turn: Turn, request: MessagePosted) -> Sync | None:
         if sync and turn.asker.seat_in(sync.touchpoint_id):
             return sync
     if len(turn.asker.seats) == 1 and request.where.direct:
-        return syncs.current(turn.record, turn.asker.seats[0][0])
+        return syncs.current(turn.record, turn.asker.seats[0].touchpoint_id)
     return None
 
 
@@ -149,7 +149,7 @@ def theirs(turn: Turn, value: str) -> tuple[AgendaItem, Sync]:
     item = rows.find(turn.record, AgendaItem, key_in(value))
     sync = rows.find(turn.record, Sync, item.sync_id) if item else None
     if item is None or sync is None:
-        raise NotFound("That line is not on any agenda here.", "`agenda` shows what is.")
+        raise NotFound("That line is not on any agenda here.", "“agenda” shows what is.")
     turn.require_seat(sync.touchpoint_id)
     return item, sync
 
@@ -212,7 +212,7 @@ def sync_in(turn: Turn, context: Mapping[str, str]) -> Sync:
     """The sync of a form or button, if the asker has a chair there. Raises `NotFound`, `NotAllowed`."""
     sync = rows.find(turn.record, Sync, key_in(context.get("sync", "")))
     if sync is None:
-        raise NotFound("That sync is not in the record.", "`agenda` shows the next one.")
+        raise NotFound("That sync is not in the record.", "“agenda” shows the next one.")
     turn.require_seat(sync.touchpoint_id)
     return sync
 

@@ -24,7 +24,7 @@ def link(turn: Turn, typed: str) -> Replies:
     """Without a code, hand one out; with one, use it."""
     if platform_of(turn.asker.account) == ALONE:
         raise NotNow(
-            "The playground stays by itself.", "Link Slack and Teams with each other: run `link` on one of them."
+            "The playground stays by itself.", "Link Slack and Teams with each other: run “link” on one of them."
         )
     return enter(turn, typed) if typed else hand_out(turn)
 
@@ -38,7 +38,7 @@ def hand_out(turn: Turn) -> Replies:
         turn.become_admin()
         codes.append(("Join this organization on the other platform", new_code(turn, Joins.ORGANIZATION)))
     codes.append(("Join your own two accounts", new_code(turn, Joins.PERSON)))
-    steps: list[Block] = [Paragraph("On the other platform, send `link` and the code.")]
+    steps: list[Block] = [Paragraph("On the other platform, send “link” and the code.")]
     if runs:
         steps.append(
             Paragraph(
@@ -68,7 +68,7 @@ def enter(turn: Turn, typed: str) -> Replies:
     if found is None:
         raise BadInput(
             "That code does not work.",
-            "Codes work once and for 15 minutes. Get a new one with `link` on the other platform.",
+            "Codes work once and for 15 minutes. Get a new one with “link” on the other platform.",
         )
     joined = join_organization(turn, found) if found.joins is Joins.ORGANIZATION else join_person(turn, found)
     found.used_at = turn.now
@@ -79,7 +79,10 @@ def enter(turn: Turn, typed: str) -> Replies:
 def other(turn: Turn, code: LinkCode) -> Record:
     """The record that the code came from, in the same transaction."""
     return Record(
-        session=turn.record.session, organization_id=code.organization_id, now=turn.now, actor=turn.asker.account
+        transaction=turn.record.transaction,
+        organization_id=code.organization_id,
+        now=turn.now,
+        actor=turn.asker.account,
     )
 
 
@@ -102,7 +105,7 @@ def join_organization(turn: Turn, code: LinkCode) -> Replies:
         Answer(
             card=note_card(
                 "Joined. Both platforms share one record now.",
-                "Next, each of you joins your own two accounts: `link` on one, the code on the other.",
+                "Next, each of you joins your own two accounts: “link” on one, the code on the other.",
             )
         )
     ]
@@ -113,7 +116,7 @@ def join_person(turn: Turn, code: LinkCode) -> Replies:
     if code.organization_id != turn.record.organization_id:
         raise NotNow(
             "This workspace is not joined to that organization yet.",
-            "An admin runs `link` there and enters the first of the two codes here.",
+            "An admin runs “link” there and enters the first of the two codes here.",
         )
     gone, into = (
         rows.get(turn.record, people.Person, turn.asker.person_id),

@@ -39,11 +39,11 @@ TEXT_LIMIT = 3000
 
 def add(turn: Turn, text: str) -> Replies:
     """With a title behind it, it is raised at once at medium level; without one, the form opens."""
-    touchpoint = turn.touchpoint()
+    touchpoint_id = turn.touchpoint_id()
     if not text:
         return [OpenForm(form=risk_form(turn, {}))]
     title, rest = title_and_detail(text)
-    risk = new(turn, touchpoint.key)
+    risk = new(turn, touchpoint_id)
     risk.title, risk.description = title, rest
     return [Answer(card=risk_card(turn, keep(turn, risk)))]
 
@@ -93,7 +93,7 @@ def risk_card(turn: Turn, risk: RiskItem, page: int = 0) -> Card:
 
 def body(record: Record, risk: RiskItem, zone: str, page: int = 0) -> tuple[list[Block], list[Button]]:
     """How bad, what is done about it, by whom, until when."""
-    raiser = rows.get(record, people.Person, risk.raised_by_id).called
+    raiser = people.called(record, risk.raised_by_id)
     facts = [
         ("State", "open" if risk.state is RiskState.OPEN else f"closed: {risk.closed_because}"),
         ("Level", f"{risk.rating} ({risk.level} of 25)"),
@@ -122,7 +122,7 @@ def listing(turn: Turn, _argument: str = "", page: int = 0) -> Replies:
     found = risks.open_ones(turn.record, scope, limit=PAGE, offset=page * PAGE)
     total = risks.count_open(turn.record, scope)
     if not found:
-        raise NotFound("No risk is open.", "`risk add` raises one.")
+        raise NotFound("No risk is open.", "“risk add” raises one.")
     pages = turning(page, (total - 1) // PAGE, action="risk.list", value="")
     shared = share_button(turn, "risk.share_list", f"{page}|")
     return [Answer(card=list_card(total, found, [*pages, *shared]), replaces=page > 0)]
@@ -131,7 +131,7 @@ def listing(turn: Turn, _argument: str = "", page: int = 0) -> Replies:
 def list_card(total: int, found: list[RiskItem], buttons: list[Button]) -> Card:
     """A line each."""
     lines = ItemList(tuple(risk_line(risk) for risk in found))
-    return card(f"Open risks ({total})", lines, Note("`risk show R-…` shows one whole."), buttons=buttons)
+    return card(f"Open risks ({total})", lines, Note("“risk show R-…” shows one whole."), buttons=buttons)
 
 
 def close(turn: Turn, typed: str) -> Replies:
@@ -219,7 +219,7 @@ def submitted(turn: Turn, submission: Submission) -> Replies:
         audit.append(turn.record, "risk.edited", risk=risk.number, level=risk.level)
         deliveries.redraw(turn.record, kind="shared_risk", subject_id=risk.key)
     else:
-        risk = new(turn, turn.touchpoint().key)
+        risk = new(turn, turn.touchpoint_id())
         fill(risk, submission)
         keep(turn, risk)
     return [CloseForm(), Answer(card=risk_card(turn, risk))]

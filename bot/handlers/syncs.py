@@ -23,7 +23,7 @@ def sync_of(turn: Turn, value: str) -> tuple[Sync, Touchpoint]:
     """The sync of a button, if the asker has a chair there. Raises `NotFound`, `NotAllowed`."""
     sync = rows.find(turn.record, Sync, key_in(value), for_update=True)
     if sync is None:
-        raise NotFound("That sync is not in the record.", "`agenda` shows the next one.")
+        raise NotFound("That sync is not in the record.", "“agenda” shows the next one.")
     return sync, turn.require_seat(sync.touchpoint_id)
 
 

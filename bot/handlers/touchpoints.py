@@ -47,7 +47,7 @@ def setup(turn: Turn, _argument: str) -> Replies:
     if turn.where.direct:
         raise BadInput(
             "A touchpoint needs a home that both of you see.",
-            "Run `setup` in the channel or group chat where CIO and CISO meet; add me to it first.",
+            "Run “setup” in the channel or group chat where CIO and CISO meet; add me to it first.",
         )
     may_set_up(turn, touchpoints.at_home(turn.record, turn.where.conversation))
     return [OpenForm(form=setup_form(turn, {}))]
@@ -236,10 +236,10 @@ def set_up(turn: Turn, submission: Submission) -> Replies:
     places.remember(turn.record, touchpoint.home, title=turn.where.title)
     turn.record.people_changed = True
     audit.append(turn.record, "touchpoint.changed" if existing else "touchpoint.added", touchpoint=touchpoint.key)
-    planning.replan(turn.record, touchpoint)
     for place in touchpoints.audience(turn.record, touchpoint):
         key = f"setup:{touchpoint.key}:{place}:{turn.request.id}"
         deliveries.post(turn.record, once=key, conversation=place, kind="setup", subject_id=touchpoint.key)
+    planning.replan(turn.record, touchpoint)
     return [
         CloseForm(),
         Answer(card=note_card("Saved.", "What will happen, and when, is posted in the home conversation.")),
@@ -282,7 +282,7 @@ def draw_left(record: Record, owed: Owed) -> Card | None:
     return card(
         f"{gone.called} ({seat.label}) has left",
         Paragraph(
-            f"Nothing can be agreed without a {seat.label}. Run `setup` in the home conversation to name the new one."
+            f"Nothing can be agreed without a {seat.label}. Run “setup” in the home conversation to name the new one."
         ),
     )
 
@@ -293,7 +293,7 @@ def draw_lost(record: Record, owed: Owed) -> Card | None:
     title = touchpoint.home_title or "the home conversation"
     return card(
         f"I cannot post in {title} any more",
-        Paragraph("Add me to it again, or run `setup` in another conversation. What was recorded is safe."),
+        Paragraph("Add me to it again, or run “setup” in another conversation. What was recorded is safe."),
         Note(f"The platform says: {owed.detail}"),
     )
 
