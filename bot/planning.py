@@ -53,6 +53,8 @@ def owe_prompts(record: Record, touchpoint: Touchpoint, sync: Sync) -> None:
     """A direct prompt to each principal; the agenda and the start reminder where both will see them."""
     for seat in Seat:
         person_id = touchpoint.principal(seat)
+        if rows.get(record, people.Person, person_id).left_at:
+            continue
         for account in people.accounts_of(record, person_id)[:1]:
             deliveries.post(
                 record,

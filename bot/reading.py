@@ -77,11 +77,20 @@ def paged(title: str, text: str, page: int, *, action: str, value: str) -> tuple
     """A long text, a page at a time, with the buttons that turn it. `title` names what is continued."""
     if len(text) <= TEXT_PAGE:
         return ([Paragraph(text)] if text else []), []
-    last = (len(text) - 1) // TEXT_PAGE
-    page = max(0, min(page, last))
-    part = text[page * TEXT_PAGE : (page + 1) * TEXT_PAGE]
-    note = Note(f"{title}: page {page + 1} of {last + 1}, {len(text):,} characters in all.")
-    return [Paragraph(part), note], turning(page, last, action=action, value=value)
+    parts = pages_of(text)
+    page = max(0, min(page, len(parts) - 1))
+    note = Note(f"{title}: page {page + 1} of {len(parts)}, {len(text):,} characters in all.")
+    return [Paragraph(parts[page]), note], turning(page, len(parts) - 1, action=action, value=value)
+
+
+def pages_of(text: str) -> list[str]:
+    """The text in parts of at most a page, broken between words where there is a space to break at."""
+    parts = []
+    while len(text) > TEXT_PAGE:
+        cut = max(text.rfind(" ", 1, TEXT_PAGE), text.rfind("\n", 1, TEXT_PAGE)) + 1 or TEXT_PAGE
+        parts.append(text[:cut])
+        text = text[cut:]
+    return [*parts, text]
 
 
 def turning(page: int, last: int, *, action: str, value: str) -> list[Button]:

@@ -54,6 +54,6 @@ def _sqlite(url: URL) -> Engine:
     def begin(connection: Any) -> None:
         # A transaction that will write takes its lock at once; one that upgrades half-way could fail without waiting.
         writes = connection.get_execution_options().get("writes", True)
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+        connection.connection.dbapi_connection.execute("BEGIN IMMEDIATE" if writes else "BEGIN")
 
     return engine

@@ -14,7 +14,7 @@ from bot.reading import key_in, one_of, short_text, theme_choice
 from bot.replies import Answer, CloseForm, OpenForm
 from bot.requests import MessagePosted
 from bot.turns import Command, FormKind, Noun, Press, Replies, Submission, Turn
-from storage import audit, deliveries, items, rows, syncs
+from storage import audit, deliveries, items, people, rows, syncs
 from storage.deliveries import Owed
 from storage.items import AgendaItem
 from storage.syncs import Sync
@@ -248,6 +248,8 @@ def draw_prompt(record: Record, owed: Owed) -> Card | None:
     """The direct prompt before a sync, and beneath it what its reader raised already."""
     sync = rows.find(record, Sync, owed.subject_id)
     if sync is None or owed.person_id is None:
+        return None
+    if rows.get(record, people.Person, owed.person_id).left_at:
         return None
     touchpoint = rows.get(record, Touchpoint, sync.touchpoint_id)
     mine = [
