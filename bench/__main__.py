@@ -1,0 +1,67 @@
+"""`python -m bench`: measure everything in one run, and print each figure beside its goal."""
+
+import argparse
+import signal
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from bench import figures, machine, measure, processes, record
+from bench.measure import Plan
+
+WHOLE = Plan(decisions=100_000, rounds=5, warm=1.0, saturated=2.0, steady=4.0, starts=5, idle=5.0)
+QUICK = Plan(decisions=5_000, rounds=2, warm=0.3, saturated=0.3, steady=0.6, starts=1, idle=0.5)
+
+
+def main() -> None:
+    """Under four minutes; about twenty seconds with --quick."""
+    parser = argparse.ArgumentParser(
+        prog="python -m bench", description="How fast is Touchpoint, beside a bare Bolt app?"
+    )
+    parser.add_argument("--quick", action="store_true", help="20 s, 5,000 decisions: does it run, not how fast it is")
+    plan = QUICK if parser.parse_args().quick else WHOLE
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # an orderly end, so that what was started is ended too
+    with tempfile.TemporaryDirectory() as folder:
+        run(plan, Path(folder))
+
+
+def run(plan: Plan, folder: Path) -> None:
+    """All of it, and the table."""
+    began = time.monotonic()
+    say(f"Filling a record with {plan.decisions:,} decisions ...")
+    filled = record.fill(processes.database_url(folder), plan.decisions)
+    with processes.slack() as api_url:
+        say("Starting and resting ...")
+        starts, weights = measure.at_rest(plan, api_url, folder)
+        say("Asking ...")
+        rates, latencies, weight, disturbance = measure.under_load(plan, api_url, folder, filled)
+    say("")
+    sections = [
+        (f"requests a second: 8 connections, as fast as they are answered ({plan.rounds} rounds, medians)", rates),
+        (f"time to answer at {measure.RATE:.0f} requests a second ({plan.rounds * plan.steady:.0f} s each)", latencies),
+        (f"the process ({plan.starts} starts, median)", [*starts, *weights, weight]),
+    ]
+    for name, fact in [*machine.facts(), ("record", described(filled)), ("disturbance", disturbance)]:
+        say(f"{name:12} {fact}")
+    say("\n" + figures.table(sections))
+    say(
+        f"\nTook {time.monotonic() - began:.0f} s."
+        + (" --quick shows that it runs, not how fast." if plan is QUICK else "")
+    )
+
+
+def described(filled: record.Filled) -> str:
+    """How much there is to search, and how often the words that are asked for occur."""
+    fewest, most = min(filled.hits.values()), max(filled.hits.values())
+    return f"{filled.decisions:,} decisions; {len(filled.hits)} words are asked for, found {fewest:,} to {most:,} times"
+
+
+def say(line: str) -> None:
+    """To whoever is waiting."""
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,74 @@
+"""Figures, their goals, and the one table that they are printed in."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from statistics import median, quantiles
+
+from bench.load import Round
+
+# The goals: shares of the bare app's rate; milliseconds at 200 requests a second; seconds; 10^6 bytes.
+SHARES = {"help": 0.6, "decision find": 0.5, "risk add": 0.25}
+SLOWEST_MS = 50.0
+START_S = 1.5
+RESIDENT_MB = 120.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figure:
+    """A line of the table. Without a goal it stands there for comparison."""
+
+    name: str
+    measured: str
+    goal: str = ""
+    met: bool | None = None
+
+
+def rate(name: str, rounds: Sequence[Round]) -> Figure:
+    """Requests a second."""
+    rates = [one.answered / one.seconds for one in rounds]
+    return Figure(name=name, measured=f"{median(rates):,.0f}/s   ({min(rates):,.0f} to {max(rates):,.0f})")
+
+
+def share(name: str, rounds: Sequence[Round], bare: Sequence[Round]) -> Figure:
+    """Requests a second, and as a share of what the bare app answered in the round just before."""
+    rates = [one.answered / one.seconds for one in rounds]
+    shares = [own * before.seconds / before.answered for own, before in zip(rates, bare, strict=True)]
+    measured = f"{median(rates):,.0f}/s = {median(shares):.2f} of bare   ({min(shares):.2f} to {max(shares):.2f})"
+    return Figure(name=name, measured=measured, goal=f"at least {SHARES[name]}", met=median(shares) >= SHARES[name])
+
+
+def slowness(name: str, rounds: Sequence[Round], *, goal: bool) -> Figure:
+    """The middle, the slowest of a hundred and the slowest of all, over all rounds together."""
+    latencies = sorted(latency * 1000 for one in rounds for latency in one.latencies)
+    p99 = quantiles(latencies, n=100)[98]
+    measured = f"p50 {median(latencies):.1f} ms, p99 {p99:.1f} ms   (slowest {latencies[-1]:.0f} ms)"
+    if not goal:
+        return Figure(name=name, measured=measured)
+    return Figure(name=name, measured=measured, goal=f"p99 under {SLOWEST_MS:.0f} ms", met=p99 < SLOWEST_MS)
+
+
+def start(seconds: Sequence[float]) -> Figure:
+    """From the spawn of the process to the first 200 of /readyz."""
+    measured = f"{median(seconds):.2f} s   ({min(seconds):.2f} to {max(seconds):.2f})"
+    return Figure(name="start to ready", measured=measured, goal=f"under {START_S} s", met=median(seconds) < START_S)
+
+
+def resident(name: str, megabytes: float, *, goal: bool = True) -> Figure:
+    """What the operating system counts as resident."""
+    if not goal:
+        return Figure(name=name, measured=f"{megabytes:.0f} MB")
+    met = megabytes < RESIDENT_MB
+    return Figure(name=name, measured=f"{megabytes:.0f} MB", goal=f"under {RESIDENT_MB:.0f} MB", met=met)
+
+
+def table(sections: Sequence[tuple[str, Sequence[Figure]]]) -> str:
+    """For a terminal and for a document alike."""
+    every = [figure for _title, lines in sections for figure in lines]
+    name, measured, goal = (max(len(getattr(f, column)) for f in every) for column in ("name", "measured", "goal"))
+    rows = [f"  {'figure':{name}}   {'measured':{measured}}   {'goal':{goal}}   met"]
+    for title, lines in sections:
+        rows += ["", title]
+        for f in lines:
+            met = {None: "", True: "yes", False: "NO"}[f.met]
+            rows.append(f"  {f.name:{name}}   {f.measured:{measured}}   {f.goal:{goal}}   {met}".rstrip())
+    return "\n".join(rows)
