@@ -6,6 +6,7 @@ what to do, on stderr, with exit code 1; what was asked wrongly (words, settings
 
 import json
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Never
 
@@ -107,6 +108,37 @@ def slack_manifest(
             build_manifest(REGISTRY.commands, base_url=base_url, socket_mode=by_socket), indent=2, ensure_ascii=False
         )
     )
+
+
+@decisions.command("find")
+def decisions_find(
+    words: Annotated[list[str], typer.Argument(help="Each word must occur; the beginning of a word will do.")],
+    most: Annotated[int, typer.Option("--most", help="How many to show, newest first.", min=1, max=1000)] = 20,
+) -> None:
+    """Find decisions by their words, over every touchpoint of this server. For whoever may read the whole database."""
+    from storage.operator import find_decisions
+
+    found = find_decisions(_engine(_settings()), " ".join(words), now=datetime.now(UTC), limit=most)
+    for one in found:
+        typer.echo(f"{one.ref}\t{one.recorded_at:%Y-%m-%d}\t{one.state.value}\t{one.title}")
+    if not found:
+        _stop("No decision with these words.", "Try fewer words, or the beginning of one.")
+
+
+@app.command()
+def export(
+    output: Annotated[Path | None, typer.Option("--output", "-o", help="A file, instead of the screen.")] = None,
+) -> None:
+    """Write the whole record as JSON: every noun and the audit log, an entry an organization."""
+    from storage.export import whole_record
+
+    text = json.dumps(whole_record(_engine(_settings())), indent=2, ensure_ascii=False)
+    if output is None:
+        typer.echo(text)
+        return
+    output.write_text(text + "\n", encoding="utf-8")
+    output.chmod(0o600)
+    typer.echo(f"Wrote {output}.")
 
 
 @teams.command("package")

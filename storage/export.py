@@ -1,0 +1,49 @@
+"""The whole record as plain values, for an operator who wants it out of the database: every noun, with the audit log.
+
+What is only machinery (the outbox, request marks, codes that may still work, the search index) stays behind.
+"""
+
+from typing import Any
+
+from sqlalchemy import Engine, select
+from sqlmodel import SQLModel, col
+
+from storage.audit import AuditEvent
+from storage.decisions import Decision, SignOff
+from storage.items import AgendaItem
+from storage.people import Account, Organization, Person, Tenant
+from storage.risks import RiskItem
+from storage.syncs import Sync
+from storage.touchpoints import Touchpoint
+from storage.unit_of_work import opened
+
+NOUNS: tuple[type[SQLModel], ...] = (
+    Tenant,
+    Person,
+    Account,
+    Touchpoint,
+    Sync,
+    AgendaItem,
+    RiskItem,
+    Decision,
+    SignOff,
+    AuditEvent,
+)
+
+
+def whole_record(engine: Engine) -> list[dict[str, Any]]:
+    """One entry an organization: its own fields, and under each table's name that table's rows, oldest first.
+
+    Values are JSON's own, times ISO 8601 in UTC.
+    """
+    with opened(engine, writes=False) as transaction:
+        organizations = transaction.session.execute(select(Organization).order_by(col(Organization.id))).scalars()
+        found = []
+        for organization in organizations:
+            entry = organization.model_dump(mode="json")
+            for noun in NOUNS:
+                rows = noun.__table__  # type: ignore[attr-defined]  # every table class has one
+                query = select(noun).where(rows.c.organization_id == organization.key).order_by(*rows.primary_key)
+                entry[rows.name] = [row.model_dump(mode="json") for row in transaction.session.execute(query).scalars()]
+            found.append(entry)
+        return found
