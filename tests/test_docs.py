@@ -1,0 +1,34 @@
+"""The pages that are made from the code say what the code says."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from adapters.settings import Settings
+from docs.make_commands import PAGE, reference
+
+ROOT = Path(__file__).parent.parent
+PAGES = [*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")]
+
+
+def test_the_command_reference_is_the_registrys() -> None:
+    assert PAGE.read_text(encoding="utf-8") == reference(), "run: python -m docs.make_commands"
+
+
+def test_every_setting_is_documented() -> None:
+    documented = (ROOT / ".env.example").read_text(encoding="utf-8")
+    names = {field.validation_alias or name for name, field in Settings.model_fields.items()}
+    assert not [name for name in names if str(name).upper() not in documented.upper()]
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_link_leads_somewhere(page: Path) -> None:
+    links = re.findall(r"\]\((?!https?:|#|mailto:)([^)#]+)", page.read_text(encoding="utf-8"))
+    assert not [link for link in links if not (page.parent / link).exists()]
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_make_target_that_is_named_exists(page: Path) -> None:
+    targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.M))
+    assert set(re.findall(r"`make ([a-z]+)", page.read_text(encoding="utf-8"))) <= targets
