@@ -1,5 +1,7 @@
 """APScheduler ticks, SQL remembers: two in-memory jobs in every replica that own no state and may be missed."""
 
+import asyncio
+
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from adapters.deliver import Deliverer
@@ -33,6 +35,8 @@ class Scheduler:
         core = self.deliverer.core
         try:
             await core.run(outbox.plan_everything, core.bot.engine, core.clock.now_of)
+        except asyncio.CancelledError:
+            return  # The process is stopping; the next one plans.
         except Exception as error:
             report(error, "planning")
         self.deliverer.wake()

@@ -4,6 +4,7 @@ So a sync at 09:30 stays at 09:30 over a change of clocks. A wall time that does
 that exists twice is the first (RFC 5545 section 3.3.5): that is what attaching a `ZoneInfo` with `fold=0` does.
 """
 
+from calendar import month_name
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -115,4 +116,4 @@ def local_time(instant: datetime, zone: str) -> str:
 def local_day(instant: datetime, zone: str) -> str:
     """`Tue 3 March`."""
     wall = instant.astimezone(ZoneInfo(zone))
-    return f"{wall:%a} {wall.day} {wall:%B}"
+    return f"{WEEKDAY_NAMES[WEEKDAYS[wall.weekday()]][:3]} {wall.day} {month_name[wall.month]}"

@@ -4,9 +4,11 @@ Access first, then the handler, then the commit. What a person can mend comes ba
 everything that they typed; what nobody foresaw is logged with its trace under an id, and the person is told the id.
 """
 
+import traceback
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
+from pathlib import Path
 from typing import assert_never
 from uuid import uuid4
 
@@ -55,9 +57,16 @@ class Incident(Exception):
 
 
 def report(error: Exception, request_id: str) -> Incident:
-    """Logs the trace under a new id."""
+    """Logs the trace under a new id: where and of which kind, but never an exception's own words, which may be a person's."""
     incident = uuid4().hex[:8]
-    log.error("incident", incident=incident, request=request_id, exc_info=error)
+    kinds: list[str] = []
+    frames: list[str] = []
+    cause: BaseException | None = error
+    while cause is not None:
+        kinds.append(type(cause).__name__)
+        frames += [f"{Path(f.filename).name}:{f.lineno} {f.name}" for f in traceback.extract_tb(cause.__traceback__)]
+        cause = cause.__cause__
+    log.error("incident", incident=incident, request=request_id, kinds=kinds, trace=frames)
     return Incident(incident)
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import UniqueConstraint, func, select, text
+from sqlalchemy import Integer, String, UniqueConstraint, column, func, select, text
 from sqlmodel import Field, col
 from sqlmodel.sql.sqltypes import UTCDateTime
 
@@ -122,11 +122,18 @@ def count(record: Record, touchpoint_ids: Sequence[int]) -> int:
     return int(record.session.execute(query).scalar_one())
 
 
+# Named in order, so that SQLAlchemy need not match names anew for every result.
+FOUND_COLUMNS = (
+    column("number", Integer),
+    column("title", String),
+    column("state", stored(DecisionState)),
+    column("recorded_at", UTCDateTime()),
+)
 FOUND = {
     dialect: text(
         f"SELECT d.number, d.title, d.state, d.recorded_at FROM ({found}) f JOIN decision d ON d.id = f.id "  # noqa: S608
         "ORDER BY f.newest DESC"
-    ).columns(state=stored(DecisionState), recorded_at=UTCDateTime())
+    ).columns(*FOUND_COLUMNS)
     for dialect, found in search.FOUND.items()
 }
 

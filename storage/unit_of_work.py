@@ -123,7 +123,7 @@ def unit_of_work(
 def _insert_once(dialect: str, table: type[SQLModel]) -> Executable:
     rows = table.__table__  # type: ignore[attr-defined]  # every table class has one
     statement: Executable = (sqlite if dialect == "sqlite" else postgresql).insert(rows).on_conflict_do_nothing()
-    return statement
+    return statement.execution_options(preserve_rowcount=True)  # SQLAlchemy keeps it for UPDATE and DELETE alone
 
 
 def insert_once(record: Record, table: type[SQLModel], **values: object) -> bool:

@@ -3,7 +3,7 @@
 import pytest
 
 from bot.commands import REGISTRY
-from bot.dispatch import Bot, Incident
+from bot.dispatch import Bot, Incident, report
 from bot.replies import Answer, CloseForm
 from bot.requests import ButtonPressed, CommandTyped, FormSubmitted, MessagePosted, Profile, ProfileSeen
 from storage import people
@@ -341,3 +341,18 @@ def test_a_second_bot_of_the_same_record_sees_the_same(tmp_path: object) -> None
     replies = other.dispatch(CommandTyped(id="o", actor=sam.profile, where=sam.where(HOME), text="risk list"), room.now)
     assert isinstance(replies[0], Answer)
     assert "R-1" in readable(replies[0].card)
+
+
+def test_an_incident_is_logged_without_anybodys_words(capsys: pytest.CaptureFixture[str]) -> None:
+    try:
+        try:
+            raise ValueError("the secret plan")
+        except ValueError as error:
+            raise RuntimeError("the secret plan, again") from error
+    except RuntimeError as error:
+        incident = report(error, "request-7")
+    logged = capsys.readouterr().out
+    assert incident.incident in logged
+    assert "ValueError" in logged
+    assert "test_bad_input.py" in logged
+    assert "secret plan" not in logged
