@@ -9,7 +9,7 @@ acknowledgement is logged with the request's id; a reply may be lost with its co
 import asyncio
 import json
 from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping, Sequence
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any, Final, assert_never
 
 import structlog
@@ -38,6 +38,7 @@ Ack = str  # the body of an acknowledgement: JSON, or nothing
 Late = Callable[[Sequence[Reply]], Coroutine[Any, Any, None]]
 
 _VIEW_WITHIN: Final = 2.0  # seconds for views.open; its trigger is dead after three
+_PATIENCE: Final = 10.0  # seconds; who asked has turned to something else after that
 
 
 WORKING = "This takes a little longer than usual. What you wrote is on its way; you may wait here or close this window."
@@ -170,7 +171,7 @@ class Answering:
             if url is None or url.left <= 0:
                 await self._privately(request, messages[at:])
                 return
-            await self._responses.send(url, message, replace_original=False, **_thread(request))
+            await _patiently(partial(self._responses.send, url, message, replace_original=False, **_thread(request)))
 
     async def _privately(self, request: FromPerson, messages: Sequence[Message]) -> None:
         """For this person alone, where they asked; in the direct chat where the bot cannot speak there."""
@@ -189,7 +190,7 @@ class Answering:
             return await self._client.chat_postEphemeral(channel=channel, user=user, text=text, blocks=blocks, **thread)
 
         try:
-            await send(message, call)
+            await _patiently(partial(send, message, call))
         except SendRefused as refused:
             log.info("slack.answered_in_direct_chat", request=request.id, reason=refused.reason)
             return False
@@ -202,7 +203,7 @@ class Answering:
         async def call(**drawn: Any) -> AsyncSlackResponse:
             return await self._client.chat_postMessage(channel=channel, **thread, **drawn)
 
-        await send(message, call)
+        await _patiently(partial(send, message, call))
 
     def _after(self, request: FromPerson, work: Awaitable[None]) -> None:
         self._spawn(self._logged(request.id, work))
@@ -214,6 +215,17 @@ class Answering:
             log.warning("slack.answer_lost", request=request_id, outcome=type(error).__name__, reason=str(error))
         except Exception:
             log.exception("slack.answer_broke", request=request_id)
+
+
+async def _patiently(attempt: Callable[[], Awaitable[object]]) -> None:
+    """Once more if Slack did not take it now and says that it soon will."""
+    try:
+        await attempt()
+    except SendLater as later:
+        if later.after > _PATIENCE:
+            raise
+        await asyncio.sleep(later.after)
+        await attempt()
 
 
 @lru_cache(maxsize=256)

@@ -102,6 +102,7 @@ class SlackAdapter:
         """Takes nothing new; what was acknowledged is answered, as far as that is quickly done."""
         if self._authorizing:
             self._authorizing.cancel()
+            await asyncio.gather(self._authorizing, return_exceptions=True)
         if self._socket:
             await self._socket.stop()
         if self._background:

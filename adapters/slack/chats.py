@@ -32,8 +32,8 @@ class DirectChats:
         return self._channels[user]
 
     async def is_direct(self, user: str, channel: str) -> bool:
-        """Is this channel the chat of this person with the bot?"""
-        return addresses.is_direct_channel(channel) and await self.channel_of(user) == channel
+        """Is this one-to-one chat the one of this person with the bot?"""
+        return await self.channel_of(user) == channel
 
     async def channel_for(self, conversation: str) -> str:
         """The channel behind an address: its own, or the direct chat with the account."""

@@ -88,9 +88,11 @@ class Reception:
 
     async def _is_direct(self, user: str, channel: str) -> bool:
         """Where Slack does not say, a one-to-one chat counts as ours: the answer is private there in any case."""
+        if not addresses.is_direct_channel(channel):
+            return False
         try:
-            return await self._chats.is_direct(user, channel)
-        except (SendLater, SendRefused) as error:
+            return await asyncio.wait_for(self._chats.is_direct(user, channel), _LOOK_WITHIN)
+        except (SendLater, SendRefused, TimeoutError) as error:
             log.warning("slack.direct_chat_unknown", user=user, reason=str(error))
             return addresses.is_direct_channel(channel)
 

@@ -67,9 +67,10 @@ class Socket:
                 log.info("slack.socket_connected")
                 self.problem = await self._watch(socket)
                 log.warning("slack.socket_replaced", reason=self.problem)
-            except (SendLater, SendRefused, SendUnknown, TimeoutError) as error:
+            except Exception as error:  # whatever it is: without this loop there is no Slack until a restart
                 self.problem = str(error) or type(error).__name__
-                log.warning("slack.socket_failed", reason=self.problem, again_in=wait)
+                foreseen = isinstance(error, (SendLater, SendRefused, SendUnknown, TimeoutError))
+                log.warning("slack.socket_failed", reason=self.problem, again_in=wait, exc_info=not foreseen)
                 await asyncio.sleep(wait)
                 wait = min(wait * 2, _SLOWEST_RETRY)
             finally:

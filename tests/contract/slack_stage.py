@@ -9,9 +9,8 @@ import hashlib
 import hmac
 import itertools
 import json
-import re
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -23,7 +22,7 @@ from aiohttp import web
 from adapters.port import Core
 from adapters.slack.app import PATH, SlackAdapter, SlackConfig
 from tests.contract.stage import Seen, SeenForm
-from tests.doubles import slack_blocks
+from tests.doubles import slack_blocks, slack_views
 from tests.doubles.slack_api import BOT_TOKEN, BOT_USER, SIGNING_SECRET, TEAM, Json, SlackApi
 
 PAYLOADS = Path(__file__).parent.parent / "payloads" / "slack"
@@ -190,7 +189,7 @@ class SlackChair:
         self.form.fields |= values
         view = self.form.raw
         body = payload("view_submission") | {"user": self._who(), "trigger_id": self._slack.trigger(self._user)}
-        body["view"] |= view | {"state": {"values": dict(_state(view, self.form.fields))}}
+        body["view"] |= view | {"state": {"values": dict(slack_views.state(view, self.form.fields))}}
         answer = await self._stage.interaction(body)
         assert self._stage.last_status == 200, self._stage.last_status
         self._carry_out(answer)
@@ -242,7 +241,9 @@ class SlackChair:
         title = slack_blocks.shown(view["title"], str)
         if title == "Touchpoint" and view["blocks"]:
             title = slack_blocks.read(view["blocks"][:1])
-        self.form = SeenForm(title=title, fields=dict(_standing(view)), errors=dict(_complaints(view)), raw=view)
+        self.form = SeenForm(
+            title=title, fields=dict(slack_views.standing(view)), errors=dict(slack_views.complaints(view)), raw=view
+        )
 
     def _channel(self, where: str) -> str:
         known = {"home": HOME, "other": OTHER, "direct": self._slack.direct(self._user).id}
@@ -278,80 +279,6 @@ def _event(channel: str, said: Json, thread: Json) -> Json:
         **more,
         **(thread or {"thread_ts": None}),
     }
-
-
-def _standing(view: Json) -> Iterator[tuple[str, Any]]:
-    """What stands in each field; the boxes of a long text are one field."""
-    joined: dict[str, Any] = {}
-    for block in view["blocks"]:
-        if block["type"] == "input":
-            name, more, _ = block["block_id"].partition("~")
-            value = _initial(block["element"])
-            joined[name] = joined[name] + value if more else value
-    yield from joined.items()
-
-
-def _initial(element: Json) -> Any:
-    match element["type"]:
-        case "users_select":
-            return f"slack:{TEAM}/{element['initial_user']}" if "initial_user" in element else ""
-        case "checkboxes" | "multi_static_select":
-            chosen = tuple(option["value"] for option in element.get("initial_options", ()))
-            return bool(chosen) if element["action_id"] == "check" else chosen
-        case "static_select" | "radio_buttons":
-            return element.get("initial_option", {}).get("value", "")
-        case _:
-            return element.get("initial_value") or element.get("initial_date") or element.get("initial_time") or ""
-
-
-def _state(view: Json, fields: dict[str, Any]) -> Iterator[tuple[str, Json]]:
-    """`view.state.values` as Slack sends it when the form is filled like that."""
-    for block in view["blocks"]:
-        if block["type"] != "input":
-            continue
-        name, _, box = block["block_id"].partition("~")
-        element, value = block["element"], fields[name]
-        if element["type"] == "plain_text_input":
-            start = (int(box or 1) - 1) * 3000
-            value = value[start : start + 3000]
-            assert len(value) <= element["max_length"], f"Slack lets nobody type {len(value)} characters into {name}"
-        assert value or block["optional"] or value is False, f"Slack insists on {name}"
-        yield block["block_id"], {element["action_id"]: {"type": element["type"], **_typed(element, value)}}
-
-
-def _typed(element: Json, value: Any) -> Json:
-    match element["type"]:
-        case "users_select":
-            return {"selected_user": value.rpartition("/")[2] or None}
-        case "datepicker":
-            return {"selected_date": value or None}
-        case "timepicker":
-            return {"selected_time": value or None}
-        case "static_select" | "radio_buttons":
-            return {"selected_option": _option(element, value) if value else None}
-        case "checkboxes" if element["action_id"] == "check":
-            return {"selected_options": element["options"] if value in (True, "yes") else []}
-        case "checkboxes" | "multi_static_select":
-            return {"selected_options": [_option(element, one) for one in value]}
-        case _:
-            return {"value": str(value) or None}
-
-
-def _option(element: Json, value: str) -> Json:
-    return next(option for option in element["options"] if option["value"] == value)
-
-
-def _complaints(view: Json) -> Iterator[tuple[str, str]]:
-    """Errors of a view that was drawn again stand above the field, after its label; one of the whole form at the top."""
-    blocks = view["blocks"]
-    for at, block in enumerate(blocks):
-        said = slack_blocks.read([block]) if block["type"] == "rich_text" else ""
-        if not said.startswith("⚠ "):
-            continue
-        below = next((b for b in blocks[at:] if b["type"] == "input"), None)
-        label = slack_blocks.shown(below["label"], str) if below else ""
-        beside = re.fullmatch(re.escape(f"⚠ {label}: ") + r"(.*)", said, re.DOTALL)
-        yield (below["block_id"], beside[1]) if below and beside else ("", said.removeprefix("⚠ "))
 
 
 @asynccontextmanager

@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import pytest
+from slack_sdk.socket_mode.aiohttp import SocketModeClient
 
 from adapters.slack.app import SlackAdapter, SlackConfig
 from bot.requests import CommandTyped
@@ -51,7 +52,11 @@ async def test_an_event_that_the_core_did_not_keep_is_not_acknowledged(core: Scr
         assert core.asked[0] == core.asked[1]
 
 
-async def test_a_socket_that_fell_silent_is_replaced(core: ScriptedCore) -> None:
+async def test_a_socket_that_fell_silent_is_replaced(core: ScriptedCore, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def wedged(*_: object, **__: object) -> None:
+        """As the SDK's client can be after a reconnect: it believes itself connected and does nothing more."""
+
+    monkeypatch.setattr(SocketModeClient, "connect_to_new_endpoint", wedged)
     async with connected(core, ping_every=0.1, stale_after=0.5) as (slack, adapter):
         await slack.until(adapter.ready)
         [silent] = slack.sockets
