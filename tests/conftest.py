@@ -43,6 +43,15 @@ def postgres(postgres_url: str) -> Iterator[Engine]:
     engine.dispose()
 
 
+@pytest.fixture
+def postgres_with_tables(postgres: Engine) -> Engine:
+    """An empty PostgreSQL database with all tables."""
+    with postgres.begin() as connection:
+        tables.METADATA.create_all(connection)
+        search.create(connection)
+    return postgres
+
+
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
 def engine(request: pytest.FixtureRequest) -> Iterator[Engine]:
     """All tables, on each database: what must behave the same on both."""
@@ -51,8 +60,4 @@ def engine(request: pytest.FixtureRequest) -> Iterator[Engine]:
         yield engine
         engine.dispose()
         return
-    engine = request.getfixturevalue("postgres")
-    with engine.begin() as connection:
-        tables.METADATA.create_all(connection)
-        search.create(connection)
-    yield engine
+    yield request.getfixturevalue("postgres_with_tables")

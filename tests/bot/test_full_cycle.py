@@ -1,10 +1,12 @@
 """The first full cycle, told once from setting up to finding the decision again."""
 
+from sqlalchemy import Engine
+
 from tests.bot.room import HOME, Room
 
 
-def test_from_setup_to_finding_the_decision_again() -> None:
-    room = Room()
+def test_from_setup_to_finding_the_decision_again(engine: Engine) -> None:
+    room = Room(engine=engine)
     sam, dana = room.set_up()
     setup_card = str(room.in_(HOME)[0])
     assert "Every other Tuesday at 09:30, Europe/Zurich. Next: Tue 4 March, 09:30." in setup_card

@@ -11,10 +11,12 @@ from tests.contract.stage import Chair
 from tests.contract.world import World, newest, sees, world
 
 
-@pytest.fixture
-async def both(tmp_path: Path) -> AsyncIterator[World]:
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+async def both(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[World]:
     """Slack and Teams, one record, nobody linked yet."""
-    async with world(fresh_sqlite(tmp_path / "record.db"), ["slack", "teams"], MONDAY) as made:
+    on_postgres = request.param == "postgresql"
+    engine = request.getfixturevalue("postgres_with_tables") if on_postgres else fresh_sqlite(tmp_path / "record.db")
+    async with world(engine, ["slack", "teams"], MONDAY) as made:
         yield made
 
 
