@@ -12,7 +12,7 @@ SHELL := /bin/sh
 VENV := .venv
 BIN := $(VENV)/bin
 PYTHONS := python3.13 python3.12 python3.11 python3 python
-CHROMIUMS := chromium chromium-browser google-chrome-stable google-chrome
+CHROMIUMS := chromium chromium-browser google-chrome
 CHROMIUM := $(firstword $(foreach name,$(CHROMIUMS),$(shell command -v $(name) 2>/dev/null)))
 
 # Two stamps, so that a second run starts at once: `run` needs what production needs, all else needs the tools as well.
@@ -29,7 +29,7 @@ run: $(READY)
 # Chromium is the one thing that cannot come out of a wheel. Without it the suite still runs, and says what it left out.
 test: $(READY_DEV)
 ifneq ($(CHROMIUM),)
-	@TOUCHPOINT_CHROMIUM=$(CHROMIUM) $(BIN)/pytest -n 2 $(PYTEST)
+	@$(BIN)/pytest -n 2 $(PYTEST)
 else
 	@$(BIN)/pytest -n 2 -m "not browser" $(PYTEST); outcome=$$?; \
 	echo; echo "LEFT OUT, because there is no Chromium on this machine:"; \
@@ -52,7 +52,7 @@ bench: $(READY_DEV)
 	@$(BIN)/python -m bench $(BENCH)
 
 pictures: $(READY_DEV)
-	@TOUCHPOINT_CHROMIUM=$(CHROMIUM) $(BIN)/python -m docs.pictures
+	@$(BIN)/python -m docs.take_pictures $(URL)
 
 # --no-emit-index-url: a lock file names packages and hashes, and never where somebody happened to fetch them from.
 LOCK = $(VENV)-lock/bin/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --upgrade \

@@ -118,7 +118,7 @@ def decisions_find(
     """Find decisions by their words, over every touchpoint of this server. For whoever may read the whole database."""
     from storage.operator import find_decisions
 
-    found = find_decisions(_engine(_settings()), " ".join(words), now=datetime.now(UTC), limit=most)
+    found = find_decisions(_record(), " ".join(words), now=datetime.now(UTC), limit=most)
     for one in found:
         typer.echo(f"{one.ref}\t{one.recorded_at:%Y-%m-%d}\t{one.state.value}\t{one.title}")
     if not found:
@@ -132,12 +132,13 @@ def export(
     """Write the whole record as JSON: every noun and the audit log, an entry an organization."""
     from storage.export import whole_record
 
-    text = json.dumps(whole_record(_engine(_settings())), indent=2, ensure_ascii=False)
+    text = json.dumps(whole_record(_record()), indent=2, ensure_ascii=False)
     if output is None:
         typer.echo(text)
         return
-    output.write_text(text + "\n", encoding="utf-8")
+    output.touch(mode=0o600)  # before there is anything in it that others could read
     output.chmod(0o600)
+    output.write_text(text + "\n", encoding="utf-8")
     typer.echo(f"Wrote {output}.")
 
 
@@ -175,6 +176,20 @@ def _engine(settings: "Settings") -> "Engine":
     from storage.engine import open_engine
 
     return open_engine(settings.database_url.get_secret_value())
+
+
+def _record() -> "Engine":
+    """The database, for reading: it must be there already, and SQLite would make an empty one by being asked."""
+    from storage.schema import is_current
+
+    settings = _settings()
+    engine = _engine(settings)
+    file = engine.url.database if engine.url.get_backend_name() == "sqlite" else None
+    if (file and not Path(file).exists()) or not is_current(engine):
+        _stop(
+            "There is no database of this version here.", "`touchpoint db upgrade` makes it, or brings it up to date."
+        )
+    return engine
 
 
 def _stop(what: str, mend: str = "", *, code: int = 1) -> Never:

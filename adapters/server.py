@@ -73,7 +73,7 @@ async def serve(settings: Settings, *, stop: asyncio.Event, opened: Callable[[Op
         bot.wake = deliverer.wake
 
         scheduler = Scheduler(deliverer)
-        port = await closing.enter_async_context(_listening(settings, house))
+        port = await closing.enter_async_context(listening(settings, house))
         playground = await closing.enter_async_context(_open_room(settings, room)) if room else None
         deliverer.start()
         scheduler.start()
@@ -151,7 +151,10 @@ class RoomClock:
         return self._clock.now("play")
 
     async def jump(self) -> "datetime | None":
+        from bot import outbox
+
         reached = await self._core.run(self._clock.jump)
+        await self._core.run(outbox.plan_everything, self._core.bot.engine, self._clock.now_of)
         self._core.bot.wake()
         return reached
 
@@ -181,7 +184,8 @@ async def _open_room(settings: Settings, room: "PlaygroundAdapter") -> AsyncIter
 
 
 @asynccontextmanager
-async def _listening(settings: Settings, house: House) -> AsyncIterator[int]:
+async def listening(settings: Settings, house: House) -> AsyncIterator[int]:
+    """The platforms' listener, and its port. Leaving it closes the door first, and then waits for those inside."""
     runner = web.AppRunner(application(house), access_log=None, shutdown_timeout=GRACE)
     await runner.setup()
     try:
