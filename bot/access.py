@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import Engine
+from sqlalchemy.exc import IntegrityError
 
 from agenda.touchpoints import Seat
 from bot.requests import Profile, tenant_of
@@ -96,22 +97,30 @@ class Door:
 
     def organization_id(self, address: str, now: datetime) -> int:
         """Whose tenant an address belongs to; founded if nobody's."""
-        with opened(self.engine, writes=True) as transaction:
-            tenant = tenant_of(address)
-            organization = people.organization_of(transaction.session, tenant)
-            return (organization or people.found_organization(transaction.session, tenant, now)).key
+        tenant = tenant_of(address)
+        with opened(self.engine, writes=False) as transaction:
+            known = people.organization_of(transaction.session, tenant)
+        if known:
+            return known.key
+        try:
+            with opened(self.engine, writes=True) as transaction:
+                known = people.organization_of(transaction.session, tenant)
+                return (known or people.found_organization(transaction.session, tenant, now)).key
+        except IntegrityError:  # Another replica founded it at this very moment.
+            with opened(self.engine, writes=False) as transaction:
+                known = people.organization_of(transaction.session, tenant)
+            if known is None:
+                raise
+            return known.key
 
     def forget(self) -> None:
         """Somebody's name, chair or organization changed."""
         self._known.clear()
 
     def _look(self, profile: Profile, now: datetime) -> Asker:
-        tenant = tenant_of(profile.account)
+        organization_id = self.organization_id(profile.account, now)
         with opened(self.engine, writes=False) as transaction:
-            organization = people.organization_of(transaction.session, tenant)
-            if organization and transaction.session.get(people.Account, profile.account):
-                return found(Record(transaction=transaction, organization_id=organization.key, now=now), profile)
+            if transaction.session.get(people.Account, profile.account):
+                return found(Record(transaction=transaction, organization_id=organization_id, now=now), profile)
         with opened(self.engine, writes=True) as transaction:
-            organization = people.organization_of(transaction.session, tenant)
-            organization = organization or people.found_organization(transaction.session, tenant, now)
-            return found(Record(transaction=transaction, organization_id=organization.key, now=now), profile)
+            return found(Record(transaction=transaction, organization_id=organization_id, now=now), profile)

@@ -24,6 +24,8 @@ def take(record: Record, request: ProfileSeen | ConversationSeen | ConversationL
 def profile_seen(record: Record, request: ProfileSeen) -> None:
     """Names and zones come from the platform. A principal who left is said to the other one."""
     profile = request.profile
+    if request.left and people.account(record, profile.account) is None:
+        return  # Nobody here ever met them.
     person = people.meet(record, profile.account, name=profile.name, zone=profile.zone, outsider=profile.outsider)
     if not request.left:
         person.left_at = None

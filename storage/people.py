@@ -96,6 +96,10 @@ def meet(record: Record, address: str, *, name: str = "", zone: str = "", outsid
     """The person behind an account, known from now on; what the platform newly says of them is kept."""
     known = account(record, address)
     if known is None:
+        # Two requests of a newcomer may come at once: the second waits here, and then finds what the first one wrote.
+        record.session.get(Organization, record.organization_id, with_for_update=True)
+        known = account(record, address)
+    if known is None:
         somebody = Person(organization_id=record.organization_id, name=name, zone=zone)
         rows.add(record, somebody)
         record.session.add(
