@@ -6,7 +6,7 @@ claimed by a replica that died, or broke off mid-send, is looked for on the plat
 
 import asyncio
 import random
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
 from itertools import groupby
 
@@ -29,9 +29,15 @@ UNREADABLE = "the platform's history cannot be read: it may have been delivered,
 
 
 class Deliverer:
-    """One for the process. `wake` may be called from any thread; everything else runs on the loop."""
+    """One for the process. `wake` may be called from any thread; everything else runs on the loop.
 
-    def __init__(self, core: ThreadedCore, edges: Sequence[Edge]) -> None:
+    `sleep` waits for so many seconds where a platform's pace asks for it.
+    """
+
+    def __init__(
+        self, core: ThreadedCore, edges: Sequence[Edge], *, sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
+    ) -> None:
+        self.sleep = sleep
         self.core = core
         self.edges = {edge.platform: edge for edge in edges}
         self.gates = {edge.platform: asyncio.Semaphore(edge.pace.at_once) for edge in edges}
@@ -175,7 +181,7 @@ class Deliverer:
         clock = self._loop.time
         wait = self.free_at.get(conversation, 0.0) - clock()
         if wait > 0:
-            await asyncio.sleep(wait)
+            await self.sleep(wait)
         if edge.pace.per_conversation:
             self.free_at[conversation] = clock() + edge.pace.per_conversation
             if len(self.free_at) > 10_000:

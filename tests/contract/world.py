@@ -59,6 +59,10 @@ class World:
         await self.settle()
 
 
+async def at_once(_seconds: float) -> None:
+    """The scenario's time does not wait for a platform's pace."""
+
+
 @asynccontextmanager
 async def world(engine: Engine, platforms: Sequence[str], starts_at: datetime) -> AsyncIterator[World]:
     """These platforms' stages, opened around one core."""
@@ -68,7 +72,8 @@ async def world(engine: Engine, platforms: Sequence[str], starts_at: datetime) -
     async with AsyncExitStack() as stack:
         for platform in platforms:
             made.stages[platform] = await stack.enter_async_context(STAGES[platform](core))
-        made.deliverer = Deliverer(core, [stage.edge for stage in made.stages.values()])  # type: ignore[attr-defined]
+        edges = [stage.edge for stage in made.stages.values()]  # type: ignore[attr-defined]
+        made.deliverer = Deliverer(core, edges, sleep=at_once)
         core.bot.wake = made.deliverer.wake
         yield made
         await made.settle()
