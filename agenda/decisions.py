@@ -7,6 +7,7 @@ D3    proposed    a principal turns the key on the text's hash   proposed, or ag
 D4    agreed      anything                                       agreed: it is never edited
 """
 
+import json
 from datetime import date, datetime
 from enum import StrEnum
 from hashlib import sha256
@@ -45,7 +46,7 @@ class DecisionFields(SQLModel):
     def text_hash(self) -> str:
         """SHA-256 over everything that is agreed to; a key turned on another hash is void."""
         parts = (self.title, self.question, self.rationale, self.theme.value, self.owner, str(self.review_on or ""))
-        return sha256("\x1f".join(parts).encode()).hexdigest()
+        return sha256(json.dumps(parts).encode()).hexdigest()
 
     def require_open(self) -> None:
         """D4. Raises `NotNow` once it is agreed."""
@@ -54,7 +55,7 @@ class DecisionFields(SQLModel):
 
     def agree_if(self, turned: set[Seat], now: datetime) -> bool:
         """D3: both keys, both on this very text, make it binding."""
-        if turned < set(Seat):
+        if self.state is not DecisionState.PROPOSED or turned < set(Seat):
             return False
         self.state, self.agreed_at = DecisionState.AGREED, now
         return True

@@ -7,7 +7,7 @@ from sqlalchemy import bindparam, insert, select, update
 from sqlmodel import Field, SQLModel, col
 
 from agenda.audit import GENESIS, canonical, link_hash
-from storage.unit_of_work import Record
+from storage.unit_of_work import Record, insert_once
 
 
 class AuditHead(SQLModel, table=True):
@@ -43,14 +43,16 @@ HEAD = (
     .with_for_update()
 )
 MOVE_HEAD = update(HEADS).where(HEADS.c.organization_id == bindparam("whose"))
-FIRST_HEAD = insert(HEADS)
 APPEND = insert(EVENTS)
 
 
 def append(record: Record, event: str, **facts: object) -> None:
     """`append(record, "risk.added", risk=7)`: keep ids and what changed; the hash covers all of it and the link before."""
     last = record.execute(HEAD, {"organization_id": record.organization_id}).first()
-    number, prev_hash = (last.number + 1, last.hash) if last else (1, GENESIS)
+    if last is None:  # Of two first writers one inserts the head, and the other waits for it.
+        insert_once(record, AuditHead, organization_id=record.organization_id, number=0, hash=GENESIS)
+        last = record.execute(HEAD, {"organization_id": record.organization_id}).one()
+    number, prev_hash = last.number + 1, last.hash
     body = canonical(facts)
     link: dict[str, Any] = {
         "actor": record.actor,
@@ -61,11 +63,7 @@ def append(record: Record, event: str, **facts: object) -> None:
     }
     hashed = link_hash(at=record.now, **link)
     record.execute(APPEND, {"organization_id": record.organization_id, "at": record.now, "hash": hashed, **link})
-    head = {"number": number, "hash": hashed}
-    if last is None:
-        record.execute(FIRST_HEAD, {"organization_id": record.organization_id, **head})
-    else:
-        record.execute(MOVE_HEAD, {"whose": record.organization_id, **head})
+    record.execute(MOVE_HEAD, {"whose": record.organization_id, "number": number, "hash": hashed})
 
 
 def events(record: Record) -> list[AuditEvent]:

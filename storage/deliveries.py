@@ -18,7 +18,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Engine, Index, case, delete, select, update
+from sqlalchemy import Engine, Index, case, delete, func, select, update
 from sqlmodel import Field, Session, col
 
 from agenda.columns import stored
@@ -62,6 +62,7 @@ class Delivery(Row, table=True):
     lease_until: datetime | None = Field(default=None)
     attempts: int = 0
     revision: int = 0
+    claimed_revision: int = 0
     sent_at: datetime | None = Field(default=None)
     message: str | None = Field(default=None, max_length=400, index=True)
     reason: str = Field(default="", max_length=300)
@@ -69,7 +70,7 @@ class Delivery(Row, table=True):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Owed:
-    """A claimed row, as plain values: nothing of it is tied to a session."""
+    """A claimed row, as plain values. `lease_until` is the claim itself: who holds another one has nothing to settle."""
 
     id: int
     organization_id: int
@@ -82,6 +83,7 @@ class Owed:
     attempts: int
     revision: int
     due_at: datetime
+    lease_until: datetime | None
 
 
 def post(
@@ -111,6 +113,7 @@ def post(
         due_at=due_at or record.now,
         attempts=0,
         revision=0,
+        claimed_revision=0,
         reason="",
     )
     record.posted = True
@@ -121,19 +124,20 @@ def redraw(record: Record, *, kind: str, subject_id: int) -> None:
 
     One that is on its way at this moment was drawn before the change: its higher `revision` makes `settle` owe it again.
     """
+    stands = col(Delivery.state) == DeliveryState.SENT
     record.session.execute(
         update(Delivery)
         .where(
             col(Delivery.organization_id) == record.organization_id,
             col(Delivery.kind) == kind,
             col(Delivery.subject_id) == subject_id,
-            col(Delivery.state).in_((DeliveryState.SENT, DeliveryState.SENDING)),
+            col(Delivery.state).in_((DeliveryState.SENT, DeliveryState.SENDING, DeliveryState.UNKNOWN)),
         )
         .values(
             revision=col(Delivery.revision) + 1,
-            state=case((col(Delivery.state) == DeliveryState.SENT, DeliveryState.DUE), else_=col(Delivery.state)),
-            due_at=record.now,
-            attempts=0,
+            state=case((stands, DeliveryState.DUE), else_=col(Delivery.state)),
+            due_at=case((stands, record.now), else_=col(Delivery.due_at)),
+            attempts=case((stands, 0), else_=col(Delivery.attempts)),
         )
         .execution_options(synchronize_session=False)
     )
@@ -216,7 +220,12 @@ def claim(
         session.execute(
             update(Delivery)
             .where(col(Delivery.id).in_(ids))
-            .values(state=DeliveryState.SENDING, lease_until=now + lease, attempts=col(Delivery.attempts) + 1)
+            .values(
+                state=DeliveryState.SENDING,
+                lease_until=now + lease,
+                attempts=col(Delivery.attempts) + 1,
+                claimed_revision=col(Delivery.revision),
+            )
             .execution_options(synchronize_session=False)
         )
         return [owed(row) for row in rows_of(session, ids)]
@@ -265,8 +274,9 @@ def owed(row: Delivery) -> Owed:
         person_id=row.person_id,
         message=row.message,
         attempts=row.attempts,
-        revision=row.revision,
+        revision=row.claimed_revision,
         due_at=row.due_at,
+        lease_until=row.lease_until,
     )
 
 
@@ -281,12 +291,15 @@ def settle(
     lease_until: datetime | None = None,
     reason: str = "",
 ) -> None:
-    """What became of a claimed row. If a change wanted it redrawn meanwhile, what was sent is owed again."""
+    """What became of a claimed row. If a change wanted it redrawn meanwhile, what was sent is owed again.
+
+    Whoever lost the lease, because another replica took the row over, changes nothing.
+    """
     values: dict[str, Any] = {"state": state, "reason": reason[:300], "lease_until": lease_until}
     if state is DeliveryState.SENT:
         changed = col(Delivery.revision) != delivery.revision
         values["state"] = case((changed, DeliveryState.DUE), else_=DeliveryState.SENT)
-        values["sent_at"] = now
+        values["sent_at"] = func.coalesce(col(Delivery.sent_at), now)
     if message:
         values["message"] = message
     if again_at:
@@ -294,7 +307,7 @@ def settle(
     with transaction(engine, writes=True) as session:
         session.execute(
             update(Delivery)
-            .where(col(Delivery.id) == delivery.id)
+            .where(col(Delivery.id) == delivery.id, col(Delivery.lease_until) == delivery.lease_until)
             .values(**values)
             .execution_options(synchronize_session=False)
         )

@@ -5,6 +5,7 @@ last moments. Whoever cannot live with that takes PostgreSQL. Parameters stay ou
 """
 
 import sqlite3
+import time
 from typing import Any
 
 from sqlalchemy import Engine, create_engine, event
@@ -41,14 +42,9 @@ def _sqlite(url: URL) -> Engine:
     def prepare(connection: sqlite3.Connection, _record: Any) -> None:
         # The driver must not begin transactions by itself: `begin` below says which kind it is to be.
         connection.isolation_level = None
-        for pragma in (
-            "journal_mode=WAL",
-            "synchronous=NORMAL",
-            "foreign_keys=ON",
-            "temp_store=MEMORY",
-            "cache_size=-16000",
-        ):
+        for pragma in ("synchronous=NORMAL", "foreign_keys=ON", "temp_store=MEMORY", "cache_size=-16000"):
             connection.execute(f"PRAGMA {pragma}")
+        write_ahead(connection)
 
     @event.listens_for(engine, "begin")
     def begin(connection: Any) -> None:
@@ -57,3 +53,16 @@ def _sqlite(url: URL) -> Engine:
         connection.connection.dbapi_connection.execute("BEGIN IMMEDIATE" if writes else "BEGIN")
 
     return engine
+
+
+def write_ahead(connection: sqlite3.Connection) -> None:
+    """WAL mode, which a file keeps. Changing to it needs the file alone, and SQLite itself does not wait for that."""
+    deadline = time.monotonic() + BUSY_TIMEOUT_S
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+            return
+        except sqlite3.OperationalError:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.01)

@@ -18,7 +18,7 @@ from storage.unit_of_work import Record
 
 WORD = re.compile(r"[^\W_]+")
 LONGEST_WORD = 64
-MOST_WORDS = 12
+MOST_WORDS = 24  # Nothing is found by more: who asks so much is told to try fewer.
 
 # The part of the schema that no table class can say. The first migration says the same; a test holds the two together.
 CREATE = {
@@ -73,7 +73,8 @@ class SearchEntry(Row, table=True):
 
 def words_of(typed: str) -> list[str]:
     """The words of a text, without case and accents, each once, in order. Operators are not words."""
-    plain = "".join(c for c in unicodedata.normalize("NFKD", typed.casefold()) if not unicodedata.combining(c))
+    folded = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", typed).casefold())
+    plain = "".join(c for c in folded if not unicodedata.combining(c))
     return list(dict.fromkeys(word[:LONGEST_WORD] for word in WORD.findall(plain)))
 
 
@@ -103,8 +104,8 @@ def matching(
     record: Record, typed: str, touchpoint_ids: Sequence[int], *, subject: str, limit: int, offset: int = 0
 ) -> dict[str, Any] | None:
     """The parameters of `FOUND`: every word must match. Nothing where there are no words, or no touchpoints."""
-    words, scopes = words_of(typed)[:MOST_WORDS], [scope_of(touchpoint_id) for touchpoint_id in touchpoint_ids]
-    if not words or not scopes:
+    words, scopes = words_of(typed), [scope_of(touchpoint_id) for touchpoint_id in touchpoint_ids]
+    if not words or not scopes or len(words) > MOST_WORDS:
         return None
     asked = {"organization_id": record.organization_id, "subject": subject, "limit": limit, "offset": offset}
     if record.dialect == "sqlite":

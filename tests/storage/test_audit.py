@@ -108,9 +108,6 @@ def test_many_writers_keep_one_chain(shared: Firm, pool: ThreadPoolExecutor):
 
 
 @pytest.mark.postgres
-@pytest.mark.xfail(
-    strict=True, reason="audit.append: no head row to lock yet, so both write number 1 and one is refused"
-)
 def test_two_first_writers_keep_one_chain(shared: Firm, pool: ThreadPoolExecutor):
     with shared.record() as record:
         audit.append(record, "risk.added", risk=1)

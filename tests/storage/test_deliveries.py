@@ -305,7 +305,6 @@ def test_two_never_look_for_the_same_one(shared: Firm, pool: ThreadPoolExecutor)
     assert len(got) == len(set(got)) == 40
 
 
-@pytest.mark.xfail(strict=True, reason="strayed() hands out the raised revision, so settle(SENT) takes it for drawn")
 def test_a_change_in_mid_send_is_owed_after_it_was_found_again(firm: Firm):
     """The replica died between its send and its settle; what it had sent was drawn before the change."""
     firm.posts()
@@ -316,7 +315,6 @@ def test_a_change_in_mid_send_is_owed_after_it_was_found_again(firm: Firm):
     assert [one.message for one in firm.claims(MONDAY + LEASE)] == [MESSAGE]
 
 
-@pytest.mark.xfail(strict=True, reason="redraw() passes over `unknown` rows")
 def test_a_change_while_it_is_being_looked_for_is_owed_after_it_was_found(firm: Firm):
     firm.posts()
     firm.claims()
@@ -326,9 +324,6 @@ def test_a_change_while_it_is_being_looked_for_is_owed_after_it_was_found(firm: 
     assert [one.message for one in firm.claims(MONDAY + LEASE)] == [MESSAGE]
 
 
-@pytest.mark.xfail(
-    strict=True, reason="redraw() moves `due_at` of a `sending` row, and `due_at` is where the search begins"
-)
 def test_a_change_does_not_hide_when_a_strayed_one_was_sent(firm: Firm):
     """It is looked for in the platform's history from a minute before `due_at` on; a later one would not be found."""
     firm.posts()
@@ -338,7 +333,6 @@ def test_a_change_does_not_hide_when_a_strayed_one_was_sent(firm: Firm):
     assert lost.due_at == MONDAY
 
 
-@pytest.mark.xfail(strict=True, reason="settle() is not fenced: who lost the lease overwrites who holds it")
 def test_who_lost_the_lease_does_not_undo_what_became_of_it(firm: Firm):
     """A slow replica's late "the platform refuses it" must not bury a message that stands."""
     firm.posts()
@@ -368,9 +362,6 @@ def test_the_latest_that_reached_somebody(firm: Firm):
         assert deliveries.latest_sent(record, kind="prompt", person_id=firm.dana_id) is None
 
 
-@pytest.mark.xfail(
-    strict=True, reason="settle() moves `sent_at` with every redraw, so an old prompt becomes the latest"
-)
 def test_drawing_an_old_prompt_again_does_not_make_it_the_latest(firm: Firm):
     """A bare reply would be filed under the sync that is over instead of the one that is being asked about."""
     reaches_sam(firm, "first", 1, "slack:T1/Sam/1")

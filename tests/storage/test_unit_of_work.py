@@ -152,7 +152,6 @@ def test_an_error_of_sqlite_does_not_repeat_what_people_wrote(file: Engine):
     assert "secret" not in str(failed.value)
 
 
-@pytest.mark.xfail(strict=True, reason="SQLite's busy timeout does not cover PRAGMA journal_mode=WAL on a new file")
 def test_a_new_file_that_another_process_is_writing_to_is_waited_for(tmp_path: Path, pool: ThreadPoolExecutor):
     """`db upgrade` and `serve` started together on a database that does not exist yet."""
     path = tmp_path / "new.db"
