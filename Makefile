@@ -33,7 +33,7 @@ ifneq ($(CHROMIUM),)
 else
 	@$(BIN)/pytest -n 2 -m "not browser" $(PYTEST); outcome=$$?; \
 	echo; echo "LEFT OUT, because there is no Chromium on this machine:"; \
-	$(BIN)/pytest --collect-only -q -m browser 2>/dev/null | sed -n 's/^tests/  tests/p'; \
+	$(BIN)/pytest --collect-only -m browser 2>/dev/null | sed -n 's/^tests/  tests/p'; \
 	echo "To run them too: apt-get install chromium (Debian, Ubuntu), dnf install chromium (Fedora),"; \
 	echo "brew install --cask chromium (macOS), then make test again."; \
 	exit $$outcome
