@@ -12,6 +12,7 @@ from sqlalchemy import Engine, func, select, text
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import SQLModel
 
+from agenda.items import title_and_detail
 from storage import audit, deliveries, inbox, numbers, people, rows
 from storage.audit import AuditEvent
 from storage.decisions import Decision
@@ -107,6 +108,21 @@ def test_moments_come_back_in_utc_whatever_zone_they_were_told_in(firm: Firm):
 def test_a_moment_without_a_zone_is_refused(firm: Firm):
     with pytest.raises(Exception, match="timezone"), firm.record(datetime(2031, 3, 3)) as record:  # noqa: DTZ001
         audit.append(record, "told.in.no.zone")
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        pytest.param("VPN \x00 off", marks=pytest.mark.postgres, id="NUL"),
+        pytest.param("VPN \ud83d off", id="half of an emoji"),
+    ],
+)
+@pytest.mark.xfail(strict=True, reason="nothing takes out what a JSON string may hold and a database's text may not")
+def test_whatever_json_can_say_can_be_kept(request: pytest.FixtureRequest, typed: str):
+    """PostgreSQL's text holds no NUL, and no UTF-8 holds a lone surrogate; `\\u0000` and `\\ud83d` are valid JSON."""
+    firm = request.getfixturevalue("shared") if "\x00" in typed else founded(fresh_sqlite())
+    title, _detail = title_and_detail(typed)
+    assert firm.decides(title)
 
 
 @pytest.fixture
