@@ -8,6 +8,7 @@ import asyncio
 import hashlib
 import hmac
 import time
+from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from itertools import count, islice
@@ -155,7 +156,7 @@ class Load:
         if not self.finished.done():
             self.finished.set_exception(error)
 
-    async def close(self) -> None:
+    def close(self) -> None:
         for connection in self.all:
             connection.transport.abort()
 
@@ -164,7 +165,7 @@ async def _saturate(kind: Kind, seconds: float, requests: list[Prepared]) -> Rou
     """Each connection sends its next request as soon as the last one is answered."""
     load = Load(requests)
     clock = time.perf_counter
-    answered, busy = 0, CONNECTIONS
+    answered, busy, ended = 0, CONNECTIONS, 0.0
 
     def done(connection: Connection) -> None:
         nonlocal answered, busy, ended
@@ -178,14 +179,14 @@ async def _saturate(kind: Kind, seconds: float, requests: list[Prepared]) -> Rou
             load.finished.set_result(None)
 
     await load.connect(kind.port, done)
-    began = ended = clock()
+    began = clock()
     end = began + seconds
     for connection in load.all:
         connection.ask(load.requests.pop(), began)
     try:
         await asyncio.wait_for(load.finished, seconds + PATIENCE)
     finally:
-        await load.close()
+        load.close()
     return Round(answered=answered, seconds=ended - began)
 
 
@@ -194,14 +195,14 @@ async def _steadily(kind: Kind, rate: float, requests: list[Prepared]) -> Round:
 
     Where all connections are busy a request waits for one, and its wait counts: no stall of the app can hide in the load.
     """
-    load, waiting, clock = Load(requests), [], time.perf_counter
-    loop, total = asyncio.get_running_loop(), len(requests)
-    sent = 0
+    load, clock, loop = Load(requests), time.perf_counter, asyncio.get_running_loop()
+    waiting: deque[float] = deque()
+    sent, total = 0, len(requests)
 
     def done(connection: Connection) -> None:
         load.latencies.append(clock() - connection.due)
         if waiting:
-            connection.ask(load.requests.pop(), waiting.pop(0))
+            connection.ask(load.requests.pop(), waiting.popleft())
         else:
             load.idle.append(connection)
         if len(load.latencies) == total and not load.finished.done():
@@ -226,7 +227,7 @@ async def _steadily(kind: Kind, rate: float, requests: list[Prepared]) -> Round:
     try:
         await asyncio.wait_for(load.finished, total / rate + PATIENCE)
     finally:
-        await load.close()
+        load.close()
     return Round(answered=total, seconds=clock() - began, latencies=load.latencies)
 
 

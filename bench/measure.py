@@ -19,6 +19,11 @@ from bench.record import Filled, count_risks
 
 RATE = 200.0
 BARE = "bare Bolt, ack only"
+IDLE: tuple[tuple[str, Mapping[str, str]], ...] = (
+    ("idle, Slack on", {}),
+    ("idle, Slack and Teams on", processes.TEAMS),
+    ("idle, the playground as well", processes.TEAMS | processes.PLAYGROUND),
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,7 +68,7 @@ def at_rest(plan: Plan, api_url: str, folder: Path) -> tuple[list[Figure], list[
         with processes.touchpoint(api_url, folder) as app:
             starts.append(app.ready_after)
     weights = []
-    for name, settings in (("idle, Slack on", {}), ("idle, Slack and Teams on", processes.TEAMS)):
+    for name, settings in IDLE:
         with processes.touchpoint(api_url, folder, settings) as app:
             time.sleep(plan.idle)
             weights.append(figures.resident(name, machine.resident_mb(app.pid)))

@@ -19,6 +19,7 @@ from tests.doubles.slack_api import BOT_TOKEN, SIGNING_SECRET
 ROOT = Path(__file__).parent.parent
 PATIENCE = 30.0
 SERVE = "import sys; from adapters.cli import main; sys.argv = ['touchpoint', 'serve']; main()"
+PLAYGROUND = {"TOUCHPOINT_PLAYGROUND": "true", "TOUCHPOINT_PLAYGROUND_PORT": "0"}
 TEAMS = {
     "MICROSOFT_APP_ID": bot_connector.APP_ID,
     "MICROSOFT_APP_PASSWORD": bot_connector.SECRET,
@@ -86,7 +87,7 @@ def database_url(folder: Path) -> str:
 
 @contextmanager
 def _spawned(
-    command: list[str], settings: Mapping[str, str], folder: Path, output: int | None = None
+    command: list[str], settings: dict[str, str], folder: Path, output: int | None = None
 ) -> Iterator[subprocess.Popen[bytes]]:
     inherited = {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "VIRTUAL_ENV") if name in os.environ}
     log = folder / "process.log" if output is None and folder != ROOT else None

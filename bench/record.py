@@ -51,7 +51,17 @@ VERBS = (
 OWNERS = ("Dana Keller", "Sam Okafor", "Ines Moreau", "Jonas Lindqvist", "Mei Tanaka", "Paula Novak", "", "")
 SYLLABLES = ("ar", "bel", "cor", "dun", "el", "fal", "gor", "hal", "is", "jor", "kel", "lum", "mar", "nor", "or", "pel")
 SYSTEMS = tuple(f"{a}{b}{c}ex" for a in SYLLABLES for b in SYLLABLES for c in SYLLABLES)
-ASKED_FOR = ("access", "vendor", "identity", "budget", "incident", "firewall", "password", "insurance", "mailbox")
+ASKED_FOR: tuple[str, ...] = (
+    "access",
+    "vendor",
+    "identity",
+    "budget",
+    "incident",
+    "firewall",
+    "password",
+    "insurance",
+    "mailbox",
+)
 ASKED_FOR += ("ransomware", "scanner", "quantum", "enc", SYSTEMS[17], SYSTEMS[1234], SYSTEMS[4000])
 STILL_OPEN = 12
 BATCH = 5_000
@@ -89,7 +99,13 @@ def set_up(bot: Bot, now: datetime) -> None:
     cio, ciso = (Profile(account=account(user), zone="Europe/Zurich") for user in (CIO, CISO))
     where = Where(conversation=f"{tenant_of(cio.account)}/{HOME}", title="#security-sync")
     bot.dispatch(CommandTyped(id="setup", actor=cio, where=where, text="setup"), now)
-    filled_in = {"cio": cio.account, "ciso": ciso.account, "rhythm": "weekly:2", "weekdays": ("TU",), "at": "09:30"}
+    filled_in: dict[str, str | tuple[str, ...]] = {
+        "cio": cio.account,
+        "ciso": ciso.account,
+        "rhythm": "weekly:2",
+        "weekdays": ("TU",),
+        "at": "09:30",
+    }
     bot.dispatch(
         FormSubmitted(
             id="setup form",
@@ -146,10 +162,10 @@ def write(session: Session, told: list[dict[str, Any]], first: int, how_many: in
         texts.append(
             {"id": number, "scope": search.scope_of(1), "words": " ".join(search.words_of(words(number, story)))}
         )
-    session.execute(insert(Decision.__table__), log)
+    session.execute(insert(Decision), log)
     if keys:
-        session.execute(insert(SignOff.__table__), keys)
-    session.execute(insert(SearchEntry.__table__), [{"id": row["subject_id"], **row} for row in entries])
+        session.execute(insert(SignOff), keys)
+    session.execute(insert(SearchEntry), [{"id": row["subject_id"], **row} for row in entries])
     session.execute(search.WRITE["sqlite"], texts)
 
 
