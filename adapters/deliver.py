@@ -25,6 +25,7 @@ BATCH = 200
 LONGEST_WAIT = 300.0
 MOST_FAILURES = 5
 RECONCILE_AFTER = timedelta(seconds=30)
+RENEW_BELOW = timedelta(seconds=45)  # More than the slowest send: 30 s and a connection.
 UNREADABLE = "the platform's history cannot be read: it may have been delivered, so it is not sent again"
 
 
@@ -45,6 +46,8 @@ class Deliverer:
         self.free_at: dict[str, float] = {}
         self._due = asyncio.Event()
         self._loop = asyncio.get_running_loop()
+        self._claiming = asyncio.Lock()  # Between reading who is busy and adding to it nobody else may claim.
+        self._stopping = False
         self._running: asyncio.Task[None] | None = None
 
     def wake(self) -> None:
@@ -57,8 +60,10 @@ class Deliverer:
 
     async def stop(self, grace: float = 10.0) -> None:
         """Claims nothing more, and lets what is being sent finish, for at most `grace` seconds."""
-        if self._running:
-            self._running.cancel()
+        self._stopping = True
+        async with self._claiming:
+            if self._running:
+                self._running.cancel()
         if self.busy:
             await asyncio.wait(self.busy.values(), timeout=grace)
 
@@ -83,21 +88,22 @@ class Deliverer:
                 report(error, "outbox")
 
     async def _claim_all(self) -> int:
-        most = 0
-        for platform, edge in self.edges.items():
-            owed = await self.core.run(
-                deliveries.claim,
-                self.core.bot.engine,
-                platform=platform,
-                now=self.core.clock.now(platform),
-                limit=BATCH,
-                busy=tuple(self.busy),
-            )
-            by_conversation = sorted(owed, key=lambda one: one.conversation)
-            for conversation, group in groupby(by_conversation, key=lambda one: one.conversation):
-                self.busy[conversation] = asyncio.create_task(self._send_in_order(edge, conversation, list(group)))
-            most = max(most, len(owed))
-        return most
+        async with self._claiming:
+            return 0 if self._stopping else max([await self._claim(edge) for edge in self.edges.values()], default=0)
+
+    async def _claim(self, edge: Edge) -> int:
+        owed = await self.core.run(
+            deliveries.claim,
+            self.core.bot.engine,
+            platform=edge.platform,
+            now=self.core.clock.now(edge.platform),
+            limit=BATCH,
+            busy=tuple(self.busy),
+        )
+        by_conversation = sorted(owed, key=lambda one: one.conversation)
+        for conversation, group in groupby(by_conversation, key=lambda one: one.conversation):
+            self.busy[conversation] = asyncio.create_task(self._send_in_order(edge, conversation, list(group)))
+        return len(owed)
 
     async def _send_in_order(self, edge: Edge, conversation: str, owed: list[Owed]) -> None:
         try:
@@ -117,6 +123,10 @@ class Deliverer:
     async def _send(self, edge: Edge, owed: Owed) -> float | None:
         """Sends one. Returns after how many seconds to try again, if it should be."""
         await self._pace(edge, owed.conversation)
+        held = await self._held(edge, owed)
+        if held is None:
+            return None  # Its lease ran out while it waited, and another replica has it.
+        owed = held
         try:
             await self._post(edge, owed)
         except SendLater as later:
@@ -143,6 +153,13 @@ class Deliverer:
             now = self.core.clock.now(edge.platform)
             await self.core.run(outbox.refused, self.core.bot.engine, owed, refusal.reason, now)
 
+    async def _held(self, edge: Edge, owed: Owed) -> Owed | None:
+        """The same claim with time enough left to send it; nothing where it is no longer ours."""
+        now = self.core.clock.now(edge.platform)
+        if owed.lease_until and owed.lease_until - now > RENEW_BELOW:
+            return owed
+        return await self.core.run(deliveries.renew, self.core.bot.engine, owed, now=now)
+
     async def _post(self, edge: Edge, owed: Owed) -> None:
         now = self.core.clock.now(edge.platform)
         card = await self.core.run(outbox.draw, self.core.bot.engine, owed, now)
@@ -153,7 +170,14 @@ class Deliverer:
             await self._settle(owed, DeliveryState.SENT)
         else:
             message = await edge.post(conversation=owed.conversation, card=card, delivery=str(owed.id))
+            await self._keep(owed, message)
+
+    async def _keep(self, owed: Owed, message: str) -> None:
+        """It stands. If that cannot be written down now, its lease runs out and it is looked for: never sent again blindly."""
+        try:
             await self._settle(owed, DeliveryState.SENT, message=message)
+        except Exception as error:
+            report(error, f"delivery:{owed.id}")
 
     async def _settle(
         self,
@@ -191,7 +215,12 @@ class Deliverer:
         for platform, edge in self.edges.items():
             now = self.core.clock.now(platform)
             for owed in await self.core.run(
-                deliveries.strayed, self.core.bot.engine, platform=platform, now=now, limit=BATCH
+                deliveries.strayed,
+                self.core.bot.engine,
+                platform=platform,
+                now=now,
+                limit=BATCH,
+                busy=tuple(self.busy),
             ):
                 await self._reconcile(edge, owed)
 

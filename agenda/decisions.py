@@ -40,7 +40,7 @@ class DecisionFields(SQLModel):
     state: DecisionState = Field(default=DecisionState.PROPOSED, sa_type=stored(DecisionState))
     recorded_at: datetime
     agreed_at: datetime | None = Field(default=None)
-    source_link: str | None = Field(default=None, max_length=1000)
+    source_link: str | None = Field(default=None)
 
     @property
     def text_hash(self) -> str:

@@ -33,7 +33,7 @@ class ItemFields(SQLModel):
     raised_at: datetime
     edited_at: datetime | None = Field(default=None)
     source_message: str | None = Field(default=None, max_length=400)
-    source_link: str | None = Field(default=None, max_length=1000)
+    source_link: str | None = Field(default=None)
 
     @property
     def carried_over(self) -> bool:

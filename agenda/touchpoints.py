@@ -30,7 +30,7 @@ class TouchpointFields(SQLModel):
 
     name: str = Field(max_length=80)
     home: str = Field(max_length=400)
-    home_title: str = Field(default="", max_length=200)
+    home_title: str = Field(default="")
     rule: str = Field(max_length=200)
     since: date
     at: time

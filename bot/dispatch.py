@@ -98,6 +98,7 @@ class Bot:
 
     def dispatch(self, request: Request, now: datetime) -> list[Reply]:
         """What to answer at once. Raises `Incident` and nothing else."""
+        request = legible(request)
         try:
             match request:
                 case ProfileSeen() | ConversationSeen() | ConversationLost():
@@ -229,6 +230,28 @@ class Bot:
             return [CloseForm(), Answer(card=refusal(error, typed_in(request)))]
         form = replace(form, context={**form.context, ONCE: request.context.get(ONCE, request.id)})
         return [RejectForm(form=form, values=request.values, errors=fields or {"": str(error)})]
+
+
+def legible(request: Request) -> Request:
+    """Without what JSON can say and no database's text can hold: NUL, and halves of a character."""
+    match request:
+        case CommandTyped() | MessagePosted():
+            return request if request.text.isprintable() else replace(request, text=printable(request.text))
+        case FormSubmitted():
+            return replace(
+                request,
+                values={
+                    name: printable(value) if isinstance(value, str) else tuple(map(printable, value))
+                    for name, value in request.values.items()
+                },
+            )
+        case _:
+            return request
+
+
+def printable(text: str) -> str:
+    """The text as UTF-8 can write it, and without NUL."""
+    return text.replace("\0", "").encode("utf-8", "ignore").decode("utf-8")
 
 
 def opened_once(reply: Reply, request_id: str) -> Reply:

@@ -57,7 +57,7 @@ def tell(record: Record, person_id: int, *, kind: str, subject_id: int, detail: 
     """Owe somebody a word in their direct chat, once for each such event."""
     accounts = people.accounts_of(record, person_id)
     if accounts:
-        key = f"{kind}:{subject_id}:{detail}:{person_id}:{record.now.isoformat()}"
+        key = f"{kind}:{subject_id}:{person_id}:{record.now.isoformat()}"
         deliveries.post(
             record,
             once=key,

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Integer, String, UniqueConstraint, column, func, select, text
+from sqlalchemy import Integer, String, UniqueConstraint, column, func, select, text, update
 from sqlmodel import Field, col
 from sqlmodel.sql.sqltypes import UTCDateTime
 
@@ -33,16 +33,16 @@ class Decision(DecisionFields, Row, table=True):
 
 
 class SignOff(Row, table=True):
-    """One principal's key on an exact text. A key whose hash is no longer the text's is void, and stays as history."""
+    """One principal's key on an exact text. A key on a text that was changed since is void, and stays as history."""
 
     __tablename__ = "sign_off"
-    __table_args__ = (UniqueConstraint("decision_id", "seat", "text_hash", name="uq_sign_off_key"),)
 
     decision_id: int = Field(foreign_key="decision.id", index=True)
     person_id: int = Field(foreign_key="person.id")
     seat: Seat = Field(sa_type=stored(Seat))
     text_hash: str = Field(max_length=64)
     turned_at: datetime
+    voided_at: datetime | None = Field(default=None)
 
 
 def add(record: Record, decision: Decision) -> Decision:
@@ -65,6 +65,21 @@ def index(record: Record, decision: Decision) -> None:
     )
 
 
+def rewritten(record: Record, decision: Decision) -> None:
+    """D2: the text changed. Every key is void, also if the old words come back one day, and the new words find it."""
+    record.session.execute(
+        update(SignOff)
+        .where(
+            col(SignOff.organization_id) == record.organization_id,
+            col(SignOff.decision_id) == decision.key,
+            col(SignOff.voided_at).is_(None),
+        )
+        .values(voided_at=record.now)
+        .execution_options(synchronize_session="fetch")
+    )
+    index(record, decision)
+
+
 def by_number(
     record: Record, number: int, touchpoint_ids: Sequence[int], *, for_update: bool = False
 ) -> Decision | None:
@@ -74,7 +89,9 @@ def by_number(
         col(Decision.number) == number,
         col(Decision.touchpoint_id).in_(touchpoint_ids),
     )
-    return record.session.execute(query.with_for_update() if for_update else query).scalar_one_or_none()
+    return record.session.execute(
+        query.with_for_update().execution_options(populate_existing=True) if for_update else query
+    ).scalar_one_or_none()
 
 
 def listed(
@@ -170,5 +187,6 @@ def keys(record: Record, decision: Decision) -> dict[Seat, SignOff]:
         col(SignOff.organization_id) == record.organization_id,
         col(SignOff.decision_id) == decision.key,
         col(SignOff.text_hash) == decision.text_hash,
+        col(SignOff.voided_at).is_(None),
     )
     return {sign_off.seat: sign_off for sign_off in record.session.execute(query).scalars()}

@@ -13,17 +13,17 @@ that is to show a change is simply due again, and ten changes in a second are on
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Engine, Index, case, delete, func, select, update
+from sqlalchemy import Engine, Index, case, delete, func, or_, select, update
 from sqlmodel import Field, Session, col
 
 from agenda.columns import stored
 from storage.rows import Row
-from storage.unit_of_work import Record, insert_once, transaction
+from storage.unit_of_work import Record, insert_once, opened, transaction
 
 LEASE = timedelta(seconds=60)
 
@@ -231,13 +231,31 @@ def claim(
         return [owed(row) for row in rows_of(session, ids)]
 
 
-def strayed(engine: Engine, *, platform: str, now: datetime, limit: int) -> list[Owed]:
+def renew(engine: Engine, delivery: Owed, *, now: datetime, lease: timedelta = LEASE) -> Owed | None:
+    """The same claim for another lease; nothing where somebody else took it over."""
+    until = now + lease
+    with opened(engine, writes=True) as one:
+        renewed = one.session.execute(
+            update(Delivery)
+            .where(
+                col(Delivery.id) == delivery.id,
+                col(Delivery.state) == DeliveryState.SENDING,
+                col(Delivery.lease_until) == delivery.lease_until,
+            )
+            .values(lease_until=until)
+            .execution_options(synchronize_session=False)
+        )
+        return replace(delivery, lease_until=until) if renewed.rowcount == 1 else None  # type: ignore[attr-defined]
+
+
+def strayed(engine: Engine, *, platform: str, now: datetime, limit: int, busy: Sequence[str] = ()) -> list[Owed]:
     """What some replica claimed and never finished: from now on `unknown`, and leased to who asks to reconcile it."""
     lost = (
         select(col(Delivery.id))
         .where(
             col(Delivery.state).in_((DeliveryState.SENDING, DeliveryState.UNKNOWN)),
             col(Delivery.lease_until) <= now,
+            col(Delivery.conversation).not_in(busy),
             col(Delivery.platform) == platform,
         )
         .limit(limit)
@@ -293,8 +311,10 @@ def settle(
 ) -> None:
     """What became of a claimed row. If a change wanted it redrawn meanwhile, what was sent is owed again.
 
-    Whoever lost the lease, because another replica took the row over, changes nothing.
+    Whoever lost the lease, because another replica took the row over, changes nothing; but that it was sent after all, where
+    nobody knew of a message yet, is kept: it spares a second sending.
     """
+    ours = col(Delivery.lease_until) == delivery.lease_until
     values: dict[str, Any] = {"state": state, "reason": reason[:300], "lease_until": lease_until}
     if state is DeliveryState.SENT:
         changed = col(Delivery.revision) != delivery.revision
@@ -307,7 +327,7 @@ def settle(
     with transaction(engine, writes=True) as session:
         session.execute(
             update(Delivery)
-            .where(col(Delivery.id) == delivery.id, col(Delivery.lease_until) == delivery.lease_until)
+            .where(col(Delivery.id) == delivery.id, or_(ours, col(Delivery.message).is_(None)) if message else ours)
             .values(**values)
             .execution_options(synchronize_session=False)
         )

@@ -6,6 +6,7 @@ from sqlalchemy import bindparam, select, update
 from sqlmodel import Field, Session, SQLModel, col
 
 from storage import rows
+from storage.places import Conversation
 from storage.rows import Row
 from storage.unit_of_work import Record
 
@@ -36,7 +37,7 @@ class Tenant(SQLModel, table=True):
 class Person(Row, table=True):
     """A human. `merged_into_id` points on, where two turned out to be one."""
 
-    name: str = Field(default="", max_length=200)
+    name: str = Field(default="")
     zone: str = Field(default="", max_length=64)
     admin: bool = False
     left_at: datetime | None = Field(default=None)
@@ -174,9 +175,9 @@ def admins(record: Record) -> list[int]:
     return [person_id for person_id in record.session.execute(query).scalars() if person_id is not None]
 
 
-def move_tenant(record: Record, tenant: str, from_organization: int) -> None:
-    """Bring a tenant, its people and its accounts into this organization; the one they leave must be empty."""
-    for table in (Tenant, Person, Account):
+def move_tenant(record: Record, from_organization: int) -> None:
+    """Bring a tenant, its people, accounts and conversations into this organization; the one they leave must be empty."""
+    for table in (Tenant, Person, Account, Conversation):
         record.session.execute(
             update(table)
             .where(col(table.organization_id) == from_organization)

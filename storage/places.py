@@ -12,10 +12,10 @@ class Conversation(SQLModel, table=True):
 
     address: str = Field(primary_key=True, max_length=400)
     organization_id: int = Field(foreign_key="organization.id", index=True)
-    title: str = Field(default="", max_length=200)
+    title: str = Field(default="")
     reference: str = Field(default="")
     unreachable_since: datetime | None = Field(default=None)
-    unreachable_because: str = Field(default="", max_length=200)
+    unreachable_because: str = Field(default="")
 
 
 def remember(record: Record, address: str, *, reference: str = "", title: str = "") -> Conversation:
@@ -34,6 +34,8 @@ def remember(record: Record, address: str, *, reference: str = "", title: str = 
 def lose(record: Record, address: str, because: str) -> bool:
     """Nothing more can be sent there. True the first time: then somebody should be told."""
     place = record.session.get(Conversation, address) or remember(record, address)
+    if place.organization_id != record.organization_id:
+        return False
     first = place.unreachable_since is None
     if first:
         place.unreachable_since, place.unreachable_because = record.now, because

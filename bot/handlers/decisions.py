@@ -224,7 +224,7 @@ def submitted(turn: Turn, submission: Submission) -> Replies:
         decision.require_open()
         fill(decision, submission)
         turn.record.session.flush()
-        decisions.index(turn.record, decision)
+        decisions.rewritten(turn.record, decision)
         audit.append(turn.record, "decision.edited", decision=decision.number, text=decision.text_hash)
         turn_key(turn, decision)
         ask_for_keys(turn, decision)

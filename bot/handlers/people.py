@@ -98,7 +98,7 @@ def join_organization(turn: Turn, code: LinkCode) -> Replies:
             "This workspace has a record of its own.",
             "Two records cannot be put together. Hand the code out here and enter it on the platform without one.",
         )
-    people.move_tenant(theirs, tenant_of(turn.asker.account), here.organization_id)
+    people.move_tenant(theirs, here.organization_id)
     rows.get(theirs, people.Person, turn.asker.person_id).admin = True
     audit.append(theirs, "organization.joined", tenant=tenant_of(turn.asker.account))
     return [

@@ -333,6 +333,14 @@ def test_everybody_may_be_known_before_there_is_a_touchpoint() -> None:
         assert [person.name for person, _account in people.everybody(record)] == ["Robin"]
 
 
+@pytest.mark.parametrize("typed", ["the \x00 VPN", "the \ud83d VPN"])
+def test_what_no_database_can_hold_is_left_out(typed: str) -> None:
+    sam, _dana = Room().set_up()
+    assert "R-1 the  VPN" in sam.types(f"risk add {typed}")
+    sam.types("risk add")
+    assert "R-2 the  VPN" in sam.fills(title=typed)
+
+
 def test_a_second_bot_of_the_same_record_sees_the_same(tmp_path: object) -> None:
     room = Room()
     sam, _dana = room.set_up()

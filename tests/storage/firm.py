@@ -81,7 +81,7 @@ class Firm:
             for name, said in texts.items():
                 setattr(decision, name, said)
             record.session.flush()
-            decisions.index(record, decision)
+            decisions.rewritten(record, decision)
 
     def posts(self, once: str = "hello", *, now: datetime = MONDAY, **changes: object) -> None:
         owing = {"conversation": self.home, "kind": "agenda", "subject_id": 1}

@@ -389,9 +389,6 @@ def test_when_the_next_one_falls_due(firm: Firm):
         assert deliveries.next_due(record, after=MONDAY + timedelta(minutes=9)) is None
 
 
-@pytest.mark.xfail(
-    strict=True, reason="settle() is fenced for every outcome: that it was sent after all is thrown away"
-)
 def test_who_sent_it_after_losing_the_lease_spares_it_a_second_sending(firm: Firm):
     """The platform was slow; it was looked for in vain, because it had not arrived yet; then it arrived."""
     firm.posts()

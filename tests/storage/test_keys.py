@@ -63,9 +63,6 @@ def test_a_changed_text_voids_the_keys_and_keeps_them_as_history(firm: Firm):
         assert {one.seat for one in record.session.exec(kept)} == {Seat.CIO, Seat.CISO}
 
 
-@pytest.mark.xfail(
-    strict=True, reason="keys() goes by the hash alone: a text that is changed back brings its old keys back"
-)
 def test_a_text_that_was_changed_and_changed_back_needs_both_keys_anew(firm: Firm):
     """D2: every key is void with the change. Sam may have agreed to the change since, and never said yes to this again."""
     number = firm.decides("Switch the VPN off")
@@ -97,9 +94,6 @@ def test_a_key_is_turned_on_the_text_that_a_simultaneous_edit_left(shared: Firm,
 
 
 @pytest.mark.postgres
-@pytest.mark.xfail(
-    strict=True, reason="by_number(for_update=True) returns a row that was loaded before the lock as it was"
-)
 def test_a_lock_shows_the_text_as_it_is_then_even_if_it_was_read_before(shared: Firm):
     number = shared.decides("Switch the VPN off")
     with shared.record() as record:
