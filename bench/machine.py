@@ -36,6 +36,9 @@ def _processor() -> str:
 
 def resident_mb(pid: int) -> float:
     """Resident memory in units of 10^6 bytes."""
+    status = Path(f"/proc/{pid}/status")
+    if status.exists():
+        return int(status.read_text().partition("VmRSS:")[2].split()[0]) * 1024 / 1e6
     kib = subprocess.run(["ps", "-o", "rss=", "-p", str(pid)], capture_output=True, text=True, check=True).stdout
     return int(kib) * 1024 / 1e6
 

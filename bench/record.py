@@ -34,35 +34,15 @@ WORDS = """
     branch mailbox archive segment certificate outsourcing phishing ransomware mainframe payroll warehouse telephony
     scanner consultant exception retention awareness gateway tenant hypervisor forensics escrow tabletop wiretap quantum
 """.split()  # noqa: SIM905  # sixty quoted words would say no more
-VERBS = (
-    "accept",
-    "buy",
-    "close",
-    "extend",
-    "harden",
-    "insure",
-    "postpone",
-    "renew",
-    "replace",
-    "split",
-    "stop",
-    "test",
-)
+VERBS = "accept buy close extend harden insure postpone renew replace split stop test".split()  # noqa: SIM905
 OWNERS = ("Dana Keller", "Sam Okafor", "Ines Moreau", "Jonas Lindqvist", "Mei Tanaka", "Paula Novak", "", "")
 SYLLABLES = ("ar", "bel", "cor", "dun", "el", "fal", "gor", "hal", "is", "jor", "kel", "lum", "mar", "nor", "or", "pel")
 SYSTEMS = tuple(f"{a}{b}{c}ex" for a in SYLLABLES for b in SYLLABLES for c in SYLLABLES)
-ASKED_FOR: tuple[str, ...] = (
-    "access",
-    "vendor",
-    "identity",
-    "budget",
-    "incident",
-    "firewall",
-    "password",
-    "insurance",
-    "mailbox",
+# Frequent words first, then the beginning of one, then names that few decisions have.
+ASKED_FOR = (
+    *("access", "vendor", "identity", "budget", "incident", "firewall", "password", "insurance"),
+    *("mailbox", "ransomware", "scanner", "quantum", "enc", SYSTEMS[17], SYSTEMS[1234], SYSTEMS[4000]),
 )
-ASKED_FOR += ("ransomware", "scanner", "quantum", "enc", SYSTEMS[17], SYSTEMS[1234], SYSTEMS[4000])
 STILL_OPEN = 12
 BATCH = 5_000
 
@@ -179,9 +159,9 @@ def expected(told: list[dict[str, Any]]) -> dict[str, dict[str, int]]:
     """For each word that is asked for: which decision is the newest to have it, or a longer one, and how many do."""
     newest, hits = {}, dict.fromkeys(ASKED_FOR, 0)
     for number, story in enumerate(told, 1):
-        has = set(search.words_of(words(number, story)))
+        has = " ".join(("", *search.words_of(words(number, story))))
         for asked in ASKED_FOR:
-            if asked in has or (asked == "enc" and "encryption" in has):
+            if f" {asked}" in has:
                 newest[asked], hits[asked] = number, hits[asked] + 1
     return {"newest": newest, "hits": hits}
 
