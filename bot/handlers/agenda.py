@@ -1,5 +1,7 @@
 """What the next sync is about: an agenda that builds itself from what people raised and from the record."""
 
+from dataclasses import replace
+
 from agenda.errors import NotFound
 from agenda.items import Outcome
 from agenda.packet import Packet, build
@@ -102,9 +104,11 @@ def waiting_list(record: Record, packet: AgendaPacket) -> list[Block]:
 
 
 def waiting_line(record: Record, decision: Decision) -> Item:
-    """A proposed decision, and whose key is missing."""
+    """A proposed decision, and whose key is missing. Its button is none of the card's primary ones."""
     return Item(
-        title=f"{decision.ref} {decision.title}", detail=standing(record, decision), buttons=(sign_button(decision),)
+        title=f"{decision.ref} {decision.title}",
+        detail=standing(record, decision),
+        buttons=(replace(sign_button(decision), style="default"),),
     )
 
 
