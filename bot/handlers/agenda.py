@@ -105,11 +105,8 @@ def waiting_list(record: Record, packet: AgendaPacket) -> list[Block]:
 
 def waiting_line(record: Record, decision: Decision) -> Item:
     """A proposed decision, and whose key is missing. Its button is none of the card's primary ones."""
-    return Item(
-        title=f"{decision.ref} {decision.title}",
-        detail=standing(record, decision),
-        buttons=(replace(sign_button(decision), style="default"),),
-    )
+    sign = replace(sign_button(decision), style="default")
+    return Item(title=f"{decision.ref} {decision.title}", detail=standing(record, decision), buttons=(sign,))
 
 
 def risk_list(record: Record, touchpoint: Touchpoint, packet: AgendaPacket) -> list[Block]:
