@@ -13,7 +13,7 @@ class Row(SQLModel):
     """A row of one organization; nothing is read without asking whose it is."""
 
     id: int | None = Field(default=None, primary_key=True)
-    organization_id: int = Field(foreign_key="organization.id", index=True)
+    organization_id: int = Field(foreign_key="organization.id")
 
     @property
     def key(self) -> int:

@@ -22,7 +22,10 @@ MOST_WORDS = 24  # Nothing is found by more: who asks so much is told to try few
 
 # The part of the schema that no table class can say. The first migration says the same; a test holds the two together.
 CREATE = {
-    "sqlite": ("CREATE VIRTUAL TABLE search_text USING fts5(scope, words, tokenize='unicode61')",),
+    "sqlite": (
+        "CREATE VIRTUAL TABLE search_text USING fts5(scope, words, tokenize='unicode61', "
+        "detail=column, prefix='1 2 3 4 5 6 7 8 9 10 11 12')",
+    ),
     "postgresql": (
         "CREATE TABLE search_text (id INTEGER PRIMARY KEY, document TSVECTOR NOT NULL)",
         "CREATE INDEX ix_search_text_document ON search_text USING gin (document)",

@@ -7,7 +7,9 @@ revision = "0001"
 down_revision = None
 
 FULL_TEXT = {
-    "sqlite": ["CREATE VIRTUAL TABLE search_text USING fts5(scope, words, tokenize='unicode61')"],
+    "sqlite": [
+        "CREATE VIRTUAL TABLE search_text USING fts5(scope, words, tokenize='unicode61', detail=column, prefix='1 2 3 4 5 6 7 8 9 10 11 12')"
+    ],
     "postgresql": [
         "CREATE TABLE search_text (id INTEGER PRIMARY KEY, document TSVECTOR NOT NULL)",
         "CREATE INDEX ix_search_text_document ON search_text USING gin (document)",
@@ -108,7 +110,6 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id"),
     )
-    op.create_index(op.f("ix_person_organization_id"), "person", ["organization_id"], unique=False)
     op.create_table(
         "search_entry",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -122,7 +123,6 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id"),
     )
-    op.create_index(op.f("ix_search_entry_organization_id"), "search_entry", ["organization_id"], unique=False)
     op.create_index(op.f("ix_search_entry_subject_id"), "search_entry", ["subject_id"], unique=False)
     op.create_table(
         "tenant",
@@ -187,7 +187,6 @@ def upgrade() -> None:
     )
     op.create_index("ix_delivery_due", "delivery", ["state", "platform", "due_at"], unique=False)
     op.create_index(op.f("ix_delivery_message"), "delivery", ["message"], unique=False)
-    op.create_index(op.f("ix_delivery_organization_id"), "delivery", ["organization_id"], unique=False)
     op.create_index("ix_delivery_subject", "delivery", ["organization_id", "kind", "subject_id"], unique=False)
     op.create_table(
         "link_code",
@@ -240,7 +239,6 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_touchpoint_cio_id"), "touchpoint", ["cio_id"], unique=False)
     op.create_index(op.f("ix_touchpoint_ciso_id"), "touchpoint", ["ciso_id"], unique=False)
-    op.create_index(op.f("ix_touchpoint_organization_id"), "touchpoint", ["organization_id"], unique=False)
     op.create_table(
         "risk_item",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -275,7 +273,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("organization_id", "number", name="uq_risk_item_number"),
     )
-    op.create_index(op.f("ix_risk_item_organization_id"), "risk_item", ["organization_id"], unique=False)
     op.create_index(op.f("ix_risk_item_touchpoint_id"), "risk_item", ["touchpoint_id"], unique=False)
     op.create_table(
         "sync",
@@ -298,7 +295,6 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id"),
     )
-    op.create_index(op.f("ix_sync_organization_id"), "sync", ["organization_id"], unique=False)
     op.create_index(op.f("ix_sync_touchpoint_id"), "sync", ["touchpoint_id"], unique=False)
     op.create_index(
         "uq_sync_planned",
@@ -342,7 +338,6 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id"),
     )
-    op.create_index(op.f("ix_agenda_item_organization_id"), "agenda_item", ["organization_id"], unique=False)
     op.create_index(op.f("ix_agenda_item_source_message"), "agenda_item", ["source_message"], unique=False)
     op.create_index(op.f("ix_agenda_item_sync_id"), "agenda_item", ["sync_id"], unique=False)
     op.create_table(
@@ -387,7 +382,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("organization_id", "number", name="uq_decision_number"),
     )
-    op.create_index(op.f("ix_decision_organization_id"), "decision", ["organization_id"], unique=False)
     op.create_index(op.f("ix_decision_sync_id"), "decision", ["sync_id"], unique=False)
     op.create_index(op.f("ix_decision_touchpoint_id"), "decision", ["touchpoint_id"], unique=False)
     op.create_table(
@@ -415,6 +409,5 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_index(op.f("ix_sign_off_decision_id"), "sign_off", ["decision_id"], unique=False)
-    op.create_index(op.f("ix_sign_off_organization_id"), "sign_off", ["organization_id"], unique=False)
     for statement in FULL_TEXT[op.get_bind().dialect.name]:
         op.execute(statement)
