@@ -18,7 +18,8 @@ class Button:
 
     `value` travels through the client and comes back from it, so it is an address and never a permission (at most 1,000
     characters). `opens_form` says that the answer is always a form, which Teams must know when it draws the button.
-    `confirm` is a question asked by the platform before the press counts, for what is final.
+    `confirm` is a question asked by the platform before the press counts, for what is final. `rare` buttons stand together
+    behind one small menu, so that what is usual is one tap and nothing else is in its way.
     """
 
     action: str
@@ -27,11 +28,15 @@ class Button:
     style: Style = "default"
     opens_form: bool = False
     confirm: str | None = None
+    rare: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LinkButton:
-    """Opens an address in the browser or the platform's client; nothing comes back."""
+    """Opens an address in the browser or the platform's client; nothing comes back.
+
+    A `url` that begins with `/` is a page of our own; `bot.pages` puts the address of this installation before it.
+    """
 
     label: str
     url: str
@@ -98,11 +103,18 @@ class Chart:
 
 
 @dataclass(frozen=True, slots=True)
+class Verbatim:
+    """Text to be copied as it stands, in a fixed-width font: line feeds and spaces count, nothing in it is markup."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Divider:
     """A quiet line between two parts."""
 
 
-Block: TypeAlias = Paragraph | Note | Facts | ItemList | Table | Chart | Divider
+Block: TypeAlias = Paragraph | Note | Facts | ItemList | Table | Chart | Verbatim | Divider
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

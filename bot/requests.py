@@ -101,12 +101,14 @@ class MessagePosted(Asked):
     """Something said to the bot that is not a slash command: in the direct chat, or with a mention in a conversation.
 
     `message` addresses it. An edited message comes again with the same `message`, the new text and `edited`; a deleted one
-    with `deleted` and no text. `link` opens it in the platform's client.
+    with `deleted` and no text. `link` opens it in the platform's client. `files` are (name, address) of what is attached: the
+    files themselves stay on the platform.
     """
 
     text: str
     message: str
     link: str | None = None
+    files: tuple[tuple[str, str], ...] = ()
     edited: bool = False
     deleted: bool = False
 
