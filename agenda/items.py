@@ -20,10 +20,24 @@ class Outcome(StrEnum):
     DISCUSSED = "discussed"
     DEFERRED = "deferred"
     DROPPED = "dropped"
+    ESCALATED = "escalated"
+
+
+class Source(StrEnum):
+    """What in the record puts a line on an agenda by itself."""
+
+    DECISION_KEY = "decision_key"
+    DECISION_REVIEW = "decision_review"
+    RISK_REVIEW = "risk_review"
+    RISK_GAP = "risk_gap"
+    PROMISE = "promise"
 
 
 class ItemFields(SQLModel):
-    """`title` is its first line; `detail` the rest, if there is more. `deferrals` counts how often it was carried over."""
+    """`title` is its first line; `detail` the rest, if there is more. `deferrals` counts how often it was carried over.
+
+    A line that the record itself put there says which row made it: `source` and `source_id`.
+    """
 
     title: str = Field(max_length=TITLE_LIMIT)
     detail: str = Field(default="")
@@ -32,6 +46,8 @@ class ItemFields(SQLModel):
     deferrals: int = 0
     raised_at: datetime
     edited_at: datetime | None = Field(default=None)
+    source: Source | None = Field(default=None, sa_type=stored(Source))
+    source_id: int | None = Field(default=None)
     source_message: str | None = Field(default=None, max_length=400)
     source_link: str | None = Field(default=None)
 

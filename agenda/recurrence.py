@@ -59,6 +59,15 @@ def to_instant(wall: datetime, zone: str) -> datetime:
     return wall.replace(tzinfo=ZoneInfo(zone)).astimezone(UTC)
 
 
+def wall_occurrences(cadence: Cadence, after: datetime) -> Iterator[datetime]:
+    start = datetime.combine(cadence.since, cadence.at)
+    rule = rrulestr(cadence.rule, dtstart=start)
+    wall_after = after.astimezone(ZoneInfo(cadence.zone)).replace(tzinfo=None) - timedelta(days=1)
+    for wall in rule.xafter(max(wall_after, start), inc=True):
+        if to_instant(wall, cadence.zone) > after:
+            yield wall
+
+
 def occurrences(cadence: Cadence, after: datetime) -> Iterator[datetime]:
     """Every occurrence later than `after`, as UTC instants, in order and without end unless the rule ends."""
     start = datetime.combine(cadence.since, cadence.at)

@@ -1,4 +1,4 @@
-"""Which prompts a sync owes its people, when each falls due, and when it is too late to send one.
+"""When a sync's messages fall due, and when it is too late to send one.
 
 Pure functions: the same sync gives the same plan on every replica and after every restart, and the outbox's unique key
 turns "planned twice" into "planned once".
@@ -7,51 +7,58 @@ turns "planned twice" into "planned once".
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from zoneinfo import ZoneInfo
 
-from agenda.recurrence import Cadence, next_occurrences, working_days_before
+from agenda.recurrence import to_instant
 from agenda.syncs import SyncFields, SyncState
+from agenda.touchpoints import TouchpointFields
 
 START_GRACE = timedelta(minutes=15)
 
 
 class Reminder(StrEnum):
-    """The prompts of one sync, in the order in which they fall due."""
+    """What the home conversation gets of one sync, in the order in which it falls due."""
 
-    PROMPT = "prompt"
     AGENDA = "agenda"
     START = "start"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SyncTimes:
-    """When one sync's three prompts fall due, in UTC."""
+    """When one sync's messages fall due, in UTC and in this order."""
 
     prompts_at: datetime
+    reminds_at: datetime
     publishes_at: datetime
     starts_at: datetime
 
 
-def sync_times(cadence: Cadence, prompt_days: int, agenda_days: int, now: datetime) -> SyncTimes | None:
-    """The next sync after `now`, or nothing where the rule has ended."""
-    upcoming = next_occurrences(cadence, now, 1)
-    if not upcoming:
-        return None
-    starts_at = upcoming[0]
-    return SyncTimes(
-        starts_at=starts_at,
-        prompts_at=working_days_before(starts_at, prompt_days, cadence.zone),
-        publishes_at=working_days_before(starts_at, agenda_days, cadence.zone),
-    )
+def sync_times(touchpoint: TouchpointFields, starts_at: datetime) -> SyncTimes:
+    """By the touchpoint's lead times, on its working days and inside its office hours."""
+    office = touchpoint.office
+    published = office.next_open(working_days_before(touchpoint, starts_at, touchpoint.agenda_days))
+    publishes_at = min(published, starts_at)
+    prompts_at = min(working_days_before(touchpoint, starts_at, touchpoint.prompt_days), publishes_at)
+    reminds_at = max(office.hours_before(publishes_at, touchpoint.reminder_hours), prompts_at)
+    return SyncTimes(prompts_at=prompts_at, reminds_at=reminds_at, publishes_at=publishes_at, starts_at=starts_at)
 
 
-def due_at(reminder: Reminder, sync: SyncFields) -> datetime:
+def working_days_before(touchpoint: TouchpointFields, instant: datetime, days: int) -> datetime:
+    """The same wall time so many working days earlier, in the touchpoint's zone and by its calendar."""
+    wall = instant.astimezone(ZoneInfo(touchpoint.zone)).replace(tzinfo=None)
+    day = touchpoint.calendar.working_days_before(wall.date(), days)
+    return to_instant(datetime.combine(day, wall.time()), touchpoint.zone)
+
+
+def due_at(reminder: Reminder, sync: SyncFields, touchpoint: TouchpointFields) -> datetime:
     """When it should go out."""
-    times = {Reminder.PROMPT: sync.prompts_at, Reminder.AGENDA: sync.publishes_at, Reminder.START: sync.starts_at}
-    return times[reminder]
+    if reminder is Reminder.AGENDA:
+        return sync.publishes_at
+    return sync.starts_at - timedelta(minutes=touchpoint.start_minutes)
 
 
 def still_worth_sending(reminder: Reminder, sync: SyncFields, now: datetime) -> bool:
-    """Late is a policy: prompts and agendas go out late while their sync is ahead; a start reminder not after 15 minutes."""
+    """Late is a policy: an agenda goes out late while its sync is ahead; a start reminder not after 15 minutes."""
     if sync.state(now) in {SyncState.IN_PROGRESS, SyncState.CLOSED, SyncState.SKIPPED}:
         return False
     deadline = sync.starts_at + START_GRACE if reminder is Reminder.START else sync.starts_at

@@ -16,6 +16,7 @@ from enum import StrEnum
 
 from sqlmodel import Field, SQLModel
 
+from agenda.columns import stored
 from agenda.errors import NotNow
 
 
@@ -55,12 +56,39 @@ WHY_NOT = {
 }
 
 
-class SyncFields(SQLModel):
-    """All instants in UTC; `prompts_at` ≤ `publishes_at` ≤ `starts_at`."""
+class SkipReason(StrEnum):
+    """Why a sync did not take place. Only what `replans` may stand in the plan again."""
 
+    CADENCE = "cadence"
+    PAUSED = "paused"
+    HOLIDAY = "holiday"
+    PERSON = "person"
+    NOBODY = "nobody"
+
+    @property
+    def replans(self) -> bool:
+        """The plan itself took it out, so the plan may put it back."""
+        return self in {SkipReason.CADENCE, SkipReason.PAUSED}
+
+
+class SyncFields(SQLModel):
+    """All instants in UTC; `prompts_at` ≤ `reminds_at` ≤ `publishes_at` ≤ `starts_at`.
+
+    `occurrence` is the wall time that the rule gave it (`2031-03-04T09:30`): it stays the same when the sync is moved, or when
+    its zone's rules change; an extra sync has none. `moved_at` says that a person chose its time, so no plan moves it again.
+    `note` says in words why it does not stand where its rule would have it. `sequence` counts its changes, for calendars.
+    """
+
+    occurrence: str | None = Field(default=None, max_length=16)
     starts_at: datetime
     prompts_at: datetime
+    reminds_at: datetime
     publishes_at: datetime
+    moved_at: datetime | None = Field(default=None)
+    skip_reason: SkipReason | None = Field(default=None, sa_type=stored(SkipReason))
+    note: str = Field(default="", max_length=200)
+    sequence: int = 0
+    calendar_key: str = Field(default="", max_length=43)
     started_at: datetime | None = Field(default=None)
     closed_at: datetime | None = Field(default=None)
     skipped_at: datetime | None = Field(default=None)

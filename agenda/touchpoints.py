@@ -5,7 +5,13 @@ from enum import StrEnum
 
 from sqlmodel import Field, SQLModel
 
+from agenda.calendars import HolidayPolicy, WorkCalendar, closings_in
+from agenda.columns import stored
+from agenda.hours import WorkingHours
 from agenda.recurrence import Cadence
+
+
+OPENS, SHUTS = time(8, 0), time(18, 0)  # A channel has no working hours of its own; these offend nobody.
 
 
 class Seat(StrEnum):
@@ -26,7 +32,13 @@ class Seat(StrEnum):
 
 
 class TouchpointFields(SQLModel):
-    """What is set up by form. The lead times are in working days before the sync, at the sync's own wall time."""
+    """What is set up by form, with good defaults for all that a first form does not ask.
+
+    `minutes` is how long a sync is. Lead times: `prompt_days` and `agenda_days` are working days before the sync, at its own
+    wall time; `reminder_hours` are working hours before the agenda (0: nobody is reminded); `start_minutes` come before the
+    start; `promise_days` are working days before a promise falls due. After `defer_limit` deferrals a point must be settled.
+    `closings` are the company's closing days, a line each, as `agenda.calendars.closings_text` writes them.
+    """
 
     name: str = Field(max_length=80)
     home: str = Field(max_length=400)
@@ -35,11 +47,33 @@ class TouchpointFields(SQLModel):
     since: date
     at: time
     zone: str = Field(max_length=64)
+    minutes: int = 30
     prompt_days: int = 2
+    reminder_hours: int = 4
     agenda_days: int = 1
+    start_minutes: int = 0
+    promise_days: int = 1
+    defer_limit: int = 3
+    country: str = Field(default="", max_length=2)
+    subdivision: str = Field(default="", max_length=10)
+    closings: str = Field(default="")
+    holiday_policy: HolidayPolicy = Field(default=HolidayPolicy.NEXT, sa_type=stored(HolidayPolicy))
+    paused_at: datetime | None = Field(default=None)
+    paused_until: date | None = Field(default=None)
     created_at: datetime
 
     @property
     def cadence(self) -> Cadence:
         """When its syncs fall."""
         return Cadence(rule=self.rule, since=self.since, at=self.at, zone=self.zone)
+
+    @property
+    def calendar(self) -> WorkCalendar:
+        """The days on which nobody here works."""
+        closed = closings_in(self.closings, today=self.since)  # they are kept with their years, so `today` decides nothing
+        return WorkCalendar(country=self.country, subdivision=self.subdivision, closed=closed)
+
+    @property
+    def office(self) -> WorkingHours:
+        """When its conversation may be written to."""
+        return WorkingHours(zone=self.zone, begins=OPENS, ends=SHUTS, calendar=self.calendar)

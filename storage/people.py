@@ -1,6 +1,6 @@
 """Organizations, the platforms' tenants that belong to them, persons and their accounts."""
 
-from datetime import datetime
+from datetime import datetime, time
 
 from sqlalchemy import bindparam, select, update
 from sqlmodel import Field, Session, SQLModel, col
@@ -35,10 +35,18 @@ class Tenant(SQLModel, table=True):
 
 
 class Person(Row, table=True):
-    """A human. `merged_into_id` points on, where two turned out to be one."""
+    """A human. `merged_into_id` points on, where two turned out to be one.
+
+    Their working day runs from `begins` to `ends` in their own zone, on `days` (`MO,TU,…`). `muted` are the kinds of nudge
+    that they do not want, with commas between.
+    """
 
     name: str = Field(default="")
     zone: str = Field(default="", max_length=64)
+    begins: time = time(9, 0)
+    ends: time = time(17, 0)
+    days: str = Field(default="MO,TU,WE,TH,FR", max_length=20)
+    muted: str = Field(default="", max_length=100)
     admin: bool = False
     left_at: datetime | None = Field(default=None)
     merged_into_id: int | None = Field(default=None, foreign_key="person.id")

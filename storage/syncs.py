@@ -11,16 +11,16 @@ from storage.unit_of_work import Record
 
 
 class Sync(SyncFields, Row, table=True):
-    """One that stands per touchpoint and start, whoever plans it and however often."""
+    """One per touchpoint and occurrence of its rule, whoever plans it and however often."""
 
     __table_args__ = (
         Index(
-            "uq_sync_planned",
+            "uq_sync_occurrence",
             "touchpoint_id",
-            "starts_at",
+            "occurrence",
             unique=True,
-            sqlite_where=text("skipped_at IS NULL"),
-            postgresql_where=text("skipped_at IS NULL"),
+            sqlite_where=text("occurrence IS NOT NULL"),
+            postgresql_where=text("occurrence IS NOT NULL"),
         ),
     )
 

@@ -2,7 +2,39 @@
 
 from sqlmodel import SQLModel
 
-from storage import audit, decisions, deliveries, inbox, items, links, people, places, risks, search, syncs, touchpoints
+from storage import (
+    absences,
+    actions,
+    audit,
+    decisions,
+    deliveries,
+    inbox,
+    items,
+    links,
+    nudges,
+    people,
+    places,
+    risks,
+    search,
+    syncs,
+    touchpoints,
+)
 
 METADATA = SQLModel.metadata
-NOUNS = (audit, decisions, deliveries, inbox, items, links, people, places, risks, search, syncs, touchpoints)
+NOUNS = (
+    absences,
+    actions,
+    audit,
+    decisions,
+    deliveries,
+    inbox,
+    items,
+    links,
+    nudges,
+    people,
+    places,
+    risks,
+    search,
+    syncs,
+    touchpoints,
+)
