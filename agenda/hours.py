@@ -65,3 +65,21 @@ class WorkingHours:
             if self.works_on(wall.date()) and self.begins <= wall.time() < self.ends:
                 left -= timedelta(minutes=15)
         return to_instant(wall, self.zone)
+
+    def starts(self, day: date) -> datetime:
+        return to_instant(datetime.combine(day, self.begins), self.zone)
+
+    def next_day(self, instant: datetime) -> datetime:
+        day = self.local(instant).date() + timedelta(days=1)
+        while not self.works_on(day):
+            day += timedelta(days=1)
+        return self.starts(day)
+
+    def next_slot(self, after: datetime) -> datetime:
+        day = self.local(after).date()
+        while True:
+            if self.works_on(day):
+                for slot in self.slots(day):
+                    if slot > after:
+                        return slot
+            day += timedelta(days=1)

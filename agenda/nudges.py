@@ -10,6 +10,7 @@ from enum import StrEnum
 from sqlmodel import Field, SQLModel
 
 from agenda.columns import stored
+from agenda.hours import WorkingHours
 
 
 class NudgeKind(StrEnum):
@@ -50,13 +51,28 @@ class Snooze(StrEnum):
 
 
 class NudgeFields(SQLModel):
-    """`slot` is the moment of its message, UTC. `shown_at` is when it first went out; `withdrawn_at` when it was not wanted."""
+    """`slot` is the moment of its message, UTC; `again_slot` the one to which its reader put it off."""
 
     kind: NudgeKind = Field(sa_type=stored(NudgeKind))
     subject_id: int
     slot: datetime
+    again_slot: datetime | None = Field(default=None)
     snoozes: int = 0
-    withdrawn_at: datetime | None = Field(default=None)
+
+    @property
+    def waits_for(self) -> datetime:
+        """The moment at which it goes out next, or went out last."""
+        return self.again_slot or self.slot
 
 
-HOUR = timedelta(hours=1)
+def snoozed_until(snooze: Snooze, hours: WorkingHours, now: datetime, next_sync: datetime | None) -> datetime:
+    """When it comes back: in an hour sharp, as its reader asked; else at a moment when nudges go out anyway.
+
+    Without a sync ahead, "at the next sync" is tomorrow.
+    """
+    if snooze is Snooze.HOUR:
+        return now + timedelta(hours=1)
+    tomorrow = hours.next_day(now)
+    if snooze is Snooze.TOMORROW or next_sync is None:
+        return tomorrow
+    return hours.slot_for(next_sync, now=now, before=next_sync)

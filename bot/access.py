@@ -3,6 +3,7 @@
 Nothing a client sends back is a permission: every button and every form comes through here again.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -11,7 +12,8 @@ from sqlalchemy.exc import IntegrityError
 
 from agenda.touchpoints import Seat
 from bot.requests import Profile, tenant_of
-from storage import people, rows, touchpoints
+from storage import absences, people, rows, touchpoints
+from storage.touchpoints import Touchpoint
 from storage.unit_of_work import Record, opened
 
 REMEMBERED_FOR = timedelta(seconds=5)
@@ -20,12 +22,13 @@ MOST_REMEMBERED = 10_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Chair:
-    """Somebody's seat in one touchpoint, and that touchpoint's home."""
+    """Somebody's seat in one touchpoint, and that touchpoint's home. A `delegate` sits there for its principal."""
 
     touchpoint_id: int
     seat: Seat
     home: str
     home_title: str
+    delegate: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,13 +71,30 @@ def found(record: Record, profile: Profile) -> Asker:
         admin=person.admin,
         outsider=profile.outsider or (known is not None and known.outsider),
         left=person.left_at is not None,
-        seats=tuple(
-            Chair(touchpoint_id=t.key, seat=seat, home=t.home, home_title=t.home_title)
-            for t in seated
-            for seat in Seat
-            if t.principal(seat) == person.key
-        ),
+        seats=(*own_chairs(seated, person.key), *borrowed_chairs(record, person.key)),
     )
+
+
+def own_chairs(seated: Sequence[Touchpoint], person_id: int) -> list[Chair]:
+    """Where this person is a principal."""
+    return [
+        Chair(touchpoint_id=t.key, seat=seat, home=t.home, home_title=t.home_title)
+        for t in seated
+        for seat in Seat
+        if t.principal(seat) == person_id
+    ]
+
+
+def borrowed_chairs(record: Record, person_id: int) -> list[Chair]:
+    """Where this person stands in for a principal. A delegation lasts until its last day has ended everywhere."""
+    today = (record.now - timedelta(hours=12)).date()
+    delegations = absences.standing_in(record, person_id, today=today)
+    lent = [(one, rows.get(record, Touchpoint, one.touchpoint_id)) for one in delegations]
+    return [
+        Chair(touchpoint_id=t.key, seat=one.seat, home=t.home, home_title=t.home_title, delegate=True)
+        for one, t in lent
+        if person_id not in {t.cio_id, t.ciso_id}
+    ]
 
 
 class Door:

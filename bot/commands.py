@@ -4,8 +4,10 @@ from collections.abc import Iterator, Sequence
 
 from rapidfuzz import fuzz, process
 
+from agenda.nudges import NudgeKind
+from bot import nudging
 from bot.handlers import agenda, decision_log, decisions, help, items, people, risks, syncs, touchpoints
-from bot.turns import Command, Draw, FormKind, Noun, Press
+from bot.turns import Ask, Command, Draw, FormKind, Noun, Press
 
 ALIKE_ENOUGH = 60.0
 
@@ -20,10 +22,13 @@ class Registry:
         self.buttons: dict[str, Press] = {}
         self.forms: dict[str, FormKind] = {}
         self.cards: dict[str, Draw] = {}
+        self.asks: dict[NudgeKind, Ask] = {}
         for noun in nouns:
             self.buttons |= noun.buttons
             self.forms |= noun.forms
             self.cards |= noun.cards
+            self.asks |= noun.asks
+        self.cards[nudging.KIND] = nudging.drawn_by(self.asks)
         self._longest = max(len(words) for words in self.by_words)
 
     def __iter__(self) -> Iterator[Command]:

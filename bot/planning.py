@@ -1,133 +1,337 @@
-"""Keeps each touchpoint's next syncs in the record, and the prompts that they owe in the outbox.
+"""Keeps each touchpoint's coming syncs in the record, and what they owe to their people in the outbox.
 
-Called when a touchpoint or a sync changes and at least once a day; calling it again plans nothing twice.
+Called when a touchpoint, its calendar or a sync changes, and every hour; calling it again plans nothing twice. What was sent
+stays as it is; what was not is planned anew from the rule, the calendar and the zone as they are now.
 """
 
-from datetime import timedelta
+import secrets
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
-from agenda.recurrence import local_day
-from agenda.reminders import Reminder, due_at, sync_times
+from agenda import schedule
+from agenda.decisions import DecisionState
+from agenda.nudges import NudgeKind
+from agenda.recurrence import local_day, to_instant
+from agenda.reminders import Reminder, SyncTimes, due_at, sync_times
+from agenda.schedule import Meeting
+from agenda.syncs import SkipReason
 from agenda.touchpoints import Seat
-from storage import audit, deliveries, items, people, rows, syncs, touchpoints
+from bot import nudging
+from storage import absences, audit, decisions, deliveries, items, people, rows, syncs, touchpoints
 from storage.items import AgendaItem
 from storage.syncs import Sync
 from storage.touchpoints import Touchpoint
 from storage.unit_of_work import Record
 
-AHEAD = timedelta(hours=36)  # A day between two plannings, and half a day to spare.
-LAPSES_AFTER = timedelta(days=1)
-LIVE_CARDS = ("prompt", "agenda", "start")
+AHEAD = timedelta(days=8)  # So that what a holiday changes is said a good week before.
+MOST_MEETINGS = 60  # A rule of which every occurrence is a holiday ends the search.
+LAPSES_AFTER = timedelta(days=7)
+ANNOUNCED_AHEAD = timedelta(days=14)
+LIVE_CARDS = ("agenda", "start", "unstarted")
+MAIN_CARDS = (*LIVE_CARDS, "notice", "absence")
 
 
 def plan(record: Record, touchpoint: Touchpoint) -> Sync | None:
-    """Plans every sync whose first prompt is near, and at least the next one. Returns the next, if the rule has one."""
+    """Brings the plan up to date: what lapsed, what changed, what comes into view. Returns the sync that is current."""
+    record.session.flush()
+    rows.find(record, Touchpoint, touchpoint.key, for_update=True)  # Two replicas plan one after the other.
+    if touchpoint.paused_at and not resumes(record, touchpoint):
+        return None
     lapse(record, touchpoint)
-    after = max(record.now, syncs.latest_start(record, touchpoint.key) or record.now)
-    while needs_another(record, touchpoint):
-        times = sync_times(touchpoint.cadence, touchpoint.prompt_days, touchpoint.agenda_days, after)
-        if times is None:
-            break
-        after = times.starts_at
-        sync = Sync(
-            organization_id=record.organization_id,
-            touchpoint_id=touchpoint.key,
-            starts_at=times.starts_at,
-            prompts_at=times.prompts_at,
-            publishes_at=times.publishes_at,
-        )
-        owe_prompts(record, touchpoint, rows.add(record, sync))
-    return next((s for s in syncs.untouched(record, touchpoint.key) if s.starts_at > record.now), None)
+    refresh(record, touchpoint)
+    look_ahead(record, touchpoint)
+    current = syncs.current(record, touchpoint.key)
+    if current:
+        take_in(record, touchpoint, current)
+    remind_of_keys(record, touchpoint)
+    return current
 
 
-def needs_another(record: Record, touchpoint: Touchpoint) -> bool:
-    """Is there no sync ahead, or is the last one ahead so near that the one behind it may want its prompts?"""
-    ahead = [sync for sync in syncs.untouched(record, touchpoint.key) if sync.starts_at > record.now]
-    if not ahead:
-        return True
-    last = max(sync.starts_at for sync in ahead)
-    following = sync_times(touchpoint.cadence, touchpoint.prompt_days, touchpoint.agenda_days, last)
-    return following is not None and following.prompts_at <= record.now + AHEAD
+def look_ahead(record: Record, touchpoint: Touchpoint) -> None:
+    """Plans every occurrence whose first message is near, and at least the next one that takes place."""
+    today = local_date(record.now, touchpoint).isoformat()
+    known = {sync.occurrence: sync for sync in syncs.known(record, touchpoint.key, since=today)}
+    coming = schedule.meetings(touchpoint.cadence, touchpoint.calendar, touchpoint.holiday_policy, after=record.now)
+    standing = bool(syncs.ahead(record, touchpoint.key))
+    for _number, meeting in zip(range(MOST_MEETINGS), coming, strict=False):
+        by_rule = to_instant(schedule.wall_of(meeting.occurrence), touchpoint.zone)
+        near = sync_times(touchpoint, meeting.starts_at or by_rule).prompts_at <= record.now + AHEAD
+        if standing and not near:
+            return
+        sync = known.get(meeting.occurrence)
+        if sync is None or (sync.skip_reason and sync.skip_reason.replans):
+            standing = bool(appoint(record, touchpoint, meeting, by_rule, sync)) or standing
 
 
-def owe_prompts(record: Record, touchpoint: Touchpoint, sync: Sync) -> None:
-    """A direct prompt to each principal; the agenda and the start reminder where both will see them."""
-    for seat in Seat:
-        person_id = touchpoint.principal(seat)
-        if rows.get(record, people.Person, person_id).left_at:
+def appoint(
+    record: Record, touchpoint: Touchpoint, meeting: Meeting, by_rule: datetime, sync: Sync | None
+) -> Sync | None:
+    """Puts an occurrence into the record, also one that will not take place: it is said why. Returns it if it stands."""
+    takes_place = meeting.starts_at is not None and meeting.starts_at > record.now
+    times = sync_times(touchpoint, meeting.starts_at if meeting.starts_at and takes_place else by_rule)
+    if sync is None:
+        sync = rows.add(record, new_sync(touchpoint, times, occurrence=meeting.occurrence))
+    else:
+        sync.skipped_at, sync.skip_reason, sync.sequence = None, None, sync.sequence + 1
+        reschedule(sync, times)
+    sync.note = meeting.why
+    if not takes_place:
+        sync.skipped_at, sync.skip_reason = record.now, SkipReason.HOLIDAY
+    record.session.flush()
+    if meeting.why:
+        announce(record, touchpoint, sync)
+    if takes_place:
+        owe(record, touchpoint, sync)
+    return sync if takes_place else None
+
+
+def new_sync(touchpoint: Touchpoint, times: SyncTimes, *, occurrence: str | None) -> Sync:
+    """One more sync, not written yet; one without an occurrence is an extra one."""
+    return Sync(
+        organization_id=touchpoint.organization_id,
+        touchpoint_id=touchpoint.key,
+        occurrence=occurrence,
+        starts_at=times.starts_at,
+        prompts_at=times.prompts_at,
+        reminds_at=times.reminds_at,
+        publishes_at=times.publishes_at,
+        calendar_key=secrets.token_urlsafe(24),
+    )
+
+
+def reschedule(sync: Sync, times: SyncTimes) -> bool:
+    """Gives it these times. True if any of them is another."""
+    before = (sync.prompts_at, sync.reminds_at, sync.publishes_at, sync.starts_at)
+    sync.prompts_at, sync.reminds_at = times.prompts_at, times.reminds_at
+    sync.publishes_at, sync.starts_at = times.publishes_at, times.starts_at
+    return before != (times.prompts_at, times.reminds_at, times.publishes_at, times.starts_at)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Again:
+    """What an appointed sync should be by today's rule, calendar and zone."""
+
+    skip: SkipReason | None = None
+    starts_at: datetime
+    note: str
+
+
+def by_the_rule(touchpoint: Touchpoint, sync: Sync) -> Again:
+    """What a person chose stands; all else follows the rule, also where a zone's own rules or a holiday changed since."""
+    as_it_is = Again(starts_at=sync.starts_at, note=sync.note)
+    if sync.occurrence is None or sync.moved_at:
+        return as_it_is
+    wall = schedule.wall_of(sync.occurrence)
+    if not schedule.falls(touchpoint.cadence, wall):
+        return Again(skip=SkipReason.CADENCE, starts_at=sync.starts_at, note=sync.note)
+    meeting = schedule.meeting(touchpoint.cadence, touchpoint.calendar, touchpoint.holiday_policy, wall)
+    if meeting.starts_at is None:
+        return Again(skip=SkipReason.HOLIDAY, starts_at=sync.starts_at, note=meeting.why)
+    return Again(starts_at=meeting.starts_at, note=meeting.why)
+
+
+def refresh(record: Record, touchpoint: Touchpoint, *, anew: bool = False) -> None:
+    """What is planned follows what it was planned from. `anew`: also where no time changed (another home, other people)."""
+    for sync in syncs.ahead(record, touchpoint.key):
+        again = by_the_rule(touchpoint, sync)
+        if again.skip:
+            sync.note = again.note
+            skip(record, sync, reason=again.skip)
+            if again.skip is SkipReason.HOLIDAY:
+                announce(record, touchpoint, sync)
             continue
-        for account in people.accounts_of(record, person_id)[:1]:
-            deliveries.post(
-                record,
-                once=f"{Reminder.PROMPT}:{sync.key}:{person_id}",
-                conversation=account,
-                kind=Reminder.PROMPT,
-                subject_id=sync.key,
-                person_id=person_id,
-                due_at=max(record.now, due_at(Reminder.PROMPT, sync)),
-            )
-    for place in touchpoints.audience(record, touchpoint):
-        for reminder in (Reminder.AGENDA, Reminder.START):
-            deliveries.post(
-                record,
-                once=f"{reminder}:{sync.key}:{place}",
-                conversation=place,
-                kind=reminder,
-                subject_id=sync.key,
-                due_at=max(record.now, due_at(reminder, sync)),
-            )
-
-
-def lapse(record: Record, touchpoint: Touchpoint) -> None:
-    """A sync that nobody started within a day is skipped; what was raised for it waits for the next one."""
-    for sync in syncs.untouched(record, touchpoint.key):
-        if sync.starts_at + LAPSES_AFTER <= record.now:
-            skip(record, touchpoint, sync, because=f"nobody started it on {local_day(sync.starts_at, touchpoint.zone)}")
+        moved = again.starts_at != sync.starts_at
+        if reschedule(sync, sync_times(touchpoint, again.starts_at)) or anew:
+            sync.note, sync.sequence = again.note, sync.sequence + int(moved)
+            owe_anew(record, touchpoint, sync)
+            if moved:
+                announce(record, touchpoint, sync)
 
 
 def replan(record: Record, touchpoint: Touchpoint) -> Sync | None:
     """The cadence, the home or a chair changed: what was not sent yet is planned anew, and what was is not touched."""
-    for sync in syncs.untouched(record, touchpoint.key):
-        again = sync_times(
-            touchpoint.cadence, touchpoint.prompt_days, touchpoint.agenda_days, sync.starts_at - timedelta(seconds=1)
-        )
-        if again and again.starts_at == sync.starts_at:
-            deliveries.withdraw(record, kinds=LIVE_CARDS, subject_id=sync.key)
-            owe_prompts(record, touchpoint, sync)
-        else:
-            skip(record, touchpoint, sync, because="its cadence changed")
+    refresh(record, touchpoint, anew=True)
     return plan(record, touchpoint)
 
 
-def skip(record: Record, touchpoint: Touchpoint, sync: Sync, *, because: str) -> None:
-    """It will not take place. Its prompts are not owed any more, and its lines wait for the next one."""
-    sync.skipped_at = record.now
+def owe_anew(record: Record, touchpoint: Touchpoint, sync: Sync) -> None:
+    """What was not sent yet follows the sync's new times; what stands is redrawn."""
     record.session.flush()
-    deliveries.withdraw(record, kinds=LIVE_CARDS, subject_id=sync.key)
-    audit.append(record, "sync.skipped", sync=sync.key, because=because)
-    roll_over(
-        record, touchpoint, [item for item in items.of_sync(record, sync.key) if item.carried_over], deferred=False
+    unplan(record, sync)
+    owe(record, touchpoint, sync)
+    redraw(record, sync)
+
+
+def owe(record: Record, touchpoint: Touchpoint, sync: Sync) -> None:
+    """A question to each principal, or to who stands in; the agenda, the start and its aftermath where both will see them."""
+    for seat in Seat:
+        ask(record, touchpoint, sync, seat)
+    for place in touchpoints.audience(record, touchpoint):
+        for reminder in Reminder:
+            due = max(record.now, due_at(reminder, sync, touchpoint))
+            post(record, sync, reminder.value, place, due)
+        post(record, sync, "unstarted", place, touchpoint.office.next_day(sync.starts_at))
+
+
+def post(record: Record, sync: Sync, kind: str, place: str, due: datetime) -> None:
+    """One card of this sync in that conversation; after a change of its time, one more."""
+    once = f"{kind}:{sync.key}:{sync.sequence}:{place}"
+    deliveries.post(record, once=once, conversation=place, kind=kind, subject_id=sync.key, due_at=due)
+
+
+def ask(record: Record, touchpoint: Touchpoint, sync: Sync, seat: Seat) -> None:
+    """The question before the sync, and one gentle reminder between it and the agenda."""
+    person_id = touchpoint.principal(seat)
+    person = rows.get(record, people.Person, person_id)
+    hours = nudging.hours_of(record, person)
+    if hours.is_away(sync.starts_at.astimezone(ZoneInfo(hours.zone)).date()):
+        stand_in = absences.delegate(record, touchpoint.key, seat, today=local_date(sync.starts_at, touchpoint))
+        if stand_in is None:
+            offer_to_move(record, touchpoint, sync, seat)
+            return
+        person_id = stand_in.person_id
+        hours = nudging.hours_of(record, rows.get(record, people.Person, person_id))
+    before = sync.publishes_at if sync.publishes_at > record.now else sync.starts_at
+    asked = nudging.owe(
+        record,
+        NudgeKind.PROMPT,
+        sync.key,
+        person_id,
+        wanted=sync.prompts_at,
+        before=before,
+        touchpoint_id=touchpoint.key,
     )
-    for kind in LIVE_CARDS:
-        deliveries.redraw(record, kind=kind, subject_id=sync.key)
-
-
-def roll_over(record: Record, touchpoint: Touchpoint, waiting: list[AgendaItem], *, deferred: bool = True) -> None:
-    """Put what was not settled on the next sync's agenda; `deferred` counts it as one more deferral."""
-    following = plan(record, touchpoint) if waiting else None
-    if following is None:
+    if asked is None or not touchpoint.reminder_hours:
         return
-    for item in waiting:
-        carried = AgendaItem(
-            organization_id=record.organization_id,
-            sync_id=following.key,
-            raised_by_id=item.raised_by_id,
-            carried_from_id=item.key,
-            title=item.title,
-            detail=item.detail,
-            theme=item.theme,
-            deferrals=item.deferrals + int(deferred),
-            raised_at=item.raised_at,
-            source_message=item.source_message,
-            source_link=item.source_link,
+    wanted = max(sync.reminds_at, hours.next_slot(asked))
+    if hours.next_slot(asked) < before:
+        nudging.owe(
+            record,
+            NudgeKind.REMINDER,
+            sync.key,
+            person_id,
+            wanted=wanted,
+            before=before,
+            touchpoint_id=touchpoint.key,
         )
-        rows.add(record, carried)
+
+
+def local_date(instant: datetime, touchpoint: Touchpoint) -> date:
+    """The day of an instant where the touchpoint is."""
+    return instant.astimezone(ZoneInfo(touchpoint.zone)).date()
+
+
+def offer_to_move(record: Record, touchpoint: Touchpoint, sync: Sync, seat: Seat) -> None:
+    """A principal is away that day and nobody stands in: the two are offered another day, once."""
+    due = touchpoint.office.next_open(max(record.now, sync.starts_at - ANNOUNCED_AHEAD))
+    if due < sync.starts_at:
+        for place in touchpoints.audience(record, touchpoint):
+            deliveries.post(
+                record,
+                once=f"absence:{sync.key}:{sync.sequence}:{seat}:{place}",
+                conversation=place,
+                kind="absence",
+                subject_id=sync.key,
+                detail=seat.value,
+                due_at=due,
+            )
+
+
+def announce(record: Record, touchpoint: Touchpoint, sync: Sync) -> None:
+    """Say ahead of time, where both will see it, that a sync does not stand where its rule would have it."""
+    due = touchpoint.office.next_open(max(record.now, sync.starts_at - ANNOUNCED_AHEAD))
+    for place in touchpoints.audience(record, touchpoint):
+        post(record, sync, "notice", place, min(due, max(record.now, sync.starts_at)))
+
+
+def unplan(record: Record, sync: Sync) -> None:
+    """Nothing that was not sent yet is owed for it any more."""
+    deliveries.withdraw(record, kinds=MAIN_CARDS, subject_id=sync.key)
+    for kind in (NudgeKind.PROMPT, NudgeKind.REMINDER):
+        nudging.withdraw(record, kind, sync.key)
+
+
+def redraw(record: Record, sync: Sync) -> None:
+    """Every card of this sync shows how it stands now."""
+    for kind in (*MAIN_CARDS, "sync"):
+        deliveries.redraw(record, kind=kind, subject_id=sync.key)
+    for kind in (NudgeKind.PROMPT, NudgeKind.REMINDER):
+        nudging.redraw(record, kind, sync.key)
+
+
+def lapse(record: Record, touchpoint: Touchpoint) -> None:
+    """A sync that nobody held gives its lines to the next one when that one's agenda is due, or after a week."""
+    waiting = syncs.untouched(record, touchpoint.key)
+    for sync, following in zip(waiting, [*waiting[1:], None], strict=True):
+        if record.now >= lapses_at(touchpoint, sync, following):
+            sync.note = f"nobody started it on {local_day(sync.starts_at, touchpoint.zone)}"
+            skip(record, sync, reason=SkipReason.NOBODY)
+
+
+def lapses_at(touchpoint: Touchpoint, sync: Sync, following: Sync | None) -> datetime:
+    """Not before its people had a morning to say what should become of it, unless the next one is upon them."""
+    if following is None:
+        return sync.starts_at + LAPSES_AFTER
+    offered = touchpoint.office.next_day(sync.starts_at)
+    return min(sync.starts_at + LAPSES_AFTER, following.starts_at, max(following.publishes_at, offered))
+
+
+def skip(record: Record, sync: Sync, *, reason: SkipReason) -> None:
+    """It will not take place. Nothing is owed for it any more, and its lines wait for the next one."""
+    sync.skipped_at, sync.skip_reason, sync.sequence = record.now, reason, sync.sequence + 1
+    record.session.flush()
+    unplan(record, sync)
+    audit.append(record, "sync.skipped", sync=sync.key, reason=reason.value, because=sync.note)
+    redraw(record, sync)
+
+
+def take_in(record: Record, touchpoint: Touchpoint, current: Sync) -> None:
+    """Nothing raised is ever lost: the lines of syncs that did not take place, and what the last one left unsettled."""
+    stranded = items.of_skipped(record, touchpoint.key)
+    for item in stranded:
+        item.sync_id = current.key
+    left = [item for item in items.left_over(record, touchpoint.key) if item.sync_id != current.key]
+    for item in left:
+        rows.add(record, carried_to(current, item))
+    if stranded or left:
+        record.session.flush()
+        redraw(record, current)
+
+
+def carried_to(sync: Sync, item: AgendaItem) -> AgendaItem:
+    """The same line on the next agenda; it counts as deferred once more."""
+    return AgendaItem(
+        organization_id=item.organization_id,
+        sync_id=sync.key,
+        raised_by_id=item.raised_by_id,
+        carried_from_id=item.key,
+        title=item.title,
+        detail=item.detail,
+        theme=item.theme,
+        deferrals=item.deferrals + 1,
+        raised_at=item.raised_at,
+        source=item.source,
+        source_id=item.source_id,
+        source_message=item.source_message,
+        source_link=item.source_link,
+    )
+
+
+def remind_of_keys(record: Record, touchpoint: Touchpoint) -> None:
+    """Whoever's key is missing on a text is reminded of it once."""
+    for decision in decisions.waiting(record, touchpoint.key):
+        if decision.state is DecisionState.PROPOSED:
+            turned = decisions.keys(record, decision)
+            for seat in Seat:
+                if seat not in turned:
+                    nudging.key_wanted(record, touchpoint, decision, touchpoint.principal(seat))
+
+
+def resumes(record: Record, touchpoint: Touchpoint) -> bool:
+    """Is the day reached on which a pause ends by itself? Then it is over."""
+    if touchpoint.paused_until is None or local_date(record.now, touchpoint) < touchpoint.paused_until:
+        return False
+    touchpoint.paused_at, touchpoint.paused_until = None, None
+    audit.append(record, "touchpoint.resumed", touchpoint=touchpoint.key)
+    return True

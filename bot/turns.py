@@ -10,13 +10,15 @@ from datetime import datetime
 from typing import Protocol, TypeAlias
 
 from agenda.errors import NotAllowed, NotFound
+from agenda.nudges import NudgeKind
 from bot.access import Asker
-from bot.cards import Card
+from bot.cards import Block, Button, Card
 from bot.forms import Form, Values
 from bot.replies import Reply
 from bot.requests import FromPerson, Profile, Where
 from storage import people, rows
 from storage.deliveries import Owed
+from storage.nudges import Nudge
 from storage.touchpoints import Touchpoint
 from storage.unit_of_work import Record
 
@@ -159,12 +161,39 @@ class FormKind:
     submit: Callable[[Turn, Submission], Replies]
 
 
-Draw: TypeAlias = Callable[[Record, Owed], Card | None]
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Later:
+    """Not now, because nobody there works at this hour: the message is due again at that moment."""
+
+    at: datetime
+
+
+Draw: TypeAlias = Callable[[Record, Owed], Card | Later | None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """What one nudge asks of its reader: a card of its own, or a line where several are asked for at once.
+
+    `open` says that it still waits; one that is settled shows how, and asks for nothing.
+    """
+
+    title: str
+    detail: str = ""
+    blocks: tuple[Block, ...] = ()
+    buttons: tuple[Button, ...] = ()
+    open: bool = True
+
+
+Ask: TypeAlias = Callable[[Record, Nudge], Asked | None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Noun:
-    """One thing that people talk about: its commands by words, buttons by action, forms by id, cards by delivery kind."""
+    """One thing that people talk about: its commands by words, buttons by action, forms by id, cards by delivery kind.
+
+    `asks` are what it may ask of somebody in private.
+    """
 
     name: str
     summary: str
@@ -172,6 +201,7 @@ class Noun:
     buttons: Mapping[str, Press] = field(default_factory=dict)
     forms: Mapping[str, FormKind] = field(default_factory=dict)
     cards: Mapping[str, Draw] = field(default_factory=dict)
+    asks: Mapping[NudgeKind, Ask] = field(default_factory=dict)
 
 
 class Commands(Protocol):

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import Index, select
+from sqlalchemy import Index, Select, select
 from sqlmodel import Field, col
 
 from agenda.columns import stored
@@ -30,3 +30,37 @@ class Delegation(Row, table=True):
     until: date
     given_at: datetime
     ended_at: datetime | None = Field(default=None)
+
+
+def ahead(record: Record, person_id: int, *, today: date) -> list[Absence]:
+    """A person's leave that is not over, the nearest first."""
+    query = (
+        select(Absence)
+        .where(
+            col(Absence.organization_id) == record.organization_id,
+            col(Absence.person_id) == person_id,
+            col(Absence.last) >= today,
+        )
+        .order_by(col(Absence.first))
+    )
+    return list(record.session.execute(query).scalars())
+
+
+def standing_in(record: Record, person_id: int, *, today: date) -> list[Delegation]:
+    """For whom this person stands in."""
+    query = _active(record, today).where(col(Delegation.person_id) == person_id)
+    return list(record.session.execute(query.order_by(col(Delegation.id))).scalars())
+
+
+def delegate(record: Record, touchpoint_id: int, seat: Seat, *, today: date) -> Delegation | None:
+    """Who stands in for that principal, the one named last."""
+    query = _active(record, today).where(col(Delegation.touchpoint_id) == touchpoint_id, col(Delegation.seat) == seat)
+    return record.session.execute(query.order_by(col(Delegation.id).desc()).limit(1)).scalar_one_or_none()
+
+
+def _active(record: Record, today: date) -> Select[tuple[Delegation]]:
+    return select(Delegation).where(
+        col(Delegation.organization_id) == record.organization_id,
+        col(Delegation.until) >= today,
+        col(Delegation.ended_at).is_(None),
+    )

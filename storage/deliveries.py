@@ -18,7 +18,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Engine, Index, case, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, Engine, Index, and_, case, delete, func, or_, select, true, update
 from sqlmodel import Field, Session, col
 
 from agenda.columns import stored
@@ -119,8 +119,8 @@ def post(
     record.posted = True
 
 
-def redraw(record: Record, *, kind: str, subject_id: int) -> None:
-    """Show the change wherever this message stands, or is about to stand.
+def redraw(record: Record, *, kind: str, subject_id: int, details: Sequence[str] | None = None) -> None:
+    """Show the change wherever this message stands, or is about to stand; with `details`, only those with one of them.
 
     One that is on its way at this moment was drawn before the change: its higher `revision` makes `settle` owe it again.
     """
@@ -132,6 +132,7 @@ def redraw(record: Record, *, kind: str, subject_id: int) -> None:
             col(Delivery.kind) == kind,
             col(Delivery.subject_id) == subject_id,
             col(Delivery.state).in_((DeliveryState.SENT, DeliveryState.SENDING, DeliveryState.UNKNOWN)),
+            true() if details is None else col(Delivery.detail).in_(details),
         )
         .values(
             revision=col(Delivery.revision) + 1,
@@ -181,6 +182,43 @@ def latest_sent(record: Record, *, kind: str, person_id: int) -> Delivery | None
         .order_by(col(Delivery.sent_at).desc())
     )
     return record.session.execute(query.limit(1)).scalar_one_or_none()
+
+
+def details_sent(
+    record: Record, *, kind: str, subject_id: int, since: str = "", until: str | None = None
+) -> list[str]:
+    """The details of those that reached somebody, in order: from `since` on, and before `until`."""
+    return _details(record, kind, subject_id, col(Delivery.sent_at).is_not(None), since, until)
+
+
+def details_standing(record: Record, *, kind: str, subject_id: int, since: str) -> list[str]:
+    """The details of those that stand or may yet stand somewhere, in order, from `since` on."""
+    gone = (DeliveryState.MISSED, DeliveryState.DEAD)
+    return _details(record, kind, subject_id, col(Delivery.state).not_in(gone), since, None)
+
+
+def details_due(record: Record, *, kind: str, subject_id: int, after: str) -> list[str]:
+    """The details of those that could go out by now and have not, in order, later than `after`."""
+    waiting = (DeliveryState.DUE, DeliveryState.SENDING)
+    due = and_(
+        col(Delivery.state).in_(waiting), col(Delivery.message).is_(None), col(Delivery.due_at) <= record.now
+    )
+    return _details(record, kind, subject_id, and_(due, col(Delivery.detail) > after), "", None)
+
+
+def _details(
+    record: Record, kind: str, subject_id: int, which: ColumnElement[bool], since: str, until: str | None
+) -> list[str]:
+    query = select(col(Delivery.detail)).where(
+        col(Delivery.organization_id) == record.organization_id,
+        col(Delivery.kind) == kind,
+        col(Delivery.subject_id) == subject_id,
+        col(Delivery.detail) >= since,
+        which,
+    )
+    if until is not None:
+        query = query.where(col(Delivery.detail) < until)
+    return list(record.session.execute(query.order_by(col(Delivery.detail))).scalars())
 
 
 def next_due(record: Record, *, after: datetime) -> datetime | None:

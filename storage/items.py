@@ -1,10 +1,12 @@
 """The lines of every agenda, and whose message each came from."""
 
 from sqlalchemy import select
+from sqlalchemy.orm import aliased
 from sqlmodel import Field, col
 
-from agenda.items import ItemFields
+from agenda.items import ItemFields, Outcome
 from storage.rows import Row
+from storage.syncs import Sync
 from storage.unit_of_work import Record
 
 
@@ -15,7 +17,7 @@ class AgendaItem(ItemFields, Row, table=True):
 
     sync_id: int = Field(foreign_key="sync.id", index=True)
     raised_by_id: int = Field(foreign_key="person.id")
-    carried_from_id: int | None = Field(default=None, foreign_key="agenda_item.id")
+    carried_from_id: int | None = Field(default=None, foreign_key="agenda_item.id", index=True)
     source_message: str | None = Field(default=None, max_length=400, index=True)
 
 
@@ -38,3 +40,43 @@ def from_message(record: Record, message: str) -> AgendaItem | None:
         .limit(1)
     )
     return record.session.execute(query).scalar_one_or_none()
+
+
+def of_skipped(record: Record, touchpoint_id: int) -> list[AgendaItem]:
+    """Lines that still wait on syncs that did not take place."""
+    query = (
+        select(AgendaItem)
+        .join(Sync, col(AgendaItem.sync_id) == col(Sync.id))
+        .where(
+            col(AgendaItem.organization_id) == record.organization_id,
+            col(Sync.touchpoint_id) == touchpoint_id,
+            col(Sync.skipped_at).is_not(None),
+            col(AgendaItem.outcome).in_((Outcome.OPEN, Outcome.DEFERRED)),
+        )
+        .order_by(col(AgendaItem.id))
+    )
+    return list(record.session.execute(query).scalars())
+
+
+def left_over(record: Record, touchpoint_id: int) -> list[AgendaItem]:
+    """Lines that the last closed sync did not settle, and that no later agenda carries yet."""
+    last = (
+        select(col(Sync.id))
+        .where(col(Sync.organization_id) == record.organization_id, col(Sync.touchpoint_id) == touchpoint_id)
+        .where(col(Sync.closed_at).is_not(None))
+        .order_by(col(Sync.closed_at).desc())
+        .limit(1)
+    )
+    later = aliased(AgendaItem)
+    carried = select(col(later.id)).where(col(later.carried_from_id) == col(AgendaItem.id))
+    query = (
+        select(AgendaItem)
+        .where(
+            col(AgendaItem.organization_id) == record.organization_id,
+            col(AgendaItem.sync_id) == last.scalar_subquery(),
+            col(AgendaItem.outcome).in_((Outcome.OPEN, Outcome.DEFERRED)),
+            ~carried.exists(),
+        )
+        .order_by(col(AgendaItem.id))
+    )
+    return list(record.session.execute(query).scalars())

@@ -1,8 +1,9 @@
 """What is asked of whom at which moment; the message of one moment is one delivery, and shows all of it."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Index, UniqueConstraint, select
+from sqlalchemy import Index, UniqueConstraint, and_, func, or_, select
 from sqlmodel import Field, col
 
 from agenda.nudges import NudgeFields, NudgeKind
@@ -22,3 +23,73 @@ class Nudge(NudgeFields, Row, table=True):
     once: str = Field(max_length=200)
     person_id: int = Field(foreign_key="person.id")
     touchpoint_id: int | None = Field(default=None, foreign_key="touchpoint.id")
+
+
+def plan(
+    record: Record,
+    *,
+    once: str,
+    person_id: int,
+    kind: NudgeKind,
+    subject_id: int,
+    slot: datetime,
+    touchpoint_id: int | None = None,
+) -> bool:
+    """Ask this of that person at that moment, unless it is planned or was asked already. True if it is new."""
+    return insert_once(
+        record,
+        Nudge,
+        organization_id=record.organization_id,
+        once=once,
+        person_id=person_id,
+        touchpoint_id=touchpoint_id,
+        kind=kind,
+        subject_id=subject_id,
+        slot=slot,
+        snoozes=0,
+    )
+
+
+def about(record: Record, kind: NudgeKind, subject_id: int) -> list[Nudge]:
+    """Whoever is asked this."""
+    query = select(Nudge).where(
+        col(Nudge.organization_id) == record.organization_id,
+        col(Nudge.kind) == kind,
+        col(Nudge.subject_id) == subject_id,
+    )
+    return list(record.session.execute(query).scalars())
+
+
+def between(record: Record, person_id: int, after: datetime | None, until: datetime) -> list[Nudge]:
+    """What one message asks: everything that fell due for this person since the message before it, most urgent kind first."""
+    at = func.coalesce(col(Nudge.again_slot), col(Nudge.slot))
+    inside = at <= until if after is None else and_(at > after, at <= until)
+    first = col(Nudge.slot) <= until if after is None else and_(col(Nudge.slot) > after, col(Nudge.slot) <= until)
+    query = select(Nudge).where(
+        col(Nudge.organization_id) == record.organization_id, col(Nudge.person_id) == person_id, or_(inside, first)
+    )
+    order = {kind: number for number, kind in enumerate(NudgeKind)}
+    return sorted(record.session.execute(query).scalars(), key=lambda nudge: (order[nudge.kind], nudge.key))
+
+
+def sent(record: Record, kind: NudgeKind, person_id: int, *, limit: int = 5) -> list[Nudge]:
+    """What this person was asked of that kind up to now, the last first."""
+    query = (
+        select(Nudge)
+        .where(
+            col(Nudge.organization_id) == record.organization_id,
+            col(Nudge.person_id) == person_id,
+            col(Nudge.kind) == kind,
+            col(Nudge.slot) <= record.now,
+        )
+        .order_by(col(Nudge.slot).desc(), col(Nudge.id).desc())
+        .limit(limit)
+    )
+    return list(record.session.execute(query).scalars())
+
+
+def forget(record: Record, nudges: Sequence[Nudge]) -> None:
+    """These are not asked after all."""
+    for nudge in nudges:
+        record.session.delete(nudge)
+    record.session.flush()

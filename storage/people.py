@@ -52,6 +52,11 @@ class Person(Row, table=True):
     merged_into_id: int | None = Field(default=None, foreign_key="person.id")
 
     @property
+    def mutes(self) -> frozenset[str]:
+        """The kinds of nudge that they do not want."""
+        return frozenset(self.muted.split(",")) - {""}
+
+    @property
     def called(self) -> str:
         """What cards call them."""
         return self.name or f"person {self.id}"

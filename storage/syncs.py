@@ -43,16 +43,34 @@ def current(record: Record, touchpoint_id: int) -> Sync | None:
     return record.session.execute(query).scalar_one_or_none()
 
 
-def latest_start(record: Record, touchpoint_id: int) -> datetime | None:
-    """When the last one that was planned starts."""
-    query = (
-        select(col(Sync.starts_at))
-        .where(col(Sync.organization_id) == record.organization_id, col(Sync.touchpoint_id) == touchpoint_id)
-        .where(col(Sync.skipped_at).is_(None))
-        .order_by(col(Sync.starts_at).desc())
-        .limit(1)
+def known(record: Record, touchpoint_id: int, *, since: str) -> list[Sync]:
+    """Every occurrence of the rule from `since` on that stands in the record, whatever became of it."""
+    query = select(Sync).where(
+        col(Sync.organization_id) == record.organization_id,
+        col(Sync.touchpoint_id) == touchpoint_id,
+        col(Sync.occurrence) >= since,
     )
-    return record.session.execute(query).scalar_one_or_none()
+    return list(record.session.execute(query).scalars())
+
+
+def ahead(record: Record, touchpoint_id: int) -> list[Sync]:
+    """Those that start later than now and stand, the next one first."""
+    return [sync for sync in untouched(record, touchpoint_id) if sync.starts_at > record.now]
+
+
+def listed(record: Record, touchpoint_id: int, *, since: datetime, until: datetime) -> list[Sync]:
+    """Every sync of these days, whatever became of it, in order."""
+    query = (
+        select(Sync)
+        .where(
+            col(Sync.organization_id) == record.organization_id,
+            col(Sync.touchpoint_id) == touchpoint_id,
+            col(Sync.starts_at) >= since,
+            col(Sync.starts_at) < until,
+        )
+        .order_by(col(Sync.starts_at), col(Sync.id))
+    )
+    return list(record.session.execute(query).scalars())
 
 
 def untouched(record: Record, touchpoint_id: int) -> list[Sync]:
@@ -64,4 +82,4 @@ def untouched(record: Record, touchpoint_id: int) -> list[Sync]:
         col(Sync.closed_at).is_(None),
         col(Sync.skipped_at).is_(None),
     )
-    return list(record.session.execute(query).scalars())
+    return list(record.session.execute(query.order_by(col(Sync.starts_at), col(Sync.id))).scalars())

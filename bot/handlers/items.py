@@ -1,27 +1,30 @@
 """Raising what should be talked about: by command, by form, or by simply answering the prompt."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from agenda.errors import BadInput, NotFound
 from agenda.items import TITLE_LIMIT, Outcome, title_and_detail
+from agenda.nudges import NudgeKind
 from agenda.recurrence import local_time
 from agenda.syncs import Act, SyncState
 from agenda.themes import Theme, theme_and_text
-from bot.cards import Button, Card, Item, ItemList, Note, Paragraph, card
+from bot import nudging
+from bot.cards import Button, Item, ItemList, Note, Paragraph, card
 from bot.forms import Form, Text
 from bot.handlers.help import unknown_command
 from bot.reading import key_in, one_of, short_text, theme_choice
 from bot.replies import Answer, CloseForm, OpenForm
 from bot.requests import MessagePosted
-from bot.turns import Command, FormKind, Noun, Press, Replies, Submission, Turn
-from storage import audit, deliveries, items, people, rows, syncs
-from storage.deliveries import Owed
+from bot.turns import Asked, Command, FormKind, Noun, Press, Replies, Submission, Turn
+from storage import audit, deliveries, items, nudges, people, rows, syncs
 from storage.items import AgendaItem
+from storage.nudges import Nudge
 from storage.syncs import Sync
 from storage.touchpoints import Touchpoint
 from storage.unit_of_work import Record
 
-ABOUT_A_SYNC = frozenset({"prompt", "agenda", "start", "sync"})
+ABOUT_A_SYNC = frozenset({"agenda", "start", "sync", "unstarted", "notice"})
 
 
 def add(turn: Turn, text: str) -> Replies:
@@ -71,8 +74,10 @@ def raise_item(
 
 def changed(record: Record, sync: Sync) -> None:
     """Every card that shows this sync's lines shows them anew."""
-    for kind in ("prompt", "agenda", "sync"):
+    for kind in ("agenda", "sync"):
         deliveries.redraw(record, kind=kind, subject_id=sync.key)
+    for asked in (NudgeKind.PROMPT, NudgeKind.REMINDER):
+        nudging.redraw(record, asked, sync.key)
 
 
 def noted(turn: Turn, touchpoint: Touchpoint, sync: Sync, item: AgendaItem) -> Replies:
@@ -108,21 +113,31 @@ def answer(turn: Turn, request: MessagePosted) -> Replies:
 
 
 def asked_about(turn: Turn, request: MessagePosted) -> Sync | None:
-    """Which sync an ordinary message is about, if any."""
+    """Which sync an ordinary message is about, if any. Raises `BadInput` where it could be several."""
     if request.where.thread:
         root = deliveries.at_message(turn.record, request.where.thread)
         if root and root.kind in ABOUT_A_SYNC:
             return rows.find(turn.record, Sync, root.subject_id)
     if not turn.asker.seats:
         return None
-    prompt = deliveries.latest_sent(turn.record, kind="prompt", person_id=turn.asker.person_id)
-    if prompt:
-        sync = rows.find(turn.record, Sync, prompt.subject_id)
-        if sync and turn.asker.seat_in(sync.touchpoint_id):
-            return sync
+    asked = [sync for sync in prompted(turn) if turn.asker.seat_in(sync.touchpoint_id)]
+    if len({sync.touchpoint_id for sync in asked}) > 1:
+        raise BadInput(
+            "I asked you about two syncs, and cannot tell which one this is for.",
+            "Press “Add points” beneath the one you mean, or use “agenda add” in its home conversation.",
+        )
+    if asked:
+        return asked[0]
     if len(turn.asker.seats) == 1 and request.where.direct:
         return syncs.current(turn.record, turn.asker.seats[0].touchpoint_id)
     return None
+
+
+def prompted(turn: Turn) -> list[Sync]:
+    """The syncs about which this person was asked and that are still ahead; else the one asked about last."""
+    asked = nudges.sent(turn.record, NudgeKind.PROMPT, turn.asker.person_id)
+    found = [rows.get(turn.record, Sync, nudge.subject_id) for nudge in asked]
+    return [sync for sync in found if sync.allows(Act.RAISE, turn.now)] or found[:1]
 
 
 def follow(turn: Turn, request: MessagePosted) -> Replies:
@@ -244,28 +259,49 @@ def points_raised(turn: Turn, submission: Submission) -> Replies:
     return [CloseForm(), Answer(card=card(f"{len(raised)} on the agenda. Thank you.", listed))]
 
 
-def draw_prompt(record: Record, owed: Owed) -> Card | None:
-    """The direct prompt before a sync, and beneath it what its reader raised already."""
-    sync = rows.find(record, Sync, owed.subject_id)
-    if sync is None or owed.person_id is None:
-        return None
-    if rows.get(record, people.Person, owed.person_id).left_at:
-        return None
+def ask_prompt(record: Record, nudge: Nudge) -> Asked | None:
+    """The question before a sync, and beneath it what its reader raised already."""
+    sync = rows.get(record, Sync, nudge.subject_id)
     touchpoint = rows.get(record, Touchpoint, sync.touchpoint_id)
-    mine = [
-        i for i in items.of_sync(record, sync.key) if i.raised_by_id == owed.person_id and i.outcome != Outcome.DROPPED
-    ]
+    mine = raised_by(record, sync, nudge.person_id)
+    when = local_time(sync.starts_at, zone_of(record, nudge.person_id) or touchpoint.zone)
     if sync.state(record.now) in {SyncState.CLOSED, SyncState.SKIPPED}:
-        return card(f"The sync of {local_time(sync.starts_at, touchpoint.zone)} is over", *raised_list(mine))
-    return card(
-        "What should we talk about?",
-        Paragraph(f"Our sync is on {local_time(sync.starts_at, touchpoint.zone)}."),
-        *raised_list(mine),
-        Note("Reply here, a message a point. “threats: …” or “hygiene: …” files it under a theme."),
-        buttons=[
-            Button(action="items.points", label="Add points", value=str(sync.key), style="primary", opens_form=True)
-        ],
+        word = "was skipped" if sync.skipped_at else "is over"
+        return Asked(title=f"The sync of {when} {word}", blocks=tuple(raised_list(mine)), open=False)
+    return Asked(
+        title="What should we talk about?",
+        detail=f"Our sync is on {when}.",
+        blocks=(
+            *raised_list(mine),
+            Note("Reply here, a message a point. “threats: …” or “hygiene: …” files it under a theme."),
+        ),
+        buttons=(
+            Button(action="items.points", label="Add points", value=str(sync.key), style="primary", opens_form=True),
+        ),
     )
+
+
+def ask_again(record: Record, nudge: Nudge) -> Asked | None:
+    """The gentle reminder: only for who raised nothing yet, and said once."""
+    sync = rows.get(record, Sync, nudge.subject_id)
+    if raised_by(record, sync, nudge.person_id) or not sync.allows(Act.RAISE, record.now):
+        return Asked(title="You answered. Thank you.", open=False)
+    asked = ask_prompt(record, nudge)
+    zone = zone_of(record, nudge.person_id) or "UTC"
+    agenda = f"The agenda is posted {local_time(sync.publishes_at, zone)}. Nothing to raise? Then just leave it."
+    return replace(asked, title="Still time to add a point", blocks=(Note(agenda),)) if asked else None
+
+
+def raised_by(record: Record, sync: Sync, person_id: int) -> list[AgendaItem]:
+    """What somebody raised for a sync and did not take back."""
+    return [
+        i for i in items.of_sync(record, sync.key) if i.raised_by_id == person_id and i.outcome != Outcome.DROPPED
+    ]
+
+
+def zone_of(record: Record, person_id: int) -> str:
+    """The zone in which this person reads times, if their platform told us."""
+    return rows.get(record, people.Person, person_id).zone
 
 
 def raised_list(mine: list[AgendaItem]) -> list[ItemList]:
@@ -295,5 +331,5 @@ NOUN = Noun(
         "item": FormKind(build=edit_form, submit=edited),
         "points": FormKind(build=points_form, submit=points_raised),
     },
-    cards={"prompt": draw_prompt},
+    asks={NudgeKind.PROMPT: ask_prompt, NudgeKind.REMINDER: ask_again},
 )

@@ -1,0 +1,261 @@
+"""What is asked of people in private: planned for the moments of their own working day, and bundled into one message each.
+
+A `nudge` row says what is asked of whom at which moment; the message of a moment is one delivery of kind `nudge`, and draws
+everything that fell due for its reader since the message before it. So the database's unique keys hold the promise of two
+messages a day, and after an outage everything that was missed is one message.
+"""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from agenda.actions import ActionState
+from agenda.hours import WorkingHours
+from agenda.nudges import NudgeKind, Snooze
+from agenda.recurrence import local_time
+from bot.cards import Block, Button, Card, Item, ItemList, Paragraph, card
+from bot.turns import Ask, Asked, Draw, Later
+from storage import absences, deliveries, nudges, people, rows, touchpoints
+from storage.actions import ActionItem
+from storage.decisions import Decision
+from storage.deliveries import Owed
+from storage.nudges import Nudge
+from storage.people import Person
+from storage.touchpoints import Touchpoint
+from storage.unit_of_work import Record
+
+MOMENT = "%Y-%m-%dT%H:%M:%SZ"
+KIND = "nudge"
+PUNCTUAL = timedelta(minutes=15)  # Later than this it is late, and waits for an hour at which its reader works.
+LEFT_ALONE_FOR = 2  # Working days before somebody is reminded of a key.
+
+
+def hours_of(record: Record, person: Person) -> WorkingHours:
+    """When this person works: their own hours, zone and leave, on the working days of their touchpoint."""
+    seated = touchpoints.of_person(record, person.key)
+    calendar = {"calendar": seated[0].calendar} if seated else {}
+    zone = person.zone or (seated[0].zone if seated else "UTC")
+    today = record.now.astimezone(ZoneInfo(zone)).date()
+    leave = absences.ahead(record, person.key, today=today - timedelta(days=1))
+    return WorkingHours(
+        zone=zone,
+        begins=person.begins,
+        ends=person.ends,
+        days=tuple(person.days.split(",")),
+        away=tuple((absence.first, absence.last) for absence in leave),
+        **calendar,
+    )
+
+
+def owe(
+    record: Record,
+    kind: NudgeKind,
+    subject_id: int,
+    person_id: int,
+    *,
+    wanted: datetime,
+    before: datetime,
+    touchpoint_id: int | None = None,
+    again: str = "",
+) -> datetime | None:
+    """Ask this of that person, at the moment of their day nearest to `wanted`. Returns the moment, if they are asked at all.
+
+    The same question is asked once; `again` tells apart what may be asked more than once.
+    """
+    person = rows.get(record, Person, person_id)
+    accounts = people.accounts_of(record, person_id)
+    if person.left_at or not accounts or kind in person.mutes:
+        return None
+    slot = hours_of(record, person).slot_for(wanted, now=record.now, before=before).replace(microsecond=0)
+    once = f"{kind}:{subject_id}:{person_id}:{again}"
+    if nudges.plan(
+        record, once=once, person_id=person_id, kind=kind, subject_id=subject_id, slot=slot, touchpoint_id=touchpoint_id
+    ):
+        post(record, person_id, accounts[0], slot)
+    return slot
+
+
+def post(record: Record, person_id: int, account: str, slot: datetime) -> None:
+    """One message a moment."""
+    moment = slot.strftime(MOMENT)
+    deliveries.post(
+        record,
+        once=f"{KIND}:{person_id}:{moment}",
+        conversation=account,
+        kind=KIND,
+        subject_id=person_id,
+        detail=moment,
+        person_id=person_id,
+        due_at=slot,
+    )
+
+
+def withdraw(record: Record, kind: NudgeKind, subject_id: int) -> None:
+    """Whoever was not asked yet is not asked; the message of that moment shows what else there is, or does not go out."""
+    unsent = [
+        nudge
+        for nudge in nudges.about(record, kind, subject_id)
+        if shown_at(record, nudge) is None and nudge.again_slot is None
+    ]
+    nudges.forget(record, unsent)
+
+
+def shown_at(record: Record, nudge: Nudge) -> str | None:
+    """The moment of the message that asked it first, if it went out."""
+    sent = deliveries.details_sent(
+        record, kind=KIND, subject_id=nudge.person_id, since=nudge.slot.strftime(MOMENT)
+    )
+    return sent[0] if sent else None
+
+
+def redraw(record: Record, kind: NudgeKind, subject_id: int) -> None:
+    """Every message that asks it shows how it stands now."""
+    for nudge in nudges.about(record, kind, subject_id):
+        redraw_one(record, nudge)
+
+
+def redraw_one(record: Record, nudge: Nudge) -> None:
+    """The messages that show this one: where it was asked first, and where it came back."""
+    shown = set()
+    for slot in {nudge.slot, nudge.waits_for}:
+        standing = deliveries.details_standing(
+            record, kind=KIND, subject_id=nudge.person_id, since=slot.strftime(MOMENT)
+        )
+        shown |= set(standing[:1])
+    if shown:
+        deliveries.redraw(record, kind=KIND, subject_id=nudge.person_id, details=sorted(shown))
+
+
+def put_off(record: Record, nudge: Nudge, slot: datetime) -> None:
+    """Its reader wants it again later."""
+    nudge.again_slot, nudge.snoozes = slot.replace(microsecond=0), nudge.snoozes + 1
+    record.session.flush()
+    for account in people.accounts_of(record, nudge.person_id)[:1]:
+        post(record, nudge.person_id, account, nudge.again_slot)
+    redraw_one(record, nudge)
+
+
+def key_wanted(record: Record, touchpoint: Touchpoint, decision: Decision, person_id: int) -> None:
+    """Somebody's key has been missing for two working days."""
+    hours = hours_of(record, rows.get(record, Person, person_id))
+    asked = decision.recorded_at
+    for _ in range(LEFT_ALONE_FOR):
+        asked = hours.next_day(asked)
+    owe(
+        record,
+        NudgeKind.KEY,
+        decision.key,
+        person_id,
+        wanted=asked,
+        before=asked + timedelta(days=365),
+        touchpoint_id=touchpoint.key,
+        again=decision.text_hash[:16],
+    )
+
+
+def promise_changed(record: Record, action: ActionItem) -> None:
+    """It was made, moved, taken over or settled: its owner is asked before its day, and once after it."""
+    record.session.flush()
+    withdraw(record, NudgeKind.PROMISE, action.key)
+    redraw(record, NudgeKind.PROMISE, action.key)
+    if action.state is not ActionState.OPEN:
+        return
+    touchpoint = rows.get(record, Touchpoint, action.touchpoint_id)
+    hours = hours_of(record, rows.get(record, Person, action.owner_id))
+    for again, day in (
+        ("before", touchpoint.calendar.working_days_before(action.due_on, touchpoint.promise_days)),
+        ("after", touchpoint.calendar.next_working(action.due_on)),
+    ):
+        wanted = hours.starts(day)
+        if wanted > record.now:
+            owe(
+                record,
+                NudgeKind.PROMISE,
+                action.key,
+                action.owner_id,
+                wanted=wanted,
+                before=wanted + timedelta(days=365),
+                touchpoint_id=touchpoint.key,
+                again=f"{again}:{action.due_on}",
+            )
+
+
+def plan_digest(record: Record, person: Person) -> None:
+    """Once a week, on the first morning of its reader's working week."""
+    hours = hours_of(record, person)
+    monday = record.now.astimezone(ZoneInfo(hours.zone)).date()
+    monday -= timedelta(days=monday.weekday())
+    for week in (monday, monday + timedelta(days=7)):
+        wanted = hours.next_open(hours.starts(week))
+        if record.now < wanted < hours.starts(week + timedelta(days=7)):
+            again = f"{week:%G-%V}"
+            before = wanted + timedelta(days=5)
+            owe(record, NudgeKind.DIGEST, person.key, person.key, wanted=wanted, before=before, again=again)
+            return
+
+
+def drawn_by(asks: Mapping[NudgeKind, Ask]) -> Draw:
+    """Draws the message of one moment, with what each noun has to ask."""
+
+    def draw(record: Record, owed: Owed) -> Card | Later | None:
+        person = rows.get(record, Person, owed.subject_id)
+        if person.left_at:
+            return None
+        slot = datetime.strptime(owed.detail, MOMENT).replace(tzinfo=UTC)
+        hours = hours_of(record, person)
+        if owed.message is None:
+            if deliveries.details_due(record, kind=KIND, subject_id=person.key, after=owed.detail):
+                return None  # The next one is due as well, and shows all of this.
+            if record.now - slot > PUNCTUAL and not hours.is_open(record.now):
+                return Later(at=hours.next_open(record.now))
+        before = deliveries.details_sent(record, kind=KIND, subject_id=person.key, until=owed.detail)
+        after = datetime.strptime(before[-1], MOMENT).replace(tzinfo=UTC) if before else None
+        asked = [
+            (nudge, one)
+            for nudge in nudges.between(record, person.key, after, slot)
+            if (one := asked_of(asks, record, nudge, person, slot)) is not None
+        ]
+        if owed.message is None and not any(one.open for _nudge, one in asked):
+            return None
+        return bundle(hours, asked)
+
+    return draw
+
+
+def asked_of(asks: Mapping[NudgeKind, Ask], record: Record, nudge: Nudge, person: Person, slot: datetime) -> Asked | None:
+    """What is asked, unless it is muted or not wanted any more; one that was put off says until when."""
+    asked = None if nudge.kind in person.mutes else asks[nudge.kind](record, nudge)
+    if asked is None or not asked.open or nudge.waits_for <= slot:
+        return asked
+    until = local_time(nudge.waits_for, hours_of(record, person).zone)
+    return Asked(title=asked.title, detail=f"Comes back {until}.", open=False)
+
+
+def bundle(hours: WorkingHours, asked: list[tuple[Nudge, Asked]]) -> Card:
+    """One question is a card of its own; several are a list, each with its own buttons."""
+    waiting = [(nudge, one) for nudge, one in asked if one.open]
+    if not asked:
+        return card("Nothing waits for you here any more")
+    if len(asked) == 1:
+        nudge, one = asked[0]
+        detail: list[Block] = [Paragraph(one.detail)] if one.detail else []
+        return card(one.title, *detail, *one.blocks, buttons=[*one.buttons, *(silencers(nudge) if one.open else [])])
+    blocks: list[Block] = []
+    for nudge, one in asked:
+        buttons = (*one.buttons, *silencers(nudge)) if one.open else ()
+        blocks.append(ItemList((Item(title=one.title, detail=one.detail, buttons=buttons),)))
+        blocks += one.blocks
+    count = len(waiting)
+    title = f"{count} {'thing waits' if count == 1 else 'things wait'} for you" if count else "All of this is done"
+    return card(title, *blocks)
+
+
+def silencers(nudge: Nudge) -> list[Button]:
+    """Every nudge can wait, and every kind of nudge can be silenced."""
+    later = [
+        Button(action="nudge.snooze", label=snooze.label, value=f"{nudge.key}|{snooze}", rare=True) for snooze in Snooze
+    ]
+    mute = Button(action="nudge.mute", label=f"Mute {nudge.kind.label}", value=str(nudge.key), rare=True)
+    return [*(later if nudge.kind is not NudgeKind.DIGEST else []), mute]
+
+
