@@ -116,7 +116,8 @@ def calendar(name: str, events: Collection[CalendarEvent], *, now: datetime) -> 
     written.add("x-published-ttl", vDuration(REFRESH))  # the same, for Outlook
     for event in events:
         written.add_component(_event(event, now))
-    return written.to_ical()
+    lines: bytes = written.to_ical()
+    return lines
 
 
 def _event(event: CalendarEvent, now: datetime) -> "Event":
