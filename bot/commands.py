@@ -6,7 +6,7 @@ from rapidfuzz import fuzz, process
 
 from agenda.nudges import NudgeKind
 from bot import nudging
-from bot.handlers import agenda, decision_log, decisions, help, items, people, risks, syncs, touchpoints
+from bot.handlers import agenda, calendar, decision_log, decisions, help, items, people, risks, syncs, touchpoints
 from bot.turns import Ask, Command, Draw, FormKind, Noun, Press
 
 ALIKE_ENOUGH = 60.0
@@ -83,6 +83,7 @@ REGISTRY = Registry(
         decisions.NOUN,
         decision_log.NOUN,
         risks.NOUN,
+        calendar.NOUN,
         people.NOUN,
         help.NOUN,
     ),

@@ -16,7 +16,7 @@ import structlog
 from sqlalchemy import Engine
 
 from agenda.errors import BadInput, NotAllowed, TouchpointError
-from bot import platform_events
+from bot import pages, platform_events
 from bot.access import Asker, Door
 from bot.cards import Card, Note, Paragraph, card
 from bot.commands import REGISTRY, Registry
@@ -35,10 +35,11 @@ from bot.requests import (
     MessagePosted,
     ProfileSeen,
     Request,
+    platform_of,
 )
 from bot.turns import Command, Replies, Submission, Turn
 from storage import inbox
-from storage.unit_of_work import unit_of_work
+from storage.unit_of_work import Record, unit_of_work
 
 log = structlog.get_logger(__name__)
 
@@ -80,7 +81,10 @@ def incident_card(incident: str) -> Card:
 
 
 class Bot:
-    """The core behind its one door. `wake` is called after a commit that owes somebody a message."""
+    """The core behind its one door. `wake` is called after a commit that owes somebody a message.
+
+    `public_url` is where everybody reaches our own pages; `local_urls` where a platform's people do who sit at this machine.
+    """
 
     def __init__(
         self,
@@ -89,12 +93,19 @@ class Bot:
         wake: Callable[[], None] = lambda: None,
         admins: frozenset[str] = frozenset(),
         registry: Registry = REGISTRY,
+        public_url: str = "",
     ) -> None:
         self.engine = engine
         self.wake = wake
         self.admins = admins
         self.registry = registry
+        self.public_url = public_url
+        self.local_urls: dict[str, str] = {}
         self.door = Door(engine)
+
+    def url_for(self, address: str) -> str:
+        """Where our own pages are for who reads at this address; nothing where they cannot be reached."""
+        return self.public_url or self.local_urls.get(platform_of(address), "")
 
     def dispatch(self, request: Request, now: datetime) -> list[Reply]:
         """What to answer at once. Raises `Incident` and nothing else."""
@@ -105,7 +116,8 @@ class Bot:
                     self._from_platform(request, now)
                     return []
                 case CommandTyped() | ButtonPressed() | FormRequested() | FormSubmitted() | MessagePosted():
-                    return self._from_person(request, now)
+                    url = self.url_for(request.actor.account)
+                    return [pages.led(reply, url) for reply in self._from_person(request, now)]
                 case _:
                     assert_never(request)
         except Exception as error:
@@ -201,12 +213,21 @@ class Bot:
             if writes and not inbox.first_time(record, request.id):
                 return [CloseForm()] if isinstance(request, FormSubmitted) else []
             record.names[asker.person_id] = asker.name
-            turn = Turn(record=record, asker=asker, request=request, registry=self.registry, admins=self.admins)
-            replies = act(turn)
+            replies = act(self._turn_of(record, asker, request))
         if record.people_changed:
             self.door.forget()
         self._woken(record.posted)
         return [opened_once(reply, request.id) for reply in replies]
+
+    def _turn_of(self, record: Record, asker: Asker, request: FromPerson) -> Turn:
+        return Turn(
+            record=record,
+            asker=asker,
+            request=request,
+            registry=self.registry,
+            admins=self.admins,
+            public_url=self.url_for(asker.account),
+        )
 
     def _woken(self, posted: bool) -> None:
         if posted:
@@ -224,8 +245,7 @@ class Bot:
         fields = error.fields if isinstance(error, BadInput) else {}
         try:
             with unit_of_work(self.engine, organization_id=asker.organization_id, now=now, writes=False) as record:
-                turn = Turn(record=record, asker=asker, request=request, registry=self.registry, admins=self.admins)
-                form = self._form(turn, request.form_id, request.context)
+                form = self._form(self._turn_of(record, asker, request), request.form_id, request.context)
         except TouchpointError:
             return [CloseForm(), Answer(card=refusal(error, typed_in(request)))]
         form = replace(form, context={**form.context, ONCE: request.context.get(ONCE, request.id)})

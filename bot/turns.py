@@ -27,13 +27,14 @@ Replies: TypeAlias = list[Reply]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Turn:
-    """One request of one person, in one transaction."""
+    """One request of one person, in one transaction. `public_url` is where they reach our own pages, if they do."""
 
     record: Record
     asker: Asker
     request: FromPerson
     registry: "Commands"
     admins: frozenset[str] = frozenset()
+    public_url: str = ""
 
     @property
     def where(self) -> Where:
