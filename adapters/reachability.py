@@ -46,7 +46,7 @@ async def look(settings: Settings, *, online: bool) -> AsyncIterator[Finding]:
 async def port(settings: Settings, http: "ClientSession") -> Finding:
     """Free, or ours: a Touchpoint that is running already is no problem."""
     here = f"{settings.host}:{settings.port}"
-    if await _is_touchpoint(http, f"http://{_callable(settings.host)}:{settings.port}", PATIENCE_AT_HOME):
+    if await _is_touchpoint(http, f"http://{callable_host(settings.host)}:{settings.port}", PATIENCE_AT_HOME):
         return ok("port", f"{here} is served by Touchpoint")
     try:
         family, kind, _, _, address = socket.getaddrinfo(settings.host, settings.port, type=socket.SOCK_STREAM)[0]
@@ -60,7 +60,7 @@ async def port(settings: Settings, http: "ClientSession") -> Finding:
     return ok("port", f"{here} is free")
 
 
-def _callable(host: str) -> str:
+def callable_host(host: str) -> str:
     """Where to call what listens on every address."""
     return {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, f"[{host}]" if ":" in host else host)  # noqa: S104 # not a bind
 

@@ -52,20 +52,22 @@ class Opened:
 
 async def serve(settings: Settings, *, stop: asyncio.Event, opened: Callable[[Opened], None]) -> None:
     """All of it, until `stop`. `opened` is called once everything listens. Raises `CannotStart`."""
-    from adapters.clock import Clock
+    from adapters.clock import PLAYGROUND, Clock
     from adapters.core import ThreadedCore
     from adapters.deliver import Deliverer
+    from adapters.reachability import callable_host
     from adapters.scheduler import Scheduler
     from bot.dispatch import Bot
 
     async with AsyncExitStack() as closing:  # what is entered last is left first
         engine = open_record(settings)
         closing.callback(engine.dispose)
-        bot, clock = Bot(engine, admins=frozenset(settings.admins)), Clock(engine)
+        bot = Bot(engine, admins=frozenset(settings.admins), public_url=settings.public_url or "")
+        clock = Clock(engine)
         core = ThreadedCore(bot, clock)
         closing.callback(core.close)
 
-        house = House(engine=engine)
+        house = House(engine=engine, core=core)
         room = await _room(settings, core, clock)
         edges = [edge async for edge in _edges(settings, core, house, closing)]
         deliverer = Deliverer(core, [*edges, room.edge] if room else edges)
@@ -75,6 +77,8 @@ async def serve(settings: Settings, *, stop: asyncio.Event, opened: Callable[[Op
         scheduler = Scheduler(deliverer)
         port = await closing.enter_async_context(listening(settings, house))
         playground = await closing.enter_async_context(_open_room(settings, room)) if room else None
+        if playground:
+            bot.local_urls[PLAYGROUND] = f"http://{callable_host(settings.host)}:{port}"  # who sits there sits here
         deliverer.start()
         scheduler.start()
         gc.freeze()  # what was loaded until here stays: the collector need never look at it again

@@ -1,4 +1,4 @@
-"""What listens on TOUCHPOINT_HOST:TOUCHPOINT_PORT: the platforms' two paths, and what whoever runs the process asks.
+"""What listens on TOUCHPOINT_HOST:TOUCHPOINT_PORT: the platforms' two paths, calendars, and what whoever runs the process asks.
 
 No request is understood here. Each platform's adapter takes its own, checks that it is genuine, and answers it.
 """
@@ -16,6 +16,8 @@ from adapters.metrics import ANSWERED
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
+
+    from adapters.core import ThreadedCore
 
 log = structlog.get_logger(__name__)
 
@@ -39,9 +41,10 @@ class Platform:
 
 @dataclass(slots=True, kw_only=True)
 class House:
-    """What the HTTP side needs to know of the process."""
+    """What the HTTP side needs to know of the process. Without a `core` there are no calendars to be read."""
 
     engine: "Engine"
+    core: "ThreadedCore | None" = None
     platforms: dict[str, Platform] = field(default_factory=dict)
     stopping: bool = False
 
@@ -49,7 +52,7 @@ class House:
 PATHS = {"slack": "/slack/events", "teams": "/api/messages"}
 
 
-POINTER = "Touchpoint: POST /slack/events and /api/messages; GET /healthz, /readyz and /metrics.\n"
+POINTER = "Touchpoint: POST /slack/events and /api/messages; GET /calendar/… and /sync/…; GET /healthz, /readyz and /metrics.\n"
 
 # The package for Teams must say where a privacy notice and terms of use stand. What is true of every installation is
 # said here; who runs this one can answer the paths in the proxy with a page of their own.
@@ -59,7 +62,8 @@ It keeps what its commands, forms and direct prompts are told (agenda items, ris
 it and when, and of each person the name, the time zone and the accounts that Slack or Microsoft Teams report. It reads
 messages only where it is mentioned, in the direct chat with it, and in answer to its own prompts.
 
-It sends this to Slack and Microsoft Teams, where it is read, and to nobody else. It has no telemetry.
+It sends this to Slack and Microsoft Teams, where it is read, and to nobody else. It has no telemetry. Whoever asks for
+a calendar link, or passes an “Add to calendar” link on, lets a calendar read when syncs are and what they are called.
 Who administers Touchpoint in your organization can tell you how long it is kept, and can export it.
 """
 TERMS = """Touchpoint is free software under the Apache License 2.0, without warranty of any kind.
@@ -76,6 +80,10 @@ def application(house: House) -> web.Application:
     app.router.add_get("/healthz", _alive)
     app.router.add_get("/readyz", _ready_of(house))
     app.router.add_get("/metrics", _metrics)
+    if house.core:
+        from adapters import pages
+
+        pages.add_to(app, house.core)
     for name, path in PATHS.items():
         platform = house.platforms.get(name)
         app.router.add_post(path, timed(name, platform.take) if platform and platform.take else _switched_off(name))
