@@ -32,11 +32,17 @@ class Source(StrEnum):
     RISK_GAP = "risk_gap"
     PROMISE = "promise"
 
+    @property
+    def subject(self) -> str:
+        """`decision`, `risk` or `promise`: the kind of row that it is about."""
+        return self.value.partition("_")[0]
+
 
 class ItemFields(SQLModel):
     """`title` is its first line; `detail` the rest, if there is more. `deferrals` counts how often it was carried over.
 
-    A line that the record itself put there says which row made it: `source` and `source_id`.
+    A line that the record itself put there says which row made it: `source` and `source_id`; without `source_id`, its cause had
+    gone before anybody talked about it.
     """
 
     title: str = Field(max_length=TITLE_LIMIT)

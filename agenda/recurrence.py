@@ -122,6 +122,11 @@ def local_time(instant: datetime, zone: str) -> str:
     return f"{local_day(instant, zone)}, {wall:%H:%M}"
 
 
+def local_date(instant: datetime, zone: str) -> date:
+    """The day of an instant in that zone."""
+    return instant.astimezone(ZoneInfo(zone)).date()
+
+
 def local_day(instant: datetime, zone: str) -> str:
     """`Tue 3 March`."""
     wall = instant.astimezone(ZoneInfo(zone))

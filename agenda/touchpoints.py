@@ -1,5 +1,6 @@
 """A standing forum of the two principals: where it meets, how often, and how early its prompts come."""
 
+from dataclasses import dataclass
 from datetime import date, datetime, time
 from enum import StrEnum
 
@@ -29,6 +30,27 @@ class Seat(StrEnum):
     def other(self) -> "Seat":
         """The one across the table."""
         return Seat.CISO if self is Seat.CIO else Seat.CIO
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeadTime:
+    """One number of a touchpoint that people may choose: the field's `name`, what it means with its unit, its bounds."""
+
+    name: str
+    label: str
+    least: int
+    most: int
+
+
+LEAD_TIMES = (
+    LeadTime(name="prompt_days", label="Ask what to talk about (working days before)", least=0, most=10),
+    LeadTime(name="reminder_hours", label="Gentle reminder (working hours before the agenda; 0: none)", least=0, most=40),
+    LeadTime(name="agenda_days", label="Post the agenda (working days before)", least=0, most=10),
+    LeadTime(name="start_minutes", label="Call everybody (minutes before the start)", least=0, most=60),
+    LeadTime(name="promise_days", label="Remind of a promise (working days before its day)", least=0, most=10),
+    LeadTime(name="minutes", label="Length of a sync (minutes)", least=10, most=240),
+    LeadTime(name="defer_limit", label="Deferrals before a point must be settled", least=1, most=10),
+)
 
 
 class TouchpointFields(SQLModel):

@@ -1,15 +1,20 @@
-"""Promises: the rows of the action items, by touchpoint and by owner."""
+"""Promises: the rows of the action items, by touchpoint and by owner, and what happened to each."""
 
 from collections.abc import Sequence
-from datetime import date
+from dataclasses import dataclass
+from datetime import date, datetime
 
-from sqlalchemy import Index, UniqueConstraint, select
+from sqlalchemy import ColumnElement, Index, UniqueConstraint, func, or_, select, text, update
 from sqlmodel import Field, col
 
-from agenda.actions import ActionFields, ActionState
-from storage import numbers, rows
+from agenda.actions import ActionAct, ActionFields, ActionState
+from agenda.columns import stored
+from storage import numbers, people, rows, search
 from storage.rows import Row
 from storage.unit_of_work import Record
+
+SUBJECT = "promise"
+MOST_FOUND = 1000  # Of so many with the same words, the newest are looked at.
 
 
 class ActionItem(ActionFields, Row, table=True):
@@ -36,22 +41,123 @@ class ActionItem(ActionFields, Row, table=True):
         return f"P-{self.number}"
 
 
+class ActionChange(Row, table=True):
+    """What somebody did with a promise, and why: the history that people can read. Days or owners only where they changed."""
+
+    __tablename__ = "action_change"
+
+    action_id: int = Field(foreign_key="action_item.id", index=True)
+    person_id: int = Field(foreign_key="person.id")
+    at: datetime
+    what: ActionAct = Field(sa_type=stored(ActionAct))
+    because: str = Field(default="")
+    from_day: date | None = Field(default=None)
+    to_day: date | None = Field(default=None)
+    from_owner_id: int | None = Field(default=None, foreign_key="person.id")
+    to_owner_id: int | None = Field(default=None, foreign_key="person.id")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """What a list shows: of these touchpoints, and `also_of` that person wherever they promised it; then what narrows it."""
+
+    touchpoint_ids: Sequence[int]
+    also_of: int | None = None
+    owner_id: int | None = None
+    sync_id: int | None = None
+    state: ActionState = ActionState.OPEN
+    due_before: date | None = None
+    words: str = ""
+
+
 def add(record: Record, action: ActionItem) -> ActionItem:
-    """Keep a new one, and give it its number."""
+    """Keep a new one, give it its number and make it findable."""
     action.number = numbers.next_number(record, "action")
-    return rows.add(record, action)
+    rows.add(record, action)
+    index(record, action)
+    return action
+
+
+def index(record: Record, action: ActionItem) -> None:
+    """Find it by its present words and its present owner."""
+    owner = people.called(record, action.owner_id)
+    search.put(
+        record,
+        touchpoint_id=action.touchpoint_id,
+        subject=SUBJECT,
+        subject_id=action.key,
+        words=" ".join((action.ref, action.title, action.detail, owner, action.theme.value)),
+    )
 
 
 def by_number(
-    record: Record, number: int, touchpoint_ids: Sequence[int], *, for_update: bool = False
+    record: Record,
+    number: int,
+    touchpoint_ids: Sequence[int],
+    *,
+    also_of: int | None = None,
+    for_update: bool = False,
 ) -> ActionItem | None:
-    """P-`number`, if it belongs to one of these touchpoints; locked where it is about to change."""
+    """P-`number`, if it belongs to one of these touchpoints or to that person; locked where it is about to change."""
     query = select(ActionItem).where(
         col(ActionItem.organization_id) == record.organization_id,
         col(ActionItem.number) == number,
-        col(ActionItem.touchpoint_id).in_(touchpoint_ids),
+        within(touchpoint_ids, also_of),
     )
-    return record.session.execute(query.with_for_update() if for_update else query).scalar_one_or_none()
+    locked = query.with_for_update().execution_options(populate_existing=True)
+    return record.session.execute(locked if for_update else query).scalar_one_or_none()
+
+
+def within(touchpoint_ids: Sequence[int], also_of: int | None) -> ColumnElement[bool]:
+    """What somebody may see: these touchpoints' promises, and their own."""
+    theirs = col(ActionItem.touchpoint_id).in_(touchpoint_ids)
+    return theirs if also_of is None else or_(theirs, col(ActionItem.owner_id) == also_of)
+
+
+def listed(record: Record, wanted: Wanted, *, limit: int | None = None, offset: int = 0) -> list[ActionItem]:
+    """Open ones by their day, the most urgent first; settled ones by when they were settled, the last one first."""
+    order = col(ActionItem.due_on) if wanted.state is ActionState.OPEN else col(ActionItem.settled_at).desc()
+    query = select(ActionItem).where(*conditions(record, wanted)).order_by(order, col(ActionItem.id))
+    return list(record.session.execute(query.limit(limit).offset(offset)).scalars())
+
+
+def count(record: Record, wanted: Wanted) -> int:
+    """How many there are."""
+    query = select(func.count()).select_from(ActionItem).where(*conditions(record, wanted))
+    return int(record.session.execute(query).scalar_one())
+
+
+def conditions(record: Record, wanted: Wanted) -> list[ColumnElement[bool]]:
+    """What is wanted, and nothing else."""
+    asked = [
+        col(ActionItem.organization_id) == record.organization_id,
+        col(ActionItem.state) == wanted.state,
+        within(wanted.touchpoint_ids, wanted.also_of),
+    ]
+    if wanted.owner_id is not None:
+        asked.append(col(ActionItem.owner_id) == wanted.owner_id)
+    if wanted.due_before is not None:
+        asked.append(col(ActionItem.due_on) < wanted.due_before)
+    if wanted.sync_id is not None:
+        asked.append(col(ActionItem.sync_id) == wanted.sync_id)
+    if wanted.words:
+        asked.append(col(ActionItem.id).in_(found(record, wanted)))
+    return asked
+
+
+FOUND = {dialect: text(f"SELECT f.id FROM ({query}) f") for dialect, query in search.FOUND.items()}  # noqa: S608
+
+
+def found(record: Record, wanted: Wanted) -> list[int]:
+    """Those with all these words. Where it searches is wider than what may be seen: `within` has the last word."""
+    scope = list(wanted.touchpoint_ids)
+    if wanted.also_of is not None:
+        elsewhere = select(col(ActionItem.touchpoint_id)).where(
+            col(ActionItem.organization_id) == record.organization_id, col(ActionItem.owner_id) == wanted.also_of
+        )
+        scope += record.session.execute(elsewhere.distinct()).scalars()
+    asked = search.matching(record, wanted.words, scope, subject=SUBJECT, limit=MOST_FOUND)
+    return list(record.execute(FOUND[record.dialect], asked).scalars()) if asked else []
 
 
 def open_ones(
@@ -63,18 +169,8 @@ def open_ones(
     sync_id: int | None = None,
 ) -> list[ActionItem]:
     """Open promises, the most urgent first: all, or one person's, or those due before a day, or those of one sync."""
-    query = select(ActionItem).where(
-        col(ActionItem.organization_id) == record.organization_id,
-        col(ActionItem.touchpoint_id).in_(touchpoint_ids),
-        col(ActionItem.state) == ActionState.OPEN,
-    )
-    if owner_id is not None:
-        query = query.where(col(ActionItem.owner_id) == owner_id)
-    if due_before is not None:
-        query = query.where(col(ActionItem.due_on) < due_before)
-    if sync_id is not None:
-        query = query.where(col(ActionItem.sync_id) == sync_id)
-    return list(record.session.execute(query.order_by(col(ActionItem.due_on), col(ActionItem.id))).scalars())
+    wanted = Wanted(touchpoint_ids=touchpoint_ids, owner_id=owner_id, due_before=due_before, sync_id=sync_id)
+    return listed(record, wanted)
 
 
 def of_sync(record: Record, sync_id: int) -> list[ActionItem]:
@@ -85,3 +181,23 @@ def of_sync(record: Record, sync_id: int) -> list[ActionItem]:
         .order_by(col(ActionItem.id))
     )
     return list(record.session.execute(query).scalars())
+
+
+def changes(record: Record, action: ActionItem) -> list[ActionChange]:
+    """Its history, oldest first."""
+    query = (
+        select(ActionChange)
+        .where(col(ActionChange.organization_id) == record.organization_id, col(ActionChange.action_id) == action.key)
+        .order_by(col(ActionChange.id))
+    )
+    return list(record.session.execute(query).scalars())
+
+
+def reown(record: Record, *, gone: int, into: int) -> None:
+    """Two turned out to be one person: what `gone` promised is `into`'s."""
+    record.session.execute(
+        update(ActionItem)
+        .where(col(ActionItem.organization_id) == record.organization_id, col(ActionItem.owner_id) == gone)
+        .values(owner_id=into)
+        .execution_options(synchronize_session="fetch")
+    )

@@ -1,45 +1,26 @@
 """Setting a touchpoint up: who sits on the two chairs, how often they meet, and where."""
 
-from collections.abc import Mapping
-from datetime import datetime, time
-from zoneinfo import ZoneInfo, available_timezones
-
-from rapidfuzz import process
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 
 from agenda.errors import BadInput, NotAllowed
-from agenda.recurrence import (
-    NTH_NAMES,
-    WEEKDAY_NAMES,
-    WEEKDAYS,
-    Cadence,
-    describe,
-    first_weekday,
-    is_zone,
-    local_time,
-    monthly_rule,
-    next_occurrences,
-    weekly_rule,
-)
+from agenda.recurrence import WEEKDAY_NAMES, WEEKDAYS, Cadence, describe, local_time, next_occurrences
+from agenda.spoken import EXAMPLES, cadence_in
 from agenda.touchpoints import Seat
 from bot import planning
-from bot.cards import Button, Card, Facts, Note, Paragraph, card
+from bot.cadences import RHYTHMS, Draft, cadence_filled_in, rhythm_of
+from bot.cards import Block, Button, Card, Facts, Item, ItemList, Note, Paragraph, card
 from bot.forms import AnyField, Choice, Form, Option, Person, Text, Time
 from bot.reading import note_card
 from bot.replies import Answer, CloseForm, OpenForm
 from bot.requests import platform_of
 from bot.turns import Command, FormKind, Noun, Press, Replies, Submission, Turn
-from storage import audit, deliveries, people, places, rows, touchpoints
+from storage import audit, deliveries, people, places, rows, syncs, touchpoints
 from storage.deliveries import Owed
 from storage.touchpoints import Touchpoint
 from storage.unit_of_work import Record
 
-RHYTHMS = {
-    "weekly:1": "Every week",
-    "weekly:2": "Every other week",
-    "weekly:3": "Every third week",
-    "weekly:4": "Every fourth week",
-    **{f"monthly:{nth}": f"Monthly, on the {name} such weekday" for nth, name in NTH_NAMES.items()},
-}
+MOST_IN_A_BUTTON = 1_000
 
 
 def setup(turn: Turn, _argument: str) -> Replies:
@@ -62,17 +43,20 @@ def may_set_up(turn: Turn, existing: Touchpoint | None) -> None:
     )
 
 
-def setup_form(turn: Turn, _context: Mapping[str, str]) -> Form:
-    """Filled in with what is known: the touchpoint that lives here, else this person's zone."""
+def setup_form(turn: Turn, context: Mapping[str, str]) -> Form:
+    """Filled in with what was typed before, else with the touchpoint that lives here, else with this person's zone."""
     existing = touchpoints.at_home(turn.record, turn.where.conversation)
-    rhythm, days = rhythm_of(existing.rule) if existing else ("weekly:2", ("TU",))
+    draft = Draft.read(context["draft"]) if "draft" in context else None
+    cadence = draft.cadence if draft else existing.cadence if existing else None
+    rhythm, days, words = rhythm_of(cadence) if cadence else ("weekly:2", ("TU",), "")
+    chosen = draft.chairs if draft else seated(turn, existing)
     return Form(
         form_id="setup",
         title="Set up a touchpoint",
         intro="Its home is this conversation. Agendas and minutes are posted here.",
         fields=(
-            *chair_fields(turn, Seat.CIO, existing),
-            *chair_fields(turn, Seat.CISO, existing),
+            *chair_fields(turn, Seat.CIO, chosen.get(Seat.CIO, ())),
+            *chair_fields(turn, Seat.CISO, chosen.get(Seat.CISO, ())),
             Choice(
                 name="rhythm",
                 label="How often",
@@ -87,23 +71,39 @@ def setup_form(turn: Turn, _context: Mapping[str, str]) -> Form:
                 several=True,
                 hint="One weekday for a monthly sync.",
             ),
-            Time(name="at", label="At", value=f"{existing.at:%H:%M}" if existing else "09:30"),
+            Time(name="at", label="At", value=f"{cadence.at:%H:%M}" if cadence else "09:30"),
+            Text(
+                name="words",
+                label="Or in your own words",
+                value=words,
+                placeholder=EXAMPLES[0],
+                hint="What stands here counts instead of the three fields above. An RRULE: line will do as well.",
+                limit=300,
+                required=False,
+            ),
             Text(
                 name="zone",
                 label="Time zone",
-                value=existing.zone if existing else turn.asker.zone or turn.request.actor.zone or "UTC",
+                value=cadence.zone if cadence else turn.asker.zone or turn.request.actor.zone or "UTC",
                 placeholder="Europe/Zurich",
                 limit=64,
             ),
         ),
-        submit="Set up" if existing is None else "Save",
+        submit="Next",
+        context={},
     )
 
 
-def chair_fields(turn: Turn, seat: Seat, existing: Touchpoint | None) -> list[AnyField]:
+def seated(turn: Turn, existing: Touchpoint | None) -> dict[Seat, tuple[str, ...]]:
+    """The accounts of who sits on the chairs now."""
+    if existing is None:
+        return {}
+    return {seat: tuple(people.accounts_of(turn.record, existing.principal(seat))) for seat in Seat}
+
+
+def chair_fields(turn: Turn, seat: Seat, seated: Sequence[str]) -> list[AnyField]:
     """The platform's own picker; and, where two platforms are joined, whoever is known only on the other."""
     platform = platform_of(turn.where.conversation)
-    seated = people.accounts_of(turn.record, existing.principal(seat)) if existing else []
     here = next((account for account in seated if platform_of(account) == platform), "")
     elsewhere = [(p, a) for p, a in people.everybody(turn.record) if platform_of(a.address) != platform]
     local = {a.person_id for _p, a in people.everybody(turn.record) if platform_of(a.address) == platform}
@@ -123,59 +123,6 @@ def chair_fields(turn: Turn, seat: Seat, existing: Touchpoint | None) -> list[An
             required=False,
         ),
     ]
-
-
-def rhythm_of(rule: str) -> tuple[str, tuple[str, ...]]:
-    """The form's values for a rule that the form made."""
-    parts = dict(part.split("=", 1) for part in rule.split(";"))
-    days = parts["BYDAY"]
-    if parts["FREQ"] == "MONTHLY":
-        return f"monthly:{int(days[:-2])}", (days[-2:],)
-    return f"weekly:{parts.get('INTERVAL', '1')}", tuple(days.split(","))
-
-
-def cadence_in(submission: Submission, now: datetime) -> Cadence:
-    """The cadence that was filled in. Raises `BadInput` beside every field that does not do."""
-    wrong: dict[str, str] = {}
-    rhythm, days, zone = submission.text("rhythm"), submission.several("weekdays"), submission.text("zone")
-    if rhythm not in RHYTHMS:
-        wrong["rhythm"] = "Choose one of the list."
-    if not days or not set(days) <= set(WEEKDAYS):
-        wrong["weekdays"] = "Choose at least one weekday."
-    elif rhythm.startswith("monthly") and len(days) > 1:
-        wrong["weekdays"] = "A monthly sync falls on one weekday; choose just one."
-    if not is_zone(zone):
-        wrong["zone"] = zone_hint(zone)
-    at = time_of(submission.text("at"))
-    if at is None:
-        wrong["at"] = "Write it like 09:30."
-    if wrong or at is None:
-        raise BadInput("Please look at what is marked.", fields=wrong)
-    kind, every = rhythm.split(":")
-    local = now.astimezone(ZoneInfo(zone))
-    today_counts = local.time().replace(tzinfo=None) < at
-    since = (
-        first_weekday(days, local.date())
-        if today_counts
-        else first_weekday(days, local.date().fromordinal(local.toordinal() + 1))
-    )
-    rule = weekly_rule(int(every), days) if kind == "weekly" else monthly_rule(int(every), days[0])
-    return Cadence(rule=rule, since=since, at=at, zone=zone)
-
-
-def time_of(typed: str) -> time | None:
-    """A wall time as people write it, or nothing."""
-    try:
-        return time.fromisoformat(typed.zfill(5)).replace(second=0, microsecond=0, tzinfo=None)
-    except ValueError:
-        return None
-
-
-def zone_hint(typed: str) -> str:
-    """The zones that were probably meant."""
-    close = process.extract(typed, sorted(available_timezones()), limit=3, score_cutoff=60)
-    names = ", ".join(match[0] for match in close) or "Europe/Zurich, America/New_York, Asia/Singapore"
-    return f"Write an IANA name; perhaps {names}."
 
 
 def principals_in(turn: Turn, submission: Submission) -> dict[Seat, people.Person]:
@@ -209,49 +156,136 @@ def reachable(turn: Turn, account: str, picked: str) -> bool:
 
 
 def set_up(turn: Turn, submission: Submission) -> Replies:
-    """Keep it, plan the next sync, and say in one sentence what will happen and when."""
-    existing = touchpoints.at_home(turn.record, turn.where.conversation)
-    may_set_up(turn, existing)
-    cadence = cadence_in(submission, turn.now)
+    """What was filled in, said back with its next three dates; nothing is saved before that is confirmed."""
+    may_set_up(turn, touchpoints.at_home(turn.record, turn.where.conversation))
+    cadence = cadence_filled_in(submission, turn.now)
     chairs = principals_in(turn, submission)
+    accounts = {
+        seat: (submission.text(seat.value) or submission.text(f"{seat.value}_elsewhere"),) for seat in Seat
+    }
+    facts = Facts(tuple((seat.label, chairs[seat].called) for seat in Seat))
+    return [CloseForm(), Answer(card=echo(turn, Draft(cadence=cadence, chairs=accounts), facts))]
+
+
+def echo(turn: Turn, draft: Draft, *blocks: Block) -> Card:
+    """The cadence in one sentence and its next three dates, one tap from being saved."""
+    value = draft.written()
+    if len(value) > MOST_IN_A_BUTTON:
+        raise BadInput("That rule is too long to be kept.", f"Say it shorter, for example “{EXAMPLES[0]}”.")
+    return card(
+        f"{describe(draft.cadence)}",
+        ItemList(next_dates(draft.cadence, turn.now), "The next three"),
+        *blocks,
+        buttons=[
+            Button(action="setup.save", label="Save", value=value, style="primary"),
+            Button(action="setup.change", label="Change", value=value, opens_form=True),
+        ],
+    )
+
+
+def next_dates(cadence: Cadence, now: datetime) -> tuple[Item, ...]:
+    """Three dates tell more than a rule."""
+    return tuple(Item(title=local_time(at, cadence.zone)) for at in next_occurrences(cadence, now, 3))
+
+
+def change(turn: Turn, value: str) -> Replies:
+    """The form again, with everything that was filled in."""
+    may_set_up(turn, touchpoints.at_home(turn.record, turn.where.conversation))
+    return [OpenForm(form=setup_form(turn, {"draft": value}))]
+
+
+def cadence(turn: Turn, words: str) -> Replies:
+    """`cadence every other tuesday 9:30`: said back before it is saved. Alone, it says what the cadence is."""
+    touchpoint = turn.touchpoint()
+    if not words:
+        return [Answer(card=cadence_card(turn, touchpoint))]
+    asked = cadence_in(words, zone=touchpoint.zone, now=turn.now, at=touchpoint.at)
+    return [Answer(card=echo(turn, Draft(cadence=asked)))]
+
+
+def cadence_card(turn: Turn, touchpoint: Touchpoint) -> Card:
+    """How often, the next three, and how to say another."""
+    return card(
+        describe(touchpoint.cadence),
+        ItemList(next_dates(touchpoint.cadence, turn.now), "The next three by this rule"),
+        Note(f"To change it, write for example “cadence {EXAMPLES[0]}”, or “cadence {EXAMPLES[1]}”."),
+    )
+
+
+def save(turn: Turn, value: str) -> Replies:
+    """Keep it, plan the next syncs, and say where both see it what will happen and when."""
+    draft = Draft.read(value)
+    existing = home_of(turn)
+    may_set_up(turn, existing)
+    chairs = {seat: known(turn, accounts[0]) for seat, accounts in draft.chairs.items()}
+    if existing is None and set(chairs) != set(Seat):
+        raise BadInput("There is no touchpoint here yet.", "Run “setup” in the conversation where the two of you meet.")
     if turn.may_run():
         turn.become_admin()
-    touchpoint = existing or Touchpoint(
-        organization_id=turn.record.organization_id,
-        name=f"{chairs[Seat.CIO].called} and {chairs[Seat.CISO].called}"[:80],
-        home=turn.where.conversation,
-        created_at=turn.now,
-        rule=cadence.rule,
-        since=cadence.since,
-        at=cadence.at,
-        zone=cadence.zone,
-        cio_id=chairs[Seat.CIO].key,
-        ciso_id=chairs[Seat.CISO].key,
-    )
-    touchpoint.home_title = turn.where.title or touchpoint.home_title
-    touchpoint.rule, touchpoint.since = cadence.rule, cadence.since
-    touchpoint.at, touchpoint.zone = cadence.at, cadence.zone
-    touchpoint.cio_id, touchpoint.ciso_id = chairs[Seat.CIO].key, chairs[Seat.CISO].key
+    touchpoint = existing or new_touchpoint(turn, draft, chairs)
+    apply(touchpoint, draft, chairs)
+    touchpoint.home_title = turn.where.title if touchpoint.home == turn.where.conversation else touchpoint.home_title
     rows.add(turn.record, touchpoint)
-    places.remember(turn.record, touchpoint.home, title=turn.where.title)
+    places.remember(turn.record, touchpoint.home, title=touchpoint.home_title)
     turn.record.people_changed = True
-    audit.append(turn.record, "touchpoint.changed" if existing else "touchpoint.added", touchpoint=touchpoint.key)
+    audit.append(
+        turn.record, "touchpoint.changed" if existing else "touchpoint.added", touchpoint=touchpoint.key, rule=touchpoint.rule
+    )
     for place in touchpoints.audience(turn.record, touchpoint):
         key = f"setup:{touchpoint.key}:{place}:{turn.request.id}"
         deliveries.post(turn.record, once=key, conversation=place, kind="setup", subject_id=touchpoint.key)
     planning.replan(turn.record, touchpoint)
-    return [
-        CloseForm(),
-        Answer(card=note_card("Saved.", "What will happen, and when, is posted in the home conversation.")),
-    ]
+    answer = note_card("Saved.", "What will happen, and when, is posted in the home conversation.")
+    return [Answer(card=answer, replaces=True)]
+
+
+def home_of(turn: Turn) -> Touchpoint | None:
+    """The touchpoint that lives here; in the direct chat the one in which the asker has a chair."""
+    here = touchpoints.at_home(turn.record, turn.where.conversation)
+    return turn.touchpoint() if here is None and turn.where.direct else here
+
+
+def known(turn: Turn, account: str) -> people.Person:
+    """Whoever was chosen in the form was met then. Raises `BadInput` for an account that nobody chose."""
+    person = people.person_at(turn.record, account)
+    if person is None:
+        raise BadInput("I do not know who was chosen.", "Run “setup” again.")
+    return person
+
+
+def new_touchpoint(turn: Turn, draft: Draft, chairs: Mapping[Seat, people.Person]) -> Touchpoint:
+    """A touchpoint whose home is here."""
+    return Touchpoint(
+        organization_id=turn.record.organization_id,
+        name=f"{chairs[Seat.CIO].called} and {chairs[Seat.CISO].called}"[:80],
+        home=turn.where.conversation,
+        created_at=turn.now,
+        rule=draft.cadence.rule,
+        since=draft.cadence.since,
+        at=draft.cadence.at,
+        zone=draft.cadence.zone,
+        cio_id=chairs[Seat.CIO].key,
+        ciso_id=chairs[Seat.CISO].key,
+    )
+
+
+def apply(touchpoint: Touchpoint, draft: Draft, chairs: Mapping[Seat, people.Person]) -> None:
+    """A cadence that says the same keeps counting from where it began, so that "every other" stays in step."""
+    new = draft.cadence
+    if (touchpoint.rule, touchpoint.at, touchpoint.zone) != (new.rule, new.at, new.zone):
+        touchpoint.rule, touchpoint.since, touchpoint.at, touchpoint.zone = new.rule, new.since, new.at, new.zone
+    if chairs:
+        touchpoint.cio_id, touchpoint.ciso_id = chairs[Seat.CIO].key, chairs[Seat.CISO].key
+    if touchpoint.cio_id == touchpoint.ciso_id:
+        raise BadInput("CIO and CISO must be two people: each turns a key of their own.", "Run “setup” again.")
 
 
 def draw_setup(record: Record, owed: Owed) -> Card | None:
     """What will happen and when, in one sentence."""
     touchpoint = rows.get(record, Touchpoint, owed.subject_id)
     chairs = touchpoints.principals(record, touchpoint)
-    upcoming = next_occurrences(touchpoint.cadence, record.now, 1)
-    following = f" Next: {local_time(upcoming[0], touchpoint.zone)}." if upcoming else ""
+    current = syncs.current(record, touchpoint.key)
+    following = f" Next: {local_time(current.starts_at, touchpoint.zone)}." if current else ""
     return card(
         "This touchpoint is set up",
         Paragraph(f"{describe(touchpoint.cadence)}.{following}", tone="strong"),
@@ -263,13 +297,14 @@ def draw_setup(record: Record, owed: Owed) -> Card | None:
         buttons=[
             Button(action="agenda", label="Show the agenda", value=str(touchpoint.key)),
             Button(action="setup", label="Change", opens_form=True),
+            Button(action="settings", label="Lead times and holidays", opens_form=True),
         ],
     )
 
 
 def days_ahead(days: int) -> str:
     """`One working day`."""
-    return {1: "One working day", 2: "Two working days"}.get(days, f"{days} working days")
+    return {0: "On the day", 1: "One working day", 2: "Two working days"}.get(days, f"{days} working days")
 
 
 def draw_left(record: Record, owed: Owed) -> Card | None:
@@ -301,8 +336,20 @@ def draw_lost(record: Record, owed: Owed) -> Card | None:
 NOUN = Noun(
     name="touchpoint",
     summary="Who meets, how often and where. Run it in the channel or group chat that is to be the home.",
-    commands=(Command(words=("setup",), summary="Set a touchpoint up here, or change it", handle=setup),),
-    buttons={"setup": Press(handle=setup)},
+    commands=(
+        Command(words=("setup",), summary="Set a touchpoint up here, or change it", handle=setup),
+        Command(
+            words=("cadence",),
+            argument="[when]",
+            summary="Say how often you meet, in your own words",
+            handle=cadence,
+        ),
+    ),
+    buttons={
+        "setup": Press(handle=lambda turn, _value: setup(turn, "")),
+        "setup.save": Press(handle=save, writes=True),
+        "setup.change": Press(handle=change),
+    },
     forms={"setup": FormKind(build=setup_form, submit=set_up)},
     cards={"setup": draw_setup, "left": draw_left, "lost": draw_lost},
 )

@@ -1,0 +1,480 @@
+"""When the syncs are: listed, moved, left out, added, paused and resumed by those who hold them."""
+
+from collections.abc import Mapping
+from datetime import date, datetime, time, timedelta
+from itertools import islice
+from zoneinfo import ZoneInfo
+
+from agenda import schedule
+from agenda.dates import days_in, moment_in, time_in
+from agenda.errors import BadInput, NotFound, NotNow
+from agenda.recurrence import describe, local_date, local_day, local_time, to_instant
+from agenda.reminders import sync_times
+from agenda.syncs import SkipReason, SyncState
+from agenda.touchpoints import Seat
+from bot import nudging, planning
+from bot.cards import Button, Card, Item, ItemList, Note, Paragraph, card
+from bot.forms import Date, Form, Text, Time
+from bot.pages import sync_calendar_button
+from bot.reading import date_in, joined, key_in, note_card, short_text
+from bot.replies import Answer, CloseForm, OpenForm
+from bot.turns import Command, FormKind, Noun, Press, Replies, Submission, Turn
+from storage import audit, deliveries, items, people, rows, syncs, touchpoints
+from storage.deliveries import Owed
+from storage.syncs import Sync
+from storage.touchpoints import Touchpoint
+from storage.unit_of_work import Record
+
+LISTED = 6
+AHEAD = timedelta(days=731)
+
+
+def listing(turn: Turn, _argument: str) -> Replies:
+    """The next ones: those in the plan can be moved and skipped, those behind them follow from the rule."""
+    touchpoint = turn.touchpoint()
+    planned = syncs.listed(turn.record, touchpoint.key, since=turn.now, until=turn.now + AHEAD)
+    lines = [planned_line(touchpoint, sync) for sync in planned][:LISTED]
+    known = {sync.occurrence for sync in planned}
+    coming = schedule.meetings(touchpoint.cadence, touchpoint.calendar, touchpoint.holiday_policy, after=turn.now)
+    if not touchpoint.paused_at:
+        further = (meeting for meeting in islice(coming, LISTED) if meeting.occurrence not in known)
+        lines += [meeting_line(touchpoint, meeting) for meeting in further][: LISTED - len(lines)]
+    paused = [Paragraph(pause_text(touchpoint))] if touchpoint.paused_at else []
+    nothing = [] if lines or paused else [Paragraph("No sync is ahead. “cadence” says how often you meet.")]
+    return [
+        Answer(
+            card=card(
+                describe(touchpoint.cadence),
+                *paused,
+                *nothing,
+                *([ItemList(tuple(lines))] if lines else []),
+                buttons=[Button(action="sync.extra", label="Add an extra sync", opens_form=True)],
+            )
+        )
+    ]
+
+
+def planned_line(touchpoint: Touchpoint, sync: Sync) -> Item:
+    """One that stands in the record."""
+    value = str(sync.key)
+    extra = "extra" if sync.occurrence is None else ""
+    if sync.skipped_at:
+        buttons: tuple[Button, ...] = (Button(action="sync.hold", label="Hold it after all", value=value, rare=True),)
+        detail = joined(["skipped", sync.note])
+    else:
+        buttons = (
+            Button(action="sync.move", label="Move", value=value, opens_form=True),
+            Button(action="sync.skip", label="Skip", value=value),
+        )
+        detail = joined([extra, "moved" if sync.moved_at else "", sync.note])
+    return Item(title=local_time(sync.starts_at, touchpoint.zone), detail=detail, buttons=buttons)
+
+
+def meeting_line(touchpoint: Touchpoint, meeting: schedule.Meeting) -> Item:
+    """One that follows from the rule alone."""
+    by_rule = to_instant(schedule.wall_of(meeting.occurrence), touchpoint.zone)
+    if meeting.starts_at is None:
+        return Item(title=local_time(by_rule, touchpoint.zone), detail=f"left out: {meeting.why}")
+    detail = f"instead of {local_day(by_rule, touchpoint.zone)}: {meeting.why}" if meeting.why else ""
+    return Item(title=local_time(meeting.starts_at, touchpoint.zone), detail=detail)
+
+
+def the_next(turn: Turn) -> tuple[Sync, Touchpoint]:
+    """The sync that a command without a date means. Raises `NotFound`."""
+    touchpoint = turn.touchpoint()
+    sync = syncs.current(turn.record, touchpoint.key)
+    if sync is None:
+        raise NotFound("No sync is planned.", pause_text(touchpoint) if touchpoint.paused_at else "Say “sync extra” and when.")
+    return sync, touchpoint
+
+
+def named(turn: Turn, value: str) -> tuple[Sync, Touchpoint]:
+    """The sync of a button or form, if the asker may hold it. Raises `NotFound`, `NotAllowed`."""
+    sync = rows.find(turn.record, Sync, key_in(value), for_update=True)
+    if sync is None:
+        raise NotFound("That sync is not in the record.", "“syncs” shows the next ones.")
+    return sync, turn.require_seat(sync.touchpoint_id)
+
+
+def require_untouched(sync: Sync, now: datetime) -> None:
+    """Raises `NotNow` for one that has started, is closed or skipped."""
+    state = sync.state(now)
+    if state in {SyncState.IN_PROGRESS, SyncState.CLOSED, SyncState.SKIPPED}:
+        word = {SyncState.IN_PROGRESS: "has started", SyncState.CLOSED: "is closed", SyncState.SKIPPED: "is skipped"}
+        raise NotNow(f"This sync {word[state]} already.", "“syncs” shows the next ones.")
+
+
+def move(turn: Turn, words: str) -> Replies:
+    """`sync move thu 10:00` moves the next one; alone it opens the form."""
+    sync, touchpoint = the_next(turn)
+    if not words:
+        return [OpenForm(form=move_form(turn, {"sync": str(sync.key)}))]
+    return moved(turn, touchpoint, sync, spoken(turn, touchpoint, words, otherwise=wall_of(sync, touchpoint).time()))
+
+
+def spoken(turn: Turn, touchpoint: Touchpoint, words: str, *, otherwise: time) -> datetime:
+    """The instant that the words name, in the touchpoint's zone. Raises `BadInput`."""
+    day, at = moment_in(words, now=turn.now, zone=touchpoint.zone)
+    return to_instant(datetime.combine(day, at or otherwise), touchpoint.zone)
+
+
+def wall_of(sync: Sync, touchpoint: Touchpoint) -> datetime:
+    """Its start as the touchpoint's clock shows it."""
+    return sync.starts_at.astimezone(ZoneInfo(touchpoint.zone)).replace(tzinfo=None)
+
+
+def move_button(turn: Turn, value: str) -> Replies:
+    """The form for one sync."""
+    return [OpenForm(form=move_form(turn, {"sync": value}))]
+
+
+def move_form(turn: Turn, context: Mapping[str, str]) -> Form:
+    """Another day, another time."""
+    sync, touchpoint = named(turn, context.get("sync", ""))
+    require_untouched(sync, turn.now)
+    return when_form(
+        "sync.move", "Move the sync", wall_of(sync, touchpoint), touchpoint, context, f"Now: {local_time(sync.starts_at, touchpoint.zone)}."
+    )
+
+
+def when_form(
+    form_id: str, title: str, wall: datetime, touchpoint: Touchpoint, context: Mapping[str, str], intro: str = ""
+) -> Form:
+    """A day and a time, in the touchpoint's zone."""
+    return Form(
+        form_id=form_id,
+        title=title,
+        intro=intro,
+        fields=(
+            Date(name="day", label="Day", value=wall.date().isoformat()),
+            Time(name="at", label="Time", value=f"{wall:%H:%M}", hint=touchpoint.zone),
+            Text(name="why", label="Why", limit=200, required=False, placeholder="Shown to both of you"),
+        ),
+        context=context,
+    )
+
+
+def when_in(submission: Submission, touchpoint: Touchpoint) -> datetime:
+    """The instant that was filled in. Raises `BadInput` beside the field."""
+    day, at = date_in(submission, "day"), time_in(submission.text("at"))
+    if day is None:
+        raise BadInput("There is no day.", fields={"day": "Choose a day."})
+    if at is None:
+        raise BadInput("There is no time.", fields={"at": "Write it like 09:30."})
+    return to_instant(datetime.combine(day, at), touchpoint.zone)
+
+
+def move_filled_in(turn: Turn, submission: Submission) -> Replies:
+    """Moved as filled in."""
+    sync, touchpoint = named(turn, submission.context.get("sync", ""))
+    starts_at = when_in(submission, touchpoint)
+    return [CloseForm(), *moved(turn, touchpoint, sync, starts_at, why=short_text(submission, "why", 200))]
+
+
+def moved(turn: Turn, touchpoint: Touchpoint, sync: Sync, starts_at: datetime, *, why: str = "") -> Replies:
+    """Everything that was not sent follows it, and both see where it went. Raises `BadInput`, `NotNow`."""
+    require_untouched(sync, turn.now)
+    require_free(turn, touchpoint, starts_at, sync)
+    old = local_time(sync.starts_at, touchpoint.zone)
+    planning.reschedule(sync, sync_times(touchpoint, starts_at))
+    sync.moved_at, sync.sequence = turn.now, sync.sequence + 1
+    sync.note = f"instead of {old}" + (f": {why}" if why else "")
+    sync.note = sync.note[:200]
+    turn.record.session.flush()
+    audit.append(turn.record, "sync.moved", sync=sync.key, starts_at=starts_at.isoformat())
+    planning.owe_anew(turn.record, touchpoint, sync)
+    tell_both(turn.record, touchpoint, sync)
+    when = local_time(starts_at, touchpoint.zone)
+    return [Answer(card=card(f"Moved to {when}", *warnings(touchpoint, starts_at)))]
+
+
+def tell_both(record: Record, touchpoint: Touchpoint, sync: Sync) -> None:
+    """A change that a person made is said at once."""
+    for place in touchpoints.audience(record, touchpoint):
+        planning.post(record, sync, "notice", place, record.now)
+
+
+def require_free(turn: Turn, touchpoint: Touchpoint, starts_at: datetime, sync: Sync | None = None) -> None:
+    """Ahead of now, not years away, and not on or beyond its neighbours. Raises `BadInput`."""
+    when = local_time(starts_at, touchpoint.zone)
+    if starts_at <= turn.now:
+        raise wrong_day(f"{when} has passed.", "Choose a time that is ahead.")
+    if starts_at > turn.now + AHEAD:
+        raise wrong_day(f"{when} {starts_at.year} is more than two years away.", "Choose a nearer day.")
+    others = [other for other in syncs.untouched(turn.record, touchpoint.key) if sync is None or other.id != sync.id]
+    if any(other.starts_at == starts_at for other in others):
+        raise wrong_day(f"There is a sync on {when} already.", "Choose another time.")
+    if sync is None:
+        return
+    for other in others:
+        if min(sync.starts_at, starts_at) < other.starts_at < max(sync.starts_at, starts_at):
+            other_day = local_time(other.starts_at, touchpoint.zone)
+            raise wrong_day(f"The sync of {other_day} would come first then.", "Skip one of the two instead: “syncs”.")
+
+
+def wrong_day(what: str, mend: str) -> BadInput:
+    """Beside the field in a form, in words after a command."""
+    return BadInput(what, mend, fields={"day": f"{what} {mend}"})
+
+
+def warnings(touchpoint: Touchpoint, starts_at: datetime) -> list[Note]:
+    """That nobody works on that day is said; whoever chose it may know better."""
+    day = local_date(starts_at, touchpoint.zone)
+    why = touchpoint.calendar.free(day) or ("" if touchpoint.calendar.is_working(day) else "a weekend")
+    return [Note(f"That day is {why}; it stands as you said.")] if why else []
+
+
+def skip(turn: Turn, why: str) -> Replies:
+    """The next one does not take place."""
+    sync, touchpoint = the_next(turn)
+    return skipped(turn, touchpoint, sync, why)
+
+
+def skip_button(turn: Turn, value: str) -> Replies:
+    """This one does not take place."""
+    sync, touchpoint = named(turn, value)
+    return skipped(turn, touchpoint, sync, "")
+
+
+def skipped(turn: Turn, touchpoint: Touchpoint, sync: Sync, why: str) -> Replies:
+    """Its lines wait for the next one, and it can be taken back."""
+    require_untouched(sync, turn.now)
+    sync.note = why[:200]
+    planning.skip(turn.record, sync, reason=SkipReason.PERSON)
+    planning.plan(turn.record, touchpoint)
+    tell_both(turn.record, touchpoint, sync)
+    hold = Button(action="sync.hold", label="Hold it after all", value=str(sync.key))
+    when = local_time(sync.starts_at, touchpoint.zone)
+    waits = Paragraph("What was raised for it waits on the next agenda.")
+    return [Answer(card=card(f"Skipped: {when}", waits, buttons=[hold]), replaces=turn.where.direct)]
+
+
+def hold(turn: Turn, value: str) -> Replies:
+    """A skipped one takes place after all, while it is ahead."""
+    sync, touchpoint = named(turn, value)
+    when = local_time(sync.starts_at, touchpoint.zone)
+    if sync.skipped_at is None:
+        raise NotNow(f"The sync of {when} stands.", "Nothing to do.")
+    if sync.starts_at <= turn.now:
+        raise NotNow(f"{when} has passed.", "Add an extra one: “sync extra” and when.")
+    if touchpoint.paused_at:
+        raise NotNow("This touchpoint is paused.", "End the pause with “resume”.")
+    sync.skipped_at, sync.skip_reason, sync.sequence, sync.note = None, None, sync.sequence + 1, ""
+    sync.moved_at = turn.now  # A person wants it just there: no plan takes it out again.
+    turn.record.session.flush()
+    audit.append(turn.record, "sync.held", sync=sync.key)
+    planning.owe_anew(turn.record, touchpoint, sync)
+    tell_both(turn.record, touchpoint, sync)
+    return [Answer(card=note_card(f"It takes place: {when}."))]
+
+
+def extra(turn: Turn, words: str) -> Replies:
+    """`sync extra thu 10:00` adds one between the regular ones; alone it opens the form."""
+    touchpoint = turn.touchpoint()
+    if not words:
+        return [OpenForm(form=extra_form(turn, {}))]
+    return added(turn, touchpoint, spoken(turn, touchpoint, words, otherwise=touchpoint.at), why="")
+
+
+def extra_form(turn: Turn, context: Mapping[str, str]) -> Form:
+    """Tomorrow at the usual time, unless somebody says otherwise."""
+    touchpoint = turn.touchpoint()
+    tomorrow = touchpoint.calendar.next_working(local_date(turn.now, touchpoint.zone))
+    return when_form("sync.extra", "Add an extra sync", datetime.combine(tomorrow, touchpoint.at), touchpoint, context)
+
+
+def extra_filled_in(turn: Turn, submission: Submission) -> Replies:
+    """Added as filled in."""
+    touchpoint = turn.touchpoint()
+    starts_at = when_in(submission, touchpoint)
+    return [CloseForm(), *added(turn, touchpoint, starts_at, why=short_text(submission, "why", 200))]
+
+
+def added(turn: Turn, touchpoint: Touchpoint, starts_at: datetime, *, why: str) -> Replies:
+    """One more sync. Raises `BadInput`."""
+    require_free(turn, touchpoint, starts_at)
+    sync = rows.add(turn.record, planning.new_sync(touchpoint, sync_times(touchpoint, starts_at), occurrence=None))
+    sync.note = why
+    turn.record.session.flush()
+    audit.append(turn.record, "sync.added", sync=sync.key, starts_at=starts_at.isoformat())
+    planning.owe(turn.record, touchpoint, sync)
+    planning.plan(turn.record, touchpoint)
+    tell_both(turn.record, touchpoint, sync)
+    when = local_time(starts_at, touchpoint.zone)
+    return [Answer(card=card(f"Added: {when}", *warnings(touchpoint, starts_at)))]
+
+
+def pause(turn: Turn, words: str) -> Replies:
+    """No syncs and no prompts until it is resumed, or until the day that is named."""
+    touchpoint = turn.touchpoint()
+    until = last_day(turn, touchpoint, words) if words else None
+    if touchpoint.paused_at and touchpoint.paused_until == until:
+        raise NotNow(pause_text(touchpoint), "End it with “resume”.")
+    touchpoint.paused_at, touchpoint.paused_until = turn.now, until
+    turn.record.session.flush()
+    audit.append(turn.record, "touchpoint.paused", touchpoint=touchpoint.key, until=until.isoformat() if until else "")
+    for sync in syncs.untouched(turn.record, touchpoint.key):
+        planning.skip(turn.record, sync, reason=SkipReason.PAUSED)
+    say_pause(turn, touchpoint)
+    return [Answer(card=note_card("Paused.", pause_text(touchpoint), "What was raised is kept for the next sync."))]
+
+
+def last_day(turn: Turn, touchpoint: Touchpoint, words: str) -> date:
+    """The day on which it goes on: `until 14 Aug`, `2 weeks`, `14 Aug`. Raises `BadInput`."""
+    today = local_date(turn.now, touchpoint.zone)
+    _first, last = days_in(words, today=today)
+    if last <= today:
+        raise BadInput("That day has passed.", "Name one that is ahead, like “pause until 14 Aug”.")
+    return last
+
+
+def resume(turn: Turn, _argument: str) -> Replies:
+    """It goes on with the next sync of its rule."""
+    touchpoint = turn.touchpoint()
+    if touchpoint.paused_at is None:
+        raise NotNow("This touchpoint is not paused.", "“syncs” shows what is next.")
+    touchpoint.paused_at, touchpoint.paused_until = None, None
+    audit.append(turn.record, "touchpoint.resumed", touchpoint=touchpoint.key)
+    sync = planning.plan(turn.record, touchpoint)
+    say_pause(turn, touchpoint)
+    following = f"Next: {local_time(sync.starts_at, touchpoint.zone)}." if sync else ""
+    return [Answer(card=note_card("It goes on.", following))]
+
+
+def say_pause(turn: Turn, touchpoint: Touchpoint) -> None:
+    """Both see it where they meet."""
+    for place in touchpoints.audience(turn.record, touchpoint):
+        deliveries.post(
+            turn.record,
+            once=f"pause:{touchpoint.key}:{turn.request.id}:{place}",
+            conversation=place,
+            kind="pause",
+            subject_id=touchpoint.key,
+            person_id=turn.asker.person_id,
+        )
+
+
+def pause_text(touchpoint: Touchpoint) -> str:
+    """Until when."""
+    until = touchpoint.paused_until
+    return f"This touchpoint is paused until {until.day} {until:%B}." if until else "This touchpoint is paused."
+
+
+def draw_pause(record: Record, owed: Owed) -> Card | None:
+    """Paused, or going on, and by whom."""
+    touchpoint = rows.get(record, Touchpoint, owed.subject_id)
+    by = Note(f"By {people.called(record, owed.person_id or 0)}.")
+    if touchpoint.paused_at:
+        resume_it = Button(action="resume", label="Resume", value=str(touchpoint.key))
+        return card(pause_text(touchpoint), Paragraph("No syncs and no prompts meanwhile."), by, buttons=[resume_it])
+    current = syncs.current(record, touchpoint.key)
+    following = [Paragraph(f"Next: {local_time(current.starts_at, touchpoint.zone)}.")] if current else []
+    return card("This touchpoint goes on", *following, by)
+
+
+def draw_notice(record: Record, owed: Owed) -> Card | None:
+    """A sync does not stand where its rule would have it: where it stands, and why."""
+    sync = rows.get(record, Sync, owed.subject_id)
+    touchpoint = rows.get(record, Touchpoint, sync.touchpoint_id)
+    when = local_time(sync.starts_at, touchpoint.zone)
+    value = str(sync.key)
+    why = [Paragraph(sentence(sync.note))] if sync.note else []
+    if sync.closed_at or sync.started_at or (owed.message is None and sync.starts_at <= record.now):
+        return card(f"Sync of {when}", Note("It was held.")) if owed.message else None
+    if sync.skipped_at:
+        back = [Button(action="sync.hold", label="Hold it after all", value=value)] if sync.starts_at > record.now else []
+        add = Button(action="sync.extra", label="Another day", opens_form=True)
+        waits = Note("What was raised for it waits on the next agenda.")
+        return card(f"No sync on {when}", *why, waits, buttons=[*back, add])
+    title = f"Extra sync on {when}" if sync.occurrence is None and not sync.moved_at else f"The sync is on {when}"
+    buttons = [
+        Button(action="sync.move", label="Another day", value=value, opens_form=True),
+        Button(action="sync.skip", label="Skip it", value=value),
+        sync_calendar_button(sync),
+    ]
+    return card(title, *why, buttons=buttons)
+
+
+def sentence(note: str) -> str:
+    """A note as a sentence."""
+    return note[0].upper() + note[1:] + ("" if note.endswith(".") else ".")
+
+
+def draw_absence(record: Record, owed: Owed) -> Card | None:
+    """A principal is away on the day of a sync, and nobody stands in."""
+    sync = rows.get(record, Sync, owed.subject_id)
+    touchpoint = rows.get(record, Touchpoint, sync.touchpoint_id)
+    person = touchpoints.principals(record, touchpoint)[Seat(owed.detail)]
+    hours = nudging.hours_of(record, person)
+    when = local_time(sync.starts_at, touchpoint.zone)
+    away = hours.is_away(local_date(sync.starts_at, hours.zone))
+    if not away or sync.started_at or sync.skipped_at or sync.starts_at <= record.now:
+        return card(f"Sync of {when}", Note("This is settled.")) if owed.message else None
+    value = str(sync.key)
+    return card(
+        f"{person.called} is away on {when}",
+        Paragraph("If nobody does anything, the sync stands."),
+        buttons=[
+            Button(action="sync.move", label="Another day", value=value, opens_form=True),
+            Button(action="sync.skip", label="Skip it", value=value),
+        ],
+    )
+
+
+def draw_unstarted(record: Record, owed: Owed) -> Card | None:
+    """The morning after a sync that nobody started."""
+    sync = rows.get(record, Sync, owed.subject_id)
+    touchpoint = rows.get(record, Touchpoint, sync.touchpoint_id)
+    when = local_time(sync.starts_at, touchpoint.zone)
+    if sync.started_at or sync.skipped_at or sync.starts_at > record.now:
+        return card(f"Sync of {when}", Note("This is settled.")) if owed.message else None
+    count = len([item for item in items.of_sync(record, sync.key) if item.carried_over])
+    value = str(sync.key)
+    points = f"Its {count} {'point is' if count == 1 else 'points are'} safe." if count else "Nothing was raised for it."
+    return card(
+        f"The sync of {when} was not held",
+        Paragraph(f"{points} Hold it now, find another day, or leave it to the next one."),
+        buttons=[
+            Button(action="sync.move", label="Another day", value=value, style="primary", opens_form=True),
+            Button(action="sync.skip", label="Leave it", value=value),
+            Button(action="sync.start", label="Start now", value=value),
+        ],
+    )
+
+
+def resume_button(turn: Turn, value: str) -> Replies:
+    """From the card that said the pause."""
+    turn.require_seat(key_in(value))
+    return resume(turn, "")
+
+
+NOUN = Noun(
+    name="schedule",
+    summary="When the syncs are. Each of you may move, skip or add one; both see it.",
+    commands=(
+        Command(words=("syncs",), summary="The next syncs, to move or skip", handle=listing),
+        Command(words=("sync", "move"), argument="[when]", summary="Move the next sync", handle=move, writes=True),
+        Command(words=("sync", "skip"), argument="[why]", summary="Skip the next sync", handle=skip, writes=True),
+        Command(words=("sync", "cancel"), argument="[why]", summary="The same as “sync skip”", handle=skip, writes=True),
+        Command(words=("sync", "extra"), argument="[when]", summary="Add an extra sync", handle=extra, writes=True),
+        Command(words=("pause",), argument="[until when]", summary="No syncs for a while", handle=pause, writes=True),
+        Command(words=("resume",), summary="End the pause", handle=resume, writes=True),
+    ),
+    buttons={
+        "sync.move": Press(handle=move_button),
+        "sync.skip": Press(handle=skip_button, writes=True),
+        "sync.hold": Press(handle=hold, writes=True),
+        "sync.extra": Press(handle=lambda turn, _value: [OpenForm(form=extra_form(turn, {}))]),
+        "resume": Press(handle=resume_button, writes=True),
+    },
+    forms={
+        "sync.move": FormKind(build=move_form, submit=move_filled_in),
+        "sync.extra": FormKind(build=extra_form, submit=extra_filled_in),
+    },
+    cards={
+        "notice": draw_notice,
+        "absence": draw_absence,
+        "unstarted": draw_unstarted,
+        "pause": draw_pause,
+    },
+)
