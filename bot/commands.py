@@ -6,7 +6,22 @@ from rapidfuzz import fuzz, process
 
 from agenda.nudges import NudgeKind
 from bot import nudging
-from bot.handlers import agenda, calendar, decision_log, decisions, help, items, people, risks, syncs, touchpoints
+from bot.handlers import (
+    absences,
+    agenda,
+    calendar,
+    decision_log,
+    decisions,
+    help,
+    items,
+    nudges,
+    people,
+    risks,
+    schedule,
+    settings,
+    syncs,
+    touchpoints,
+)
 from bot.turns import Ask, Command, Draw, FormKind, Noun, Press
 
 ALIKE_ENOUGH = 60.0
@@ -77,12 +92,16 @@ def _behind(text: str, words: int) -> str:
 REGISTRY = Registry(
     (
         touchpoints.NOUN,
+        schedule.NOUN,
+        settings.NOUN,
         agenda.NOUN,
         items.NOUN,
         syncs.NOUN,
         decisions.NOUN,
         decision_log.NOUN,
         risks.NOUN,
+        nudges.NOUN,
+        absences.NOUN,
         calendar.NOUN,
         people.NOUN,
         help.NOUN,

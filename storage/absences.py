@@ -8,6 +8,7 @@ from sqlmodel import Field, col
 from agenda.columns import stored
 from agenda.touchpoints import Seat
 from storage.rows import Row
+from storage.touchpoints import Touchpoint
 from storage.unit_of_work import Record
 
 
@@ -56,6 +57,12 @@ def delegate(record: Record, touchpoint_id: int, seat: Seat, *, today: date) -> 
     """Who stands in for that principal, the one named last."""
     query = _active(record, today).where(col(Delegation.touchpoint_id) == touchpoint_id, col(Delegation.seat) == seat)
     return record.session.execute(query.order_by(col(Delegation.id).desc()).limit(1)).scalar_one_or_none()
+
+
+def seat_of(record: Record, touchpoint: Touchpoint, person_id: int, *, today: date) -> Seat | None:
+    """On which chair this person acts: their own, or one that was lent to them."""
+    lent = (one.seat for one in standing_in(record, person_id, today=today) if one.touchpoint_id == touchpoint.id)
+    return touchpoint.seat_of(person_id) or next(lent, None)
 
 
 def _active(record: Record, today: date) -> Select[tuple[Delegation]]:

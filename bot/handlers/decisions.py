@@ -6,10 +6,12 @@ from datetime import datetime
 from agenda.decisions import DecisionState
 from agenda.errors import BadInput, NotAllowed, NotNow
 from agenda.items import TITLE_LIMIT, Outcome, title_and_detail
-from agenda.recurrence import local_day
+from agenda.nudges import NudgeKind
+from agenda.recurrence import local_date, local_day
 from agenda.syncs import Act
 from agenda.themes import Theme
 from agenda.touchpoints import Seat
+from bot import nudging
 from bot.cards import Block, Button, Card, Facts, Paragraph, card
 from bot.forms import Date, Form, Text
 from bot.handlers.items import changed, theirs
@@ -24,10 +26,11 @@ from bot.reading import (
 )
 from bot.replies import Answer, CloseForm, OpenForm
 from bot.sharing import share_button
-from bot.turns import Command, FormKind, Noun, Press, Replies, Submission, Turn
-from storage import audit, decisions, deliveries, people, rows
+from bot.turns import Asked, Command, FormKind, Noun, Press, Replies, Submission, Turn
+from storage import absences, audit, decisions, deliveries, people, rows
 from storage.decisions import Decision
 from storage.deliveries import Owed
+from storage.nudges import Nudge
 from storage.touchpoints import Touchpoint
 from storage.unit_of_work import Record
 
@@ -69,6 +72,9 @@ def turn_key(turn: Turn, decision: Decision) -> None:
     seat = turn.asker.seat_in(decision.touchpoint_id)
     if seat is None:
         raise NotAllowed("Only the CIO and the CISO of this touchpoint turn keys.", "Ask one of them.")
+    other = decisions.keys(turn.record, decision).get(seat.other)
+    if other and other.person_id == turn.asker.person_id:
+        raise NotAllowed("You turned the other key yourself.", "The second key must be somebody else's.")
     decisions.turn_key(turn.record, decision, seat, turn.asker.person_id)
     audit.append(turn.record, "decision.key_turned", decision=decision.number, seat=seat.value, text=decision.text_hash)
     if decision.agree_if(set(decisions.keys(turn.record, decision)), turn.now):
@@ -79,23 +85,31 @@ def turn_key(turn: Turn, decision: Decision) -> None:
 def ask_for_keys(turn: Turn, decision: Decision) -> None:
     """One card in the direct chat of each principal whose key is missing, once for each text."""
     touchpoint = rows.get(turn.record, Touchpoint, decision.touchpoint_id)
+    today = local_date(turn.now, touchpoint.zone)
     for seat in missing(turn.record, decision):
-        person_id = touchpoint.principal(seat)
-        for account in people.accounts_of(turn.record, person_id)[:1]:
-            deliveries.post(
-                turn.record,
-                once=f"key:{decision.key}:{decision.text_hash}:{person_id}",
-                conversation=account,
-                kind="key",
-                subject_id=decision.key,
-                person_id=person_id,
-            )
+        stand_in = absences.delegate(turn.record, touchpoint.key, seat, today=today)
+        for person_id in (touchpoint.principal(seat), *([stand_in.person_id] if stand_in else [])):
+            ask_for_key(turn.record, decision, person_id)
     redraw(turn.record, decision)
+
+
+def ask_for_key(record: Record, decision: Decision, person_id: int) -> None:
+    """In their direct chat, once for each text."""
+    for account in people.accounts_of(record, person_id)[:1]:
+        deliveries.post(
+            record,
+            once=f"key:{decision.key}:{decision.text_hash}:{person_id}",
+            conversation=account,
+            kind="key",
+            subject_id=decision.key,
+            person_id=person_id,
+        )
 
 
 def redraw(record: Record, decision: Decision) -> None:
     """Every card that shows it, shows it as it stands."""
     deliveries.redraw(record, kind="key", subject_id=decision.key)
+    nudging.redraw(record, NudgeKind.KEY, decision.key)
     deliveries.redraw(record, kind="shared_decision", subject_id=decision.key)
     if decision.sync_id:
         for kind in ("sync", "minutes"):
@@ -259,12 +273,25 @@ def draw_key(record: Record, owed: Owed) -> Card | None:
     """In the direct chat of a principal whose key is missing."""
     decision = rows.get(record, Decision, owed.subject_id)
     touchpoint = rows.get(record, Touchpoint, decision.touchpoint_id)
-    seat = touchpoint.seat_of(owed.person_id or 0)
+    today = local_date(record.now, touchpoint.zone)
+    seat = absences.seat_of(record, touchpoint, owed.person_id or 0, today=today)
     person = rows.get(record, people.Person, owed.person_id or 0)
     blocks, _pages = body(record, decision, person.zone or touchpoint.zone)
     wanted = seat in missing(record, decision) and decision.state is DecisionState.PROPOSED
     title = f"Your key is asked for: {decision.ref} {decision.title}" if wanted else f"{decision.ref} {decision.title}"
     return card(title, *blocks, buttons=[sign_button(decision)] if wanted else [])
+
+
+def ask_key(record: Record, nudge: Nudge) -> Asked | None:
+    """A reminder of a key that has been missing for some days; once for each text."""
+    decision = rows.get(record, Decision, nudge.subject_id)
+    touchpoint = rows.get(record, Touchpoint, decision.touchpoint_id)
+    title = f"{decision.ref} {decision.title}"
+    if decision.state is not DecisionState.PROPOSED or touchpoint.seat_of(nudge.person_id) not in missing(record, decision):
+        return Asked(title=title, detail=standing(record, decision), open=False)
+    since = f"Since {local_day(decision.recorded_at, touchpoint.zone)}, by {people.called(record, decision.recorded_by_id)}."
+    show = Button(action="decision.page", label="Read it", value=f"0|{decision.number}")
+    return Asked(title=f"Your key is missing: {title}", detail=since, buttons=(sign_button(decision), show))
 
 
 NOUN = Noun(
@@ -280,4 +307,5 @@ NOUN = Noun(
     },
     forms={"decision": FormKind(build=decision_form, submit=submitted)},
     cards={"key": draw_key},
+    asks={NudgeKind.KEY: ask_key},
 )

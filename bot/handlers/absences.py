@@ -1,0 +1,279 @@
+"""Who is away when, and who stands in for a principal meanwhile."""
+
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
+
+from agenda.dates import days_in
+from agenda.errors import BadInput, NotAllowed, NotFound
+from agenda.recurrence import local_date, local_time
+from agenda.touchpoints import Seat
+from bot import nudging, planning
+from bot.access import Chair
+from bot.cards import Block, Button, Card, Item, ItemList, Note, Paragraph, card
+from bot.forms import Date, Form, Person
+from bot.handlers.touchpoints import reachable
+from bot.reading import date_in, key_in, note_card
+from bot.replies import Answer, CloseForm, OpenForm
+from bot.turns import Command, FormKind, Noun, Press, Replies, Submission, Turn
+from storage import absences, audit, deliveries, people, rows, syncs, touchpoints
+from storage.absences import Absence, Delegation
+from storage.deliveries import Owed
+from storage.touchpoints import Touchpoint
+from storage.unit_of_work import Record
+
+LONGEST = timedelta(days=366)
+
+
+def away(turn: Turn, words: str) -> Replies:
+    """`away 3-14 Aug` keeps it; alone it shows what is known."""
+    if not words:
+        return [Answer(card=leave_card(turn, "When you are away"))]
+    today = today_of(turn)
+    first, last = days_in(words, today=today)
+    if last < today:
+        raise BadInput("Those days have passed.", "Name days that are ahead, like “away 3-14 Aug”.")
+    if last - first > LONGEST:
+        raise BadInput("That is more than a year.", "Have somebody named with “setup” who takes the chair.")
+    known = absences.ahead(turn.record, turn.asker.person_id, today=today)
+    if not any(one.first == first and one.last == last for one in known):
+        leave = Absence(
+            organization_id=turn.record.organization_id, person_id=turn.asker.person_id, first=first, last=last
+        )
+        rows.add(turn.record, leave)
+        audit.append(turn.record, "person.away", person=turn.asker.person_id, absence=leave.key)
+        replan(turn.record, turn.asker.person_id)
+    return [Answer(card=leave_card(turn, f"You are away {days(first, last)}"))]
+
+
+def today_of(turn: Turn) -> date:
+    """The asker's own day."""
+    person = rows.get(turn.record, people.Person, turn.asker.person_id)
+    return local_date(turn.now, nudging.hours_of(turn.record, person).zone)
+
+
+def days(first: date, last: date) -> str:
+    """`on 3 August`, `from 3 to 14 August`, `from 24 December to 2 January`."""
+    if first == last:
+        return f"on {last.day} {last:%B}"
+    begins = f"{first.day}" if (first.month, first.year) == (last.month, last.year) else f"{first.day} {first:%B}"
+    return f"from {begins} to {last.day} {last:%B}"
+
+
+def replan(record: Record, person_id: int) -> None:
+    """Whoever is asked, and what is offered, follows."""
+    record.session.flush()
+    for touchpoint in touchpoints.of_person(record, person_id):
+        planning.replan(record, touchpoint)
+
+
+def leave_card(turn: Turn, title: str) -> Card:
+    """Their leave, and what it means for the syncs in it."""
+    today = today_of(turn)
+    known = absences.ahead(turn.record, turn.asker.person_id, today=today)
+    lines = tuple(
+        Item(
+            title=days(one.first, one.last).removeprefix("on ").capitalize(),
+            buttons=(Button(action="away.forget", label="Remove", value=str(one.key)),),
+        )
+        for one in known
+    )
+    blocks: list[Block] = [ItemList(lines)] if lines else [Paragraph("Nothing is known. Say it like “away 3-14 Aug”.")]
+    return card(title, *blocks, *touched(turn), buttons=delegate_buttons(turn) if known else [])
+
+
+def touched(turn: Turn) -> list[Block]:
+    """The planned syncs on which they are away, and who stands in."""
+    person = rows.get(turn.record, people.Person, turn.asker.person_id)
+    hours = nudging.hours_of(turn.record, person)
+    lines = []
+    for touchpoint in touchpoints.of_person(turn.record, person.key):
+        for sync in syncs.ahead(turn.record, touchpoint.key):
+            if hours.is_away(local_date(sync.starts_at, hours.zone)):
+                lines.append(touched_line(turn.record, touchpoint, sync.starts_at, person.key))
+    return [ItemList(tuple(lines), "Syncs meanwhile")] if lines else []
+
+
+def touched_line(record: Record, touchpoint: Touchpoint, starts_at: datetime, person_id: int) -> Item:
+    """One sync, and who is asked instead."""
+    seat = touchpoint.seat_of(person_id) or Seat.CIO
+    instead = absences.delegate(record, touchpoint.key, seat, today=local_date(starts_at, touchpoint.zone))
+    by = f"{people.called(record, instead.person_id)} stands in" if instead else "nobody stands in: you two are offered another day"
+    return Item(title=local_time(starts_at, touchpoint.zone), detail=by)
+
+
+def forget(turn: Turn, value: str) -> Replies:
+    """They are here after all."""
+    absence = rows.find(turn.record, Absence, key_in(value))
+    if absence is None or absence.person_id != turn.asker.person_id:
+        raise NotFound("That is not one of your absences.", "“away” shows them.")
+    audit.append(turn.record, "person.back", person=turn.asker.person_id, absence=absence.key)
+    turn.record.session.delete(absence)
+    replan(turn.record, turn.asker.person_id)
+    return [Answer(card=leave_card(turn, "When you are away"), replaces=True)]
+
+
+def delegate_buttons(turn: Turn) -> list[Button]:
+    """One tap from naming somebody, for whoever has a chair of their own."""
+    own = own_chairs(turn)
+    return [Button(action="delegate", label="Name who stands in", opens_form=True)] if len(own) == 1 else []
+
+
+def own_chairs(turn: Turn) -> list[Chair]:
+    """Where the asker is a principal: nobody hands on a chair that was lent to them."""
+    return [chair for chair in turn.asker.seats if not chair.delegate]
+
+
+def delegate(turn: Turn, _argument: str) -> Replies:
+    """The form that names who stands in, and until when."""
+    return [OpenForm(form=delegate_form(turn, {}))]
+
+
+def chair_of(turn: Turn) -> Chair:
+    """The chair that is lent. Raises `NotAllowed`, or `NotFound` where it could be several."""
+    own = own_chairs(turn)
+    here = [chair for chair in own if chair.home == turn.where.conversation]
+    chosen = here or own
+    if not chosen:
+        raise NotAllowed("Only the CIO and the CISO of a touchpoint can have somebody stand in.", "Ask one of them.")
+    if len(chosen) > 1:
+        raise NotFound(
+            f"You have a chair in {len(chosen)} touchpoints.", "Say it again in the home conversation of the one you mean."
+        )
+    return chosen[0]
+
+
+def delegate_form(turn: Turn, context: Mapping[str, str]) -> Form:
+    """Who, and until which day."""
+    chair = chair_of(turn)
+    today = today_of(turn)
+    leave = absences.ahead(turn.record, turn.asker.person_id, today=today)
+    until = leave[0].last if leave else today + timedelta(days=14)
+    return Form(
+        form_id="delegate",
+        title="Who stands in for you",
+        intro=f"They act as {chair.seat.label} until that day: raise, start, settle, and turn the key.",
+        fields=(
+            Person(name="person", label="Who"),
+            Date(name="until", label="Up to and including", value=until.isoformat()),
+        ),
+        context=context,
+    )
+
+
+def lent(turn: Turn, submission: Submission) -> Replies:
+    """From now on they sit there too."""
+    chair = chair_of(turn)
+    person, until = stand_in(turn, submission, chair), date_in(submission, "until")
+    today = today_of(turn)
+    if until is None or until < today:
+        raise BadInput("That day has passed.", fields={"until": "Choose a day that is ahead."})
+    if until - today > LONGEST:
+        raise BadInput("That is more than a year.", fields={"until": "Choose a nearer day."})
+    end_others(turn, chair)
+    delegation = Delegation(
+        organization_id=turn.record.organization_id,
+        touchpoint_id=chair.touchpoint_id,
+        person_id=person.key,
+        seat=chair.seat,
+        until=until,
+        given_at=turn.now,
+    )
+    rows.add(turn.record, delegation)
+    audit.append(
+        turn.record, "delegate.named", touchpoint=chair.touchpoint_id, person=person.key, until=until.isoformat()
+    )
+    turn.record.people_changed = True
+    tell_delegate(turn, delegation)
+    planning.replan(turn.record, rows.get(turn.record, Touchpoint, chair.touchpoint_id))
+    end = Button(action="delegate.end", label="End it now", value=str(delegation.key))
+    return [CloseForm(), Answer(card=card(f"{person.called} stands in for you until {until.day} {until:%B}", buttons=[end]))]
+
+
+def stand_in(turn: Turn, submission: Submission, chair: Chair) -> people.Person:
+    """Who was chosen. Raises `BadInput` beside the field."""
+    account = submission.text("person")
+    profile = next((one for one in submission.people if one.account == account), None)
+    if not account or not reachable(turn, account, account):
+        raise BadInput("Nobody was chosen.", fields={"person": "Choose somebody of this workspace."})
+    if profile and profile.outsider:
+        raise BadInput("That is a guest.", fields={"person": "Choose a member of your organization: no guest, and no app."})
+    name, zone = (profile.name, profile.zone) if profile else ("", "")
+    person = people.meet(turn.record, account, name=name, zone=zone)
+    touchpoint = rows.get(turn.record, Touchpoint, chair.touchpoint_id)
+    if touchpoint.seat_of(person.key):
+        raise BadInput("That person sits at this table already.", fields={"person": "Choose somebody else than the two of you."})
+    other = absences.delegate(turn.record, touchpoint.key, chair.seat.other, today=today_of(turn))
+    if other and other.person_id == person.key:
+        raise BadInput(
+            "That person stands in for the other chair.", fields={"person": "Nobody can sit on both chairs at once."}
+        )
+    return person
+
+
+def end_others(turn: Turn, chair: Chair) -> None:
+    """One at a time stands in for a chair."""
+    while standing := absences.delegate(turn.record, chair.touchpoint_id, chair.seat, today=today_of(turn)):
+        standing.ended_at = turn.now
+        turn.record.session.flush()
+
+
+def tell_delegate(turn: Turn, delegation: Delegation) -> None:
+    """They learn it from us, in private."""
+    for account in people.accounts_of(turn.record, delegation.person_id)[:1]:
+        deliveries.post(
+            turn.record,
+            once=f"delegate:{delegation.key}",
+            conversation=account,
+            kind="delegate",
+            subject_id=delegation.key,
+            person_id=delegation.person_id,
+        )
+
+
+def draw_delegate(record: Record, owed: Owed) -> Card | None:
+    """For whom they stand in, where, and until when."""
+    delegation = rows.get(record, Delegation, owed.subject_id)
+    touchpoint = rows.get(record, Touchpoint, delegation.touchpoint_id)
+    principal = touchpoints.principals(record, touchpoint)[delegation.seat]
+    if delegation.ended_at:
+        return card(f"You no longer stand in for {principal.called}") if owed.message else None
+    until = delegation.until
+    return card(
+        f"You stand in for {principal.called} ({delegation.seat.label})",
+        Paragraph(f"Until {until.day} {until:%B}, in {touchpoint.home_title or touchpoint.name}."),
+        Note("I ask you before each sync what should be talked about; you may start it, settle points and turn the key."),
+        buttons=[Button(action="agenda", label="Show the agenda", value=str(touchpoint.key))],
+    )
+
+
+def end(turn: Turn, value: str) -> Replies:
+    """The principal takes the chair back."""
+    delegation = rows.find(turn.record, Delegation, key_in(value))
+    mine = {(chair.touchpoint_id, chair.seat) for chair in own_chairs(turn)}
+    if delegation is None or (delegation.touchpoint_id, delegation.seat) not in mine:
+        raise NotFound("Nobody stands in for you there.", "“delegate” names somebody.")
+    if delegation.ended_at is None:
+        delegation.ended_at = turn.now
+        turn.record.session.flush()
+        audit.append(turn.record, "delegate.ended", touchpoint=delegation.touchpoint_id, person=delegation.person_id)
+        turn.record.people_changed = True
+        deliveries.redraw(turn.record, kind="delegate", subject_id=delegation.key)
+        planning.replan(turn.record, rows.get(turn.record, Touchpoint, delegation.touchpoint_id))
+    return [Answer(card=note_card("You have the chair to yourself again."), replaces=True)]
+
+
+NOUN = Noun(
+    name="away",
+    summary="When you are away, and who stands in for you.",
+    commands=(
+        Command(words=("away",), argument="[days]", summary="Say when you are away", handle=away, writes=True),
+        Command(words=("delegate",), summary="Name who stands in for you", handle=delegate),
+    ),
+    buttons={
+        "away.forget": Press(handle=forget, writes=True),
+        "delegate": Press(handle=lambda turn, _value: delegate(turn, "")),
+        "delegate.end": Press(handle=end, writes=True),
+    },
+    forms={"delegate": FormKind(build=delegate_form, submit=lent)},
+    cards={"delegate": draw_delegate},
+)

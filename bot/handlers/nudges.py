@@ -1,0 +1,198 @@
+"""What somebody owes, and how they are asked: put off, silenced, at their own hours, and once a week all together."""
+
+from collections.abc import Mapping
+
+from agenda.hours import hours_in
+from agenda.errors import BadInput, NotFound
+from agenda.nudges import NudgeKind, Snooze, snoozed_until
+from agenda.recurrence import local_time
+from agenda.syncs import Act
+from bot import nudging, planning
+from bot.cards import Block, Button, Card, Facts, Item, ItemList, Note, Paragraph, card
+from bot.handlers.actions import promise_line
+from bot.handlers.decisions import sign_button, standing
+from bot.handlers.items import raised_by
+from bot.reading import key_in, note_card, pair_in
+from bot.replies import Answer
+from bot.turns import Asked, Command, Noun, Press, Replies, Turn
+from storage import actions, audit, decisions, rows, syncs, touchpoints
+from storage.nudges import Nudge
+from storage.people import Person
+from storage.touchpoints import Touchpoint
+from storage.unit_of_work import Record
+
+MOST_LISTED = 8
+
+
+def owe(turn: Turn, _argument: str) -> Replies:
+    """What the asker promised, what waits for their key, and what they were asked and did not answer."""
+    blocks = owed_by(turn.record, turn.asker.person_id)
+    if not blocks:
+        return [Answer(card=card("You owe nothing", Paragraph("No promise, no key and no answer waits for you.")))]
+    return [Answer(card=card("What waits for you", *blocks))]
+
+
+def owed_by(record: Record, person_id: int) -> list[Block]:
+    """One list for each kind, the most urgent first; what does not fit is counted."""
+    seated = touchpoints.of_person(record, person_id)
+    groups = (
+        ("Your promises", promises_of(record, person_id)),
+        ("Keys that wait for you", [line for one in seated for line in keys_of(record, one, person_id)]),
+        ("Questions before a sync", [line for one in seated for line in question_of(record, one, person_id)]),
+    )
+    blocks: list[Block] = []
+    for heading, lines in groups:
+        if lines:
+            blocks.append(ItemList(tuple(lines[:MOST_LISTED]), heading))
+        if len(lines) > MOST_LISTED:
+            blocks.append(Note(f"And {len(lines) - MOST_LISTED} more."))
+    return blocks
+
+
+def promises_of(record: Record, person_id: int) -> list[Item]:
+    """Open ones, the most urgent first."""
+    return [promise_line(record, action) for action in actions.owned_by(record, person_id)]
+
+
+def keys_of(record: Record, touchpoint: Touchpoint, person_id: int) -> list[Item]:
+    """Texts on which this principal's key is missing."""
+    seat = touchpoint.seat_of(person_id)
+    waiting = [one for one in decisions.waiting(record, touchpoint.key) if seat not in decisions.keys(record, one)]
+    return [
+        Item(title=f"{one.ref} {one.title}", detail=standing(record, one), buttons=(sign_button(one),))
+        for one in waiting
+    ]
+
+
+def question_of(record: Record, touchpoint: Touchpoint, person_id: int) -> list[Item]:
+    """The coming sync, if its question went out and this person raised nothing yet."""
+    sync = syncs.current(record, touchpoint.key)
+    if sync is None or record.now < sync.prompts_at or not sync.allows(Act.RAISE, record.now):
+        return []
+    if raised_by(record, sync, person_id):
+        return []
+    add = Button(action="items.points", label="Add points", value=str(sync.key), opens_form=True)
+    return [Item(title=f"For {local_time(sync.starts_at, touchpoint.zone)}", detail=touchpoint.name, buttons=(add,))]
+
+
+def ask_digest(record: Record, nudge: Nudge) -> Asked | None:
+    """Once a week: everything that waits for its reader; nothing at all if nothing does."""
+    blocks = owed_by(record, nudge.person_id)
+    if not blocks:
+        return Asked(title="Nothing waits for you this week", open=False)
+    return Asked(title="Your week", detail="What you owe, and what waits for you.", blocks=tuple(blocks))
+
+
+def theirs(turn: Turn, value: str) -> Nudge:
+    """The nudge of a button, if it was the asker's. Raises `NotFound`."""
+    nudge = rows.find(turn.record, Nudge, key_in(value))
+    if nudge is None or nudge.person_id != turn.asker.person_id:
+        raise NotFound("That question was not for you.", "“owe” shows what waits for you.")
+    return nudge
+
+
+def snooze(turn: Turn, value: str) -> Replies:
+    """It comes back later; the message says when."""
+    key, typed = pair_in(value)
+    nudge = theirs(turn, str(key))
+    if typed not in set(Snooze):
+        raise BadInput("That button belongs to an older card.", "Ask for the card again with a command.")
+    person = rows.get(turn.record, Person, nudge.person_id)
+    sync = syncs.current(turn.record, nudge.touchpoint_id) if nudge.touchpoint_id else None
+    ahead = sync.starts_at if sync and sync.starts_at > turn.now else None
+    hours = nudging.hours_of(turn.record, person)
+    nudging.put_off(turn.record, nudge, snoozed_until(Snooze(typed), hours, turn.now, ahead))
+    return []
+
+
+def mute(turn: Turn, value: str) -> Replies:
+    """None of that kind any more; one word brings it back."""
+    nudge = theirs(turn, value)
+    silence(turn, nudge.kind, muted=True)
+    nudging.redraw_one(turn.record, nudge)
+    again = Button(action="nudge.unmute", label="Undo", value=nudge.kind.value)
+    return [Answer(card=card(f"No more {nudge.kind.label}", Note("“nudges” shows what you get."), buttons=[again]))]
+
+
+def silence(turn: Turn, kind: NudgeKind, *, muted: bool) -> None:
+    """Kept with the person."""
+    person = rows.get(turn.record, Person, turn.asker.person_id)
+    kinds = person.mutes | {kind.value} if muted else person.mutes - {kind.value}
+    person.muted = ",".join(sorted(kinds))
+    audit.append(turn.record, "nudges.changed", person=person.key, muted=person.muted)
+
+
+def toggle(turn: Turn, value: str, *, muted: bool) -> Replies:
+    """From the list of kinds."""
+    if value not in set(NudgeKind):
+        raise BadInput("That button belongs to an older card.", "Ask for the list again with “nudges”.")
+    silence(turn, NudgeKind(value), muted=muted)
+    turn.record.session.flush()
+    return [Answer(card=nudges_card(turn), replaces=True)]
+
+
+def show(turn: Turn, _argument: str) -> Replies:
+    """What the asker is asked, and when."""
+    return [Answer(card=nudges_card(turn))]
+
+
+def nudges_card(turn: Turn) -> Card:
+    """Each kind, on or off, one tap from the other."""
+    person = rows.get(turn.record, Person, turn.asker.person_id)
+    lines = tuple(
+        Item(
+            title=kind.label.capitalize(),
+            detail="off" if kind in person.mutes else "on",
+            buttons=(
+                Button(
+                    action="nudge.unmute" if kind in person.mutes else "nudge.silence",
+                    label="Turn on" if kind in person.mutes else "Turn off",
+                    value=kind.value,
+                ),
+            ),
+        )
+        for kind in NudgeKind
+    )
+    hours = nudging.hours_of(turn.record, person)
+    when = Facts((("Your hours", f"{hours.describe()}, {hours.zone}"),))
+    note = Note("At most two messages a day, at the start and in the middle of your working day. “hours 8-17” changes it.")
+    return card("What I ask you", ItemList(lines), when, note)
+
+
+def hours(turn: Turn, words: str) -> Replies:
+    """`hours 8:30-17:00 mon-thu`: when the asker works, in their own zone."""
+    person = rows.get(turn.record, Person, turn.asker.person_id)
+    if words:
+        begins, ends, days = hours_in(words)
+        person.begins, person.ends, person.days = begins, ends, ",".join(days)
+        turn.record.session.flush()
+        audit.append(turn.record, "person.hours", person=person.key)
+        for touchpoint in touchpoints.of_person(turn.record, person.key):
+            planning.replan(turn.record, touchpoint)
+    told = nudging.hours_of(turn.record, person)
+    zone = f"{told.zone}, as your platform says" if person.zone else told.zone
+    return [
+        Answer(
+            card=note_card(
+                "Your working hours", f"{told.describe()}, {zone}.", "Change them like this: “hours 8:30-17:00 mon-fri”."
+            )
+        )
+    ]
+
+
+NOUN = Noun(
+    name="nudges",
+    summary="What waits for you, and how you are asked: at most twice a day, at your own hours, and never in public.",
+    commands=(
+        Command(words=("owe",), summary="What you owe, and what waits for you", handle=owe),
+        Command(words=("nudges",), summary="What I ask you in private, to turn on or off", handle=show),
+        Command(words=("hours",), argument="[from-to days]", summary="Your working hours", handle=hours, writes=True),
+    ),
+    buttons={
+        "nudge.snooze": Press(handle=snooze, writes=True),
+        "nudge.mute": Press(handle=mute, writes=True),
+        "nudge.silence": Press(handle=lambda turn, value: toggle(turn, value, muted=True), writes=True),
+        "nudge.unmute": Press(handle=lambda turn, value: toggle(turn, value, muted=False), writes=True),
+    },
+    asks={NudgeKind.DIGEST: ask_digest},
+)
