@@ -1,6 +1,5 @@
 """A sync's packet, gathered from the record; and what becomes of its lines when the record changes or people settle them."""
 
-from collections.abc import Sequence
 from datetime import date, timedelta
 from itertools import islice
 from typing import TypeAlias
@@ -78,6 +77,67 @@ def day_of_next(record: Record, touchpoint: Touchpoint, sync: Sync) -> date:
     coming = schedule.meetings(
         touchpoint.cadence, touchpoint.calendar, touchpoint.holiday_policy, after=max(sync.starts_at, record.now)
     )
-    starts = [meeting.starts_at for meeting in islice(coming, MOST_MEETINGS) if meeting.starts_at][:1]
-    starts += [one.starts_at for one in syncs.ahead(record, touchpoint.key) if one.starts_at > sync.starts_at]
+    by_rule = next((meeting.starts_at for meeting in islice(coming, MOST_MEETINGS) if meeting.starts_at), None)
+    planned = [one.starts_at for one in syncs.ahead(record, touchpoint.key) if one.starts_at > sync.starts_at]
+    starts = [*planned, *([by_rule] if by_rule else [])]
     return local_date(min(starts, default=sync.starts_at + WITHOUT_END), touchpoint.zone)
+
+
+def begin(record: Record, touchpoint: Touchpoint, sync: Sync, person_id: int) -> None:
+    """What the record asks for becomes lines, so that each gets an outcome; what it asks for no more leaves the agenda.
+
+    To be called just before the sync starts.
+    """
+    packet = packet_of(record, touchpoint, sync)
+    for item in packet.gone:
+        item.outcome, item.source_id = Outcome.DROPPED, None
+        audit.append(record, "item.dropped", item=item.key, because="its cause has gone")
+    for line in packet.lines:
+        if line.item is None:
+            item = rows.add(record, row_of(record, sync, line, person_id))
+            audit.append(record, "item.generated", item=item.key, sync=sync.key, source=item.source)
+    record.session.flush()
+
+
+def row_of(record: Record, sync: Sync, line: AgendaLine, person_id: int) -> AgendaItem:
+    """A generated line as a row. A title that its ref makes too long is shortened; the whole stands where it came from."""
+    title, _rest = title_and_detail(line.title)
+    return AgendaItem(
+        organization_id=record.organization_id,
+        sync_id=sync.key,
+        raised_by_id=person_id,
+        title=title,
+        theme=line.theme,
+        raised_at=record.now,
+        source=line.source,
+        source_id=line.source_id,
+    )
+
+
+def settle(record: Record, sync: Sync, item: AgendaItem, outcome: Outcome) -> None:
+    """Somebody is done with this line, in this way."""
+    item.outcome = outcome
+    audit.append(record, items.SETTLED, item=item.key, outcome=outcome.value)
+    redraw(record, sync)
+
+
+def source_settled(record: Record, source: Source, source_id: int) -> None:
+    """A key was turned, a promise kept, a risk got its owner: to be called after any such change.
+
+    Lines of a running sync whose cause has gone by it count as discussed, and every card of the current sync shows it.
+    """
+    touchpoint_id = rows.get(record, TABLES[source.subject], source_id).touchpoint_id
+    sync = syncs.current(record, touchpoint_id)
+    if sync is None:
+        return
+    if sync.started_at:
+        for item in packet_of(record, rows.get(record, Touchpoint, touchpoint_id), sync).gone:
+            item.outcome = Outcome.DISCUSSED
+            audit.append(record, "item.answered", item=item.key, source=item.source)
+    redraw(record, sync)
+
+
+def redraw(record: Record, sync: Sync) -> None:
+    """Every card that shows this sync's lines, or counts them."""
+    changed(record, sync)
+    deliveries.redraw(record, kind="start", subject_id=sync.key)

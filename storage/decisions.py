@@ -1,7 +1,7 @@
 """The decision log's rows, the keys turned on each, and how they are found again."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import Integer, String, UniqueConstraint, column, func, select, text, update
 from sqlmodel import Field, col
@@ -125,6 +125,21 @@ def waiting(record: Record, touchpoint_id: int) -> list[Decision]:
             col(Decision.state) == DecisionState.PROPOSED,
         )
         .order_by(col(Decision.id))
+    )
+    return list(record.session.execute(query).scalars())
+
+
+def due_for_review(record: Record, touchpoint_id: int, *, before: date) -> list[Decision]:
+    """Agreed ones whose review comes before that day, the longest due first."""
+    query = (
+        select(Decision)
+        .where(
+            col(Decision.organization_id) == record.organization_id,
+            col(Decision.touchpoint_id) == touchpoint_id,
+            col(Decision.state) == DecisionState.AGREED,
+            col(Decision.review_on) < before,
+        )
+        .order_by(col(Decision.review_on), col(Decision.id))
     )
     return list(record.session.execute(query).scalars())
 

@@ -1,13 +1,21 @@
 """The lines of every agenda, and whose message each came from."""
 
+import json
+
 from sqlalchemy import select
 from sqlalchemy.orm import aliased
 from sqlmodel import Field, col
 
+from agenda.causes import Answered
 from agenda.items import ItemFields, Outcome
+from storage import rows
+from storage.audit import AuditEvent, AuditHead
 from storage.rows import Row
 from storage.syncs import Sync
 from storage.unit_of_work import Record
+
+SETTLED = "item.settled"  # The audit event of a line that somebody was done with.
+UNDONE_WITHIN = 200  # events of the organization: an undo is for what happened just now
 
 
 class AgendaItem(ItemFields, Row, table=True):
@@ -80,3 +88,41 @@ def left_over(record: Record, touchpoint_id: int) -> list[AgendaItem]:
         .order_by(col(AgendaItem.id))
     )
     return list(record.session.execute(query).scalars())
+
+
+def answered(record: Record, touchpoint_id: int) -> list[Answered]:
+    """What the record once put on an agenda, and people were done with."""
+    query = (
+        select(col(AgendaItem.source), col(AgendaItem.source_id), col(AgendaItem.outcome), col(Sync.starts_at))
+        .join(Sync, col(AgendaItem.sync_id) == col(Sync.id))
+        .where(
+            col(AgendaItem.organization_id) == record.organization_id,
+            col(Sync.touchpoint_id) == touchpoint_id,
+            col(AgendaItem.source).is_not(None),
+            col(AgendaItem.source_id).is_not(None),
+            col(AgendaItem.outcome).in_((Outcome.DISCUSSED, Outcome.DROPPED, Outcome.ESCALATED)),
+        )
+    )
+    return [
+        Answered(source=source, source_id=source_id, outcome=outcome, on=starts_at.date())
+        for source, source_id, outcome, starts_at in record.session.execute(query)
+    ]
+
+
+def settled_last(record: Record, sync_id: int) -> AgendaItem | None:
+    """The line of this sync that somebody settled last and nobody opened again, if that was a short while ago."""
+    head = select(col(AuditHead.number)).where(col(AuditHead.organization_id) == record.organization_id)
+    query = (
+        select(col(AuditEvent.facts))
+        .where(
+            col(AuditEvent.organization_id) == record.organization_id,
+            col(AuditEvent.number) > head.scalar_subquery() - UNDONE_WITHIN,
+            col(AuditEvent.event) == SETTLED,
+        )
+        .order_by(col(AuditEvent.number).desc())
+    )
+    for facts in record.session.execute(query).scalars():
+        item = rows.find(record, AgendaItem, int(json.loads(facts)["item"]))
+        if item and item.sync_id == sync_id and item.outcome is not Outcome.OPEN:
+            return item
+    return None

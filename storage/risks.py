@@ -1,8 +1,9 @@
 """The risk register's rows."""
 
 from collections.abc import Sequence
+from datetime import date, datetime
 
-from sqlalchemy import UniqueConstraint, func, select
+from sqlalchemy import UniqueConstraint, func, or_, select
 from sqlmodel import Field, col
 
 from agenda.risks import RiskFields, RiskState
@@ -71,3 +72,32 @@ def count_open(record: Record, touchpoint_ids: Sequence[int]) -> int:
         )
     )
     return int(record.session.execute(query).scalar_one())
+
+
+def asking(record: Record, touchpoint_id: int, *, before: date) -> list[RiskItem]:
+    """Open ones whose review comes before that day, or that have no owner or no review date; as they were raised."""
+    query = (
+        select(RiskItem)
+        .where(
+            col(RiskItem.organization_id) == record.organization_id,
+            col(RiskItem.touchpoint_id) == touchpoint_id,
+            col(RiskItem.state) == RiskState.OPEN,
+            or_(col(RiskItem.review_on).is_(None), col(RiskItem.review_on) < before, col(RiskItem.owner) == ""),
+        )
+        .order_by(col(RiskItem.id))
+    )
+    return list(record.session.execute(query).scalars())
+
+
+def raised_between(record: Record, touchpoint_id: int, since: datetime, until: datetime) -> list[RiskItem]:
+    """Those raised in that time, both ends included, as they were raised."""
+    query = (
+        select(RiskItem)
+        .where(
+            col(RiskItem.organization_id) == record.organization_id,
+            col(RiskItem.touchpoint_id) == touchpoint_id,
+            col(RiskItem.raised_at).between(since, until),
+        )
+        .order_by(col(RiskItem.id))
+    )
+    return list(record.session.execute(query).scalars())
