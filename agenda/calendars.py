@@ -10,6 +10,10 @@ class HolidayPolicy(StrEnum):
     PREVIOUS = "previous"
     SKIP = "skip"
 
+    @property
+    def label(self) -> str:
+        return self.value
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Closing:
@@ -66,3 +70,11 @@ def closings_in(text: str, *, today: date) -> tuple[Closing, ...]:
 
 def closings_text(closings: tuple[Closing, ...]) -> str:
     return ""
+
+
+def place_in(typed: str) -> tuple[str, str]:
+    return "", ""
+
+
+def place_name(country: str, subdivision: str) -> str:
+    return country

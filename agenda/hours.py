@@ -83,3 +83,10 @@ class WorkingHours:
                     if slot > after:
                         return slot
             day += timedelta(days=1)
+
+    def describe(self) -> str:
+        return f"{self.begins:%H:%M}–{self.ends:%H:%M}"
+
+
+def hours_in(text: str) -> tuple[time, time, tuple[str, ...]]:
+    return time(9), time(17), ("MO", "TU", "WE", "TH", "FR")

@@ -9,7 +9,6 @@ from agenda.recurrence import local_time
 from agenda.syncs import Act
 from bot import nudging, planning
 from bot.cards import Block, Button, Card, Facts, Item, ItemList, Note, Paragraph, card
-from bot.handlers.actions import promise_line
 from bot.handlers.decisions import sign_button, standing
 from bot.handlers.items import raised_by
 from bot.reading import key_in, note_card, pair_in
@@ -51,7 +50,8 @@ def owed_by(record: Record, person_id: int) -> list[Block]:
 
 def promises_of(record: Record, person_id: int) -> list[Item]:
     """Open ones, the most urgent first."""
-    return [promise_line(record, action) for action in actions.owned_by(record, person_id)]
+    ids = [touchpoint.key for touchpoint in touchpoints.of_person(record, person_id)]
+    return [Item(title=f"{one.ref} {one.title}") for one in actions.open_ones(record, ids, owner_id=person_id)]
 
 
 def keys_of(record: Record, touchpoint: Touchpoint, person_id: int) -> list[Item]:
