@@ -184,9 +184,7 @@ def latest_sent(record: Record, *, kind: str, person_id: int) -> Delivery | None
     return record.session.execute(query.limit(1)).scalar_one_or_none()
 
 
-def details_sent(
-    record: Record, *, kind: str, subject_id: int, since: str = "", until: str | None = None
-) -> list[str]:
+def details_sent(record: Record, *, kind: str, subject_id: int, since: str = "", until: str | None = None) -> list[str]:
     """The details of those that reached somebody, in order: from `since` on, and before `until`."""
     return _details(record, kind, subject_id, col(Delivery.sent_at).is_not(None), since, until)
 
@@ -200,9 +198,7 @@ def details_standing(record: Record, *, kind: str, subject_id: int, since: str) 
 def details_due(record: Record, *, kind: str, subject_id: int, after: str) -> list[str]:
     """The details of those that could go out by now and have not, in order, later than `after`."""
     waiting = (DeliveryState.DUE, DeliveryState.SENDING)
-    due = and_(
-        col(Delivery.state).in_(waiting), col(Delivery.message).is_(None), col(Delivery.due_at) <= record.now
-    )
+    due = and_(col(Delivery.state).in_(waiting), col(Delivery.message).is_(None), col(Delivery.due_at) <= record.now)
     return _details(record, kind, subject_id, and_(due, col(Delivery.detail) > after), "", None)
 
 
