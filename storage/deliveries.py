@@ -18,7 +18,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Engine, Index, case, delete, func, or_, select, update
+from sqlalchemy import Engine, Index, and_, case, delete, func, or_, select, update
 from sqlmodel import Field, Session, col
 
 from agenda.columns import stored
@@ -232,29 +232,44 @@ def claim(
 
 
 def renew(engine: Engine, delivery: Owed, *, now: datetime, lease: timedelta = LEASE) -> Owed | None:
-    """The same claim for another lease; nothing where somebody else took it over."""
+    """The same claim for another lease; nothing where somebody else took it over. What was unknown is being sent again."""
     until = now + lease
     with opened(engine, writes=True) as one:
         renewed = one.session.execute(
             update(Delivery)
             .where(
                 col(Delivery.id) == delivery.id,
-                col(Delivery.state) == DeliveryState.SENDING,
+                col(Delivery.state).in_((DeliveryState.SENDING, DeliveryState.UNKNOWN)),
                 col(Delivery.lease_until) == delivery.lease_until,
             )
-            .values(lease_until=until)
+            .values(state=DeliveryState.SENDING, lease_until=until)
             .execution_options(synchronize_session=False)
         )
         return replace(delivery, lease_until=until) if renewed.rowcount == 1 else None  # type: ignore[attr-defined]
 
 
-def strayed(engine: Engine, *, platform: str, now: datetime, limit: int, busy: Sequence[str] = ()) -> list[Owed]:
-    """What some replica claimed and never finished: from now on `unknown`, and leased to who asks to reconcile it."""
+def strayed(
+    engine: Engine,
+    *,
+    platform: str,
+    now: datetime,
+    limit: int,
+    busy: Sequence[str] = (),
+    lease: timedelta = LEASE,
+    grace: timedelta = timedelta(0),
+) -> list[Owed]:
+    """What some replica claimed and never finished: from now on `unknown`, and leased to who asks to reconcile it.
+
+    `grace` is how long after the end of its lease a message that was being sent may still arrive.
+    """
+    overdue = or_(
+        and_(col(Delivery.state) == DeliveryState.SENDING, col(Delivery.lease_until) <= now - grace),
+        and_(col(Delivery.state) == DeliveryState.UNKNOWN, col(Delivery.lease_until) <= now),
+    )
     lost = (
         select(col(Delivery.id))
         .where(
-            col(Delivery.state).in_((DeliveryState.SENDING, DeliveryState.UNKNOWN)),
-            col(Delivery.lease_until) <= now,
+            overdue,
             col(Delivery.conversation).not_in(busy),
             col(Delivery.platform) == platform,
         )
@@ -268,7 +283,7 @@ def strayed(engine: Engine, *, platform: str, now: datetime, limit: int, busy: S
         session.execute(
             update(Delivery)
             .where(col(Delivery.id).in_(ids))
-            .values(state=DeliveryState.UNKNOWN, lease_until=now + LEASE)
+            .values(state=DeliveryState.UNKNOWN, lease_until=now + lease)
             .execution_options(synchronize_session=False)
         )
         return [owed(row) for row in rows_of(session, ids)]
