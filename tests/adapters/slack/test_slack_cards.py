@@ -2,7 +2,7 @@
 
 import pytest
 
-from adapters.slack import cards
+from adapters.slack.buttons import action_of
 from adapters.slack.cards import render
 from adapters.slack.messages import Message
 from bot.cards import (
@@ -159,7 +159,7 @@ def test_six_buttons_are_two_rows_and_every_action_id_is_its_own() -> None:
     ids = [e["action_id"] for row in rows for e in row["elements"]]
     assert [len(row["elements"]) for row in rows] == [5, 1]
     assert len(set(ids)) == 6
-    assert {cards.action_of(action_id) for action_id in ids} == {"same"}
+    assert {action_of(action_id) for action_id in ids} == {"same"}
 
 
 @pytest.mark.parametrize(("length", "above"), [(75, 0), (76, 1)])
