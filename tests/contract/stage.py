@@ -12,9 +12,9 @@ from typing import Any, Protocol
 class Seen:
     """One message on somebody's screen, as it stands now (edited in place where it was).
 
-    `text` is everything that can be read on it, in order, title first, one line a block or item. `buttons` are the labels, of
-    rare ones too.
-    `private` is what only this person sees in a conversation with others. `place` is the conversation's address.
+    `text` is everything that can be read on it, in order, title first, one line a block or item. `buttons` are the labels,
+    those in menus too. `private` is what only this person sees in a conversation with others. `place` is the
+    conversation's address.
     """
 
     text: str
@@ -60,8 +60,8 @@ class Chair(Protocol):
     async def deletes(self, message: str) -> None: ...
 
     async def presses(self, label: str, *, on: Seen | None = None) -> None:
-        """The button with this label, in a row or in a menu: on that message, else on the newest message on the screen that has one.
-        If it opens a dialog, `form` is set."""
+        """The button with this label, in a row or in a menu: on that message, else on the newest message on the screen that
+        has one. If it opens a dialog, `form` is set."""
         ...
 
     async def fills(self, **values: str | tuple[str, ...] | bool) -> None:
