@@ -101,6 +101,24 @@ def test_an_item_with_nothing_but_a_menu_has_it_beside_it() -> None:
     assert len(slack_blocks.buttons(blocks)) == 9
 
 
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"options": [{"text": {"type": "plain_text", "text": "One"}, "value": "1"}]},
+        {"options": [{"text": {"type": "plain_text", "text": str(n)}, "value": str(n)} for n in range(6)]},
+        {"options": [{"text": {"type": "plain_text", "text": "Same"}, "value": "1"}] * 2},
+        {"options": [{"text": {"type": "plain_text", "text": "L"}, "value": str(n) * 151} for n in range(2)]},
+        {"options": [{"text": {"type": "plain_text", "text": "L" * 76}, "value": str(n)} for n in range(2)]},
+        {"options": [{"text": {"type": "mrkdwn", "text": "L"}, "value": str(n)} for n in range(2)]},
+        {"action_id": ""},
+        {"style": "danger"},
+    ],
+)
+def test_the_double_refuses_a_menu_that_slack_would(wrong: Block) -> None:
+    [row] = drawn(rare(1), rare(2))
+    assert slack_blocks.problems([{**row, "elements": [row["elements"][0] | wrong]}])
+
+
 async def test_an_option_is_a_press_like_any_other(stage: SlackStage, core: ScriptedCore, dana: SlackChair) -> None:
     item = Item(title="Line", buttons=(rare(1, value="a|b & <c>"), rare(2)))
     shown = card("D-12", ItemList((item,)), buttons=[usual(1), rare(3, label="Skip & <forget>"), rare(4, value="")])

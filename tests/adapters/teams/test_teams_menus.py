@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 import pytest
+from pydantic import ValidationError
 
 from adapters.teams.cards import MESSAGE_LIMIT, messages
 from adapters.teams.inbound import hear, request_in
@@ -67,6 +68,18 @@ def test_a_rare_button_that_asks_first_cannot_unfold_in_a_menu_and_stands_beside
     (only,) = drawn(buttons=(rare(0, confirm="Sure?"), rare(1), LinkButton(label="Help", url="https://x.example")))
     assert rows(only) == ["uur"]
     assert buttons_of(only)[0]["type"] == "Action.ShowCard"
+
+
+def test_the_double_refuses_a_menu_that_teams_would_not_show_as_meant() -> None:
+    (asking,) = drawn(buttons=(rare(0, confirm="Sure?"), rare(1)))
+    buttons_of(asking)[0]["mode"] = "secondary"
+    (many,) = drawn(buttons=(*map(usual, range(6)), rare(1)))
+    del buttons_of(many)[-1]["mode"]
+    (odd,) = drawn(buttons=(rare(1),))
+    buttons_of(odd)[0]["mode"] = "tertiary"
+    for wrong in (asking, many, odd):
+        with pytest.raises((AssertionError, ValidationError)):
+            check_card(wrong)
 
 
 def test_a_long_value_has_room_in_a_menu_too() -> None:
