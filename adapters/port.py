@@ -32,12 +32,16 @@ class Core(Protocol):
 
 
 class SendLater(Exception):
-    """The platform did not take it now (throttled, briefly out of order). `after` is in seconds."""
+    """The platform did not take it now (throttled, briefly out of order). `after` is in seconds.
 
-    def __init__(self, after: float, reason: str) -> None:
+    `everywhere` says that it takes nothing from us at all, in no conversation: an admin has to mend the token first.
+    """
+
+    def __init__(self, after: float, reason: str, *, everywhere: bool = False) -> None:
         super().__init__(f"{reason}; again in {after:g} s")
         self.after = after
         self.reason = reason
+        self.everywhere = everywhere
 
 
 class SendRefused(Exception):
@@ -55,10 +59,14 @@ class SendUnknown(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pace:
-    """How much a platform takes from us: `per_conversation` seconds between two messages, `at_once` sends in flight."""
+    """How much a platform takes from us: `per_conversation` seconds between two messages, `at_once` sends in flight.
+
+    `in_hand` is how many are claimed beforehand. So many are in doubt when the process dies: few, where history cannot be read.
+    """
 
     per_conversation: float
     at_once: int
+    in_hand: int = 400
 
 
 class Edge(Protocol):

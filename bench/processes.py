@@ -40,15 +40,34 @@ class App:
         return self.process.pid
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Posting:
+    """The bare loop of Slack's own client, with so many messages at hand."""
+
+    process: subprocess.Popen[bytes]
+    messages: int
+
+    def post_all(self) -> float:
+        """Each of them once; in seconds."""
+        assert self.process.stdin is not None
+        self.process.stdin.write(b"\n")
+        self.process.stdin.flush()
+        return float(_line(self.process))
+
+
 @contextmanager
-def slack() -> Iterator[str]:
+def slack(members: int = 0) -> Iterator[str]:
     """The Slack that the apps call: yields its SLACK_API_URL."""
-    with _spawned([sys.executable, "-m", "bench.slack"], {}, ROOT, subprocess.PIPE) as process:
-        assert process.stdout is not None
-        url = process.stdout.readline().decode().strip()
-        if not url:
-            raise RuntimeError("the double of Slack did not start")
-        yield url
+    with _spawned([sys.executable, "-m", "bench.slack", str(members)], {}, ROOT, subprocess.PIPE) as process:
+        yield _line(process)
+
+
+@contextmanager
+def posting(api_url: str, url: str) -> Iterator[Posting]:
+    """Slack's client alone, which posts what the outbox in that database owes."""
+    command = [sys.executable, "-m", "bench.bare_posting", api_url, url]
+    with _spawned(command, {}, ROOT, subprocess.PIPE) as process:
+        yield Posting(process=process, messages=int(_line(process)))
 
 
 @contextmanager
@@ -96,6 +115,7 @@ def _spawned(
             command,
             env=inherited | settings,
             cwd=folder,
+            stdin=output or subprocess.DEVNULL,
             stdout=output or file,
             stderr=file if log else None,
         )
@@ -117,6 +137,14 @@ def _end(process: subprocess.Popen[bytes]) -> None:
     except subprocess.TimeoutExpired:
         process.kill()
         process.wait()
+
+
+def _line(process: subprocess.Popen[bytes]) -> str:
+    assert process.stdout is not None
+    line = process.stdout.readline().decode().strip()
+    if not line:
+        raise RuntimeError(f"{process.args} ended")
+    return line
 
 
 def _free_port() -> int:

@@ -13,17 +13,31 @@ that is to show a change is simply due again, and ten changes in a second are on
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Engine, Index, and_, case, delete, func, or_, select, true, update
-from sqlmodel import Field, Session, col
+from sqlalchemy import (
+    ColumnElement,
+    Engine,
+    Index,
+    and_,
+    bindparam,
+    case,
+    delete,
+    func,
+    or_,
+    select,
+    true,
+    update,
+)
+from sqlalchemy.sql.dml import ReturningUpdate
+from sqlmodel import Field, col
 
 from agenda.columns import stored
 from storage.rows import Row
-from storage.unit_of_work import Record, insert_once, opened, transaction
+from storage.unit_of_work import Record, Transaction, insert_once, opened
 
 LEASE = timedelta(seconds=60)
 
@@ -84,6 +98,73 @@ class Owed:
     revision: int
     due_at: datetime
     lease_until: datetime | None
+
+
+# ── the statements of the outbox's own loop: built once, because to build one costs more than to run it ──────────────────────
+
+_TABLE: Final = Delivery.__table__  # type: ignore[attr-defined]  # every table class has one
+_FREE: Final = _TABLE.c.conversation.not_in(bindparam("busy", expanding=True))
+_OURS: Final = _TABLE.c.lease_until.is_not_distinct_from(bindparam("held", type_=_TABLE.c.lease_until.type))
+
+
+def _bound(name: str, column: str) -> ColumnElement[Any]:
+    """A value as that column holds it."""
+    return bindparam(name, type_=_TABLE.c[column].type)
+
+
+def _taken(**values: Any) -> ReturningUpdate[Any]:
+    """These rows are leased to who asks, and are returned as `Owed` names them."""
+    columns = {one.name: _TABLE.c[one.name] for one in fields(Owed)} | {"revision": _TABLE.c.claimed_revision}
+    return (
+        update(_TABLE)
+        .where(_TABLE.c.id.in_(bindparam("ids", expanding=True)))
+        .values(lease_until=_bound("until", "lease_until"), **values)
+        .returning(*(column.label(name) for name, column in columns.items()))
+    )
+
+
+_DUE: Final = (
+    select(_TABLE.c.id)
+    .where(
+        _TABLE.c.state == DeliveryState.DUE,
+        _TABLE.c.platform == bindparam("platform"),
+        _TABLE.c.due_at <= bindparam("now"),
+        _FREE,
+    )
+    .order_by(_TABLE.c.due_at, _TABLE.c.id)
+    .limit(bindparam("limit"))
+)
+_LOST: Final = (
+    select(_TABLE.c.id)
+    .where(
+        or_(
+            and_(_TABLE.c.state == DeliveryState.SENDING, _TABLE.c.lease_until <= bindparam("silent_since")),
+            and_(_TABLE.c.state == DeliveryState.UNKNOWN, _TABLE.c.lease_until <= bindparam("now")),
+        ),
+        _TABLE.c.platform == bindparam("platform"),
+        _FREE,
+    )
+    .limit(bindparam("limit"))
+)
+_TAKE: Final = _taken(state=DeliveryState.SENDING, attempts=_TABLE.c.attempts + 1, claimed_revision=_TABLE.c.revision)
+_DOUBT: Final = _taken(state=DeliveryState.UNKNOWN)
+_WAS_SENT: Final = _bound("became", "state") == DeliveryState.SENT
+_STANDS: Final = _bound("stands_at", "message")
+_SETTLE: Final = (
+    update(_TABLE)
+    .where(_TABLE.c.id == bindparam("key"), or_(_OURS, and_(_STANDS.is_not(None), _TABLE.c.message.is_(None))))
+    .values(
+        state=case(
+            (and_(_WAS_SENT, _TABLE.c.revision != bindparam("drawn")), DeliveryState.DUE),
+            else_=_bound("became", "state"),
+        ),
+        sent_at=case((_WAS_SENT, func.coalesce(_TABLE.c.sent_at, _bound("at", "sent_at"))), else_=_TABLE.c.sent_at),
+        message=func.coalesce(_STANDS, _TABLE.c.message),
+        due_at=func.coalesce(_bound("again_at", "due_at"), _TABLE.c.due_at),
+        lease_until=_bound("until", "lease_until"),
+        reason=bindparam("because"),
+    )
+)
 
 
 def post(
@@ -235,83 +316,59 @@ def claim(
     engine: Engine, *, platform: str, now: datetime, limit: int, busy: Sequence[str] = (), lease: timedelta = LEASE
 ) -> list[Owed]:
     """Take what is due on this platform, oldest first, for the length of the lease; nobody else gets it meanwhile."""
-    due = (
-        select(col(Delivery.id))
-        .where(
-            col(Delivery.state) == DeliveryState.DUE,
-            col(Delivery.platform) == platform,
-            col(Delivery.due_at) <= now,
-            col(Delivery.conversation).not_in(busy),
-        )
-        .order_by(col(Delivery.due_at), col(Delivery.id))
-        .limit(limit)
-    )
-    with transaction(engine, writes=False) as session:
-        if session.execute(due.limit(1)).first() is None:
+    due = {"platform": platform, "now": now, "busy": busy, "limit": limit}
+    with opened(engine, writes=False) as one:
+        if one.connection.execute(_DUE, due | {"limit": 1}).first() is None:
             return []
-    with transaction(engine, writes=True) as session:
-        ids = list(session.execute(due.with_for_update(skip_locked=True)).scalars())
-        session.execute(
-            update(Delivery)
-            .where(col(Delivery.id).in_(ids))
-            .values(
-                state=DeliveryState.SENDING,
-                lease_until=now + lease,
-                attempts=col(Delivery.attempts) + 1,
-                claimed_revision=col(Delivery.revision),
-            )
-            .execution_options(synchronize_session=False)
-        )
-        return [owed(row) for row in rows_of(session, ids)]
+    with opened(engine, writes=True) as one:
+        ids = one.connection.execute(_DUE.with_for_update(skip_locked=True), due).scalars().all()
+        return taken(one, _TAKE, ids, lease_until=now + lease)
 
 
 def renew(engine: Engine, delivery: Owed, *, now: datetime, lease: timedelta = LEASE) -> Owed | None:
-    """The same claim for another lease; nothing where somebody else took it over."""
+    """The same claim for another lease; nothing where somebody else took it over. What was unknown is being sent again."""
     until = now + lease
     with opened(engine, writes=True) as one:
         renewed = one.session.execute(
             update(Delivery)
             .where(
                 col(Delivery.id) == delivery.id,
-                col(Delivery.state) == DeliveryState.SENDING,
+                col(Delivery.state).in_((DeliveryState.SENDING, DeliveryState.UNKNOWN)),
                 col(Delivery.lease_until) == delivery.lease_until,
             )
-            .values(lease_until=until)
+            .values(state=DeliveryState.SENDING, lease_until=until)
             .execution_options(synchronize_session=False)
         )
         return replace(delivery, lease_until=until) if renewed.rowcount == 1 else None  # type: ignore[attr-defined]
 
 
-def strayed(engine: Engine, *, platform: str, now: datetime, limit: int, busy: Sequence[str] = ()) -> list[Owed]:
-    """What some replica claimed and never finished: from now on `unknown`, and leased to who asks to reconcile it."""
-    lost = (
-        select(col(Delivery.id))
-        .where(
-            col(Delivery.state).in_((DeliveryState.SENDING, DeliveryState.UNKNOWN)),
-            col(Delivery.lease_until) <= now,
-            col(Delivery.conversation).not_in(busy),
-            col(Delivery.platform) == platform,
-        )
-        .limit(limit)
-    )
-    with transaction(engine, writes=False) as session:
-        if session.execute(lost.limit(1)).first() is None:
+def strayed(
+    engine: Engine,
+    *,
+    platform: str,
+    now: datetime,
+    limit: int,
+    busy: Sequence[str] = (),
+    lease: timedelta = LEASE,
+    grace: timedelta = timedelta(0),
+) -> list[Owed]:
+    """What some replica claimed and never finished: from now on `unknown`, and leased to who asks to reconcile it.
+
+    `grace` is how long after the end of its lease a message that was being sent may still arrive.
+    """
+    lost = {"platform": platform, "now": now, "silent_since": now - grace, "busy": busy, "limit": limit}
+    with opened(engine, writes=False) as one:
+        if one.connection.execute(_LOST, lost | {"limit": 1}).first() is None:
             return []
-    with transaction(engine, writes=True) as session:
-        ids = list(session.execute(lost.with_for_update(skip_locked=True)).scalars())
-        session.execute(
-            update(Delivery)
-            .where(col(Delivery.id).in_(ids))
-            .values(state=DeliveryState.UNKNOWN, lease_until=now + LEASE)
-            .execution_options(synchronize_session=False)
-        )
-        return [owed(row) for row in rows_of(session, ids)]
+    with opened(engine, writes=True) as one:
+        ids = one.connection.execute(_LOST.with_for_update(skip_locked=True), lost).scalars().all()
+        return taken(one, _DOUBT, ids, lease_until=now + lease)
 
 
-def rows_of(session: Session, ids: Sequence[int | None]) -> list[Delivery]:
-    """These rows, in the order in which they fell due."""
-    query = select(Delivery).where(col(Delivery.id).in_(ids)).order_by(col(Delivery.due_at), col(Delivery.id))
-    return list(session.execute(query).scalars())
+def taken(one: Transaction, change: ReturningUpdate[Any], ids: Sequence[int], *, lease_until: datetime) -> list[Owed]:
+    """These rows, changed like that, in the order in which they fell due."""
+    rows = one.connection.execute(change, {"ids": ids, "until": lease_until})
+    return sorted((Owed(**row._mapping) for row in rows), key=lambda one: (one.due_at, one.id))
 
 
 def owed(row: Delivery) -> Owed:
@@ -332,6 +389,19 @@ def owed(row: Delivery) -> Owed:
     )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What became of a claimed row. `message` is where it stands, `again_at` when it is due again."""
+
+    delivery: Owed
+    state: DeliveryState
+    now: datetime
+    message: str | None = None
+    again_at: datetime | None = None
+    lease_until: datetime | None = None
+    reason: str = ""
+
+
 def settle(
     engine: Engine,
     delivery: Owed,
@@ -343,25 +413,40 @@ def settle(
     lease_until: datetime | None = None,
     reason: str = "",
 ) -> None:
-    """What became of a claimed row. If a change wanted it redrawn meanwhile, what was sent is owed again.
+    """What became of one claimed row."""
+    outcome = Outcome(
+        delivery=delivery,
+        state=state,
+        now=now,
+        message=message,
+        again_at=again_at,
+        lease_until=lease_until,
+        reason=reason,
+    )
+    settle_all(engine, [outcome])
+
+
+def settle_all(engine: Engine, outcomes: Sequence[Outcome]) -> None:
+    """What became of claimed rows, all or none. If a change wanted one redrawn meanwhile, what was sent is owed again.
 
     Whoever lost the lease, because another replica took the row over, changes nothing; but that it was sent after all, where
     nobody knew of a message yet, is kept: it spares a second sending.
     """
-    ours = col(Delivery.lease_until) == delivery.lease_until
-    values: dict[str, Any] = {"state": state, "reason": reason[:300], "lease_until": lease_until}
-    if state is DeliveryState.SENT:
-        changed = col(Delivery.revision) != delivery.revision
-        values["state"] = case((changed, DeliveryState.DUE), else_=DeliveryState.SENT)
-        values["sent_at"] = func.coalesce(col(Delivery.sent_at), now)
-    if message:
-        values["message"] = message
-    if again_at:
-        values["due_at"] = again_at
-    with transaction(engine, writes=True) as session:
-        session.execute(
-            update(Delivery)
-            .where(col(Delivery.id) == delivery.id, or_(ours, col(Delivery.message).is_(None)) if message else ours)
-            .values(**values)
-            .execution_options(synchronize_session=False)
+    with opened(engine, writes=True) as one:
+        one.connection.execute(
+            _SETTLE,
+            [
+                {
+                    "key": outcome.delivery.id,
+                    "held": outcome.delivery.lease_until,
+                    "drawn": outcome.delivery.revision,
+                    "became": outcome.state,
+                    "at": outcome.now,
+                    "stands_at": outcome.message,
+                    "again_at": outcome.again_at,
+                    "until": outcome.lease_until,
+                    "because": outcome.reason[:300],
+                }
+                for outcome in outcomes
+            ],
         )

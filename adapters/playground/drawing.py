@@ -9,7 +9,21 @@ from collections.abc import Mapping
 from typing import Any, assert_never
 
 from adapters.playground.room import Message
-from bot.cards import Block, Button, Card, Chart, Divider, Facts, Item, ItemList, LinkButton, Note, Paragraph, Table
+from bot.cards import (
+    Block,
+    Button,
+    Card,
+    Chart,
+    Divider,
+    Facts,
+    Item,
+    ItemList,
+    LinkButton,
+    Note,
+    Paragraph,
+    Table,
+    Verbatim,
+)
 from bot.forms import AnyField, Check, Choice, Date, Form, Number, Person, Text, Time, Values
 
 Drawn = dict[str, Any]
@@ -70,6 +84,8 @@ def _block(block: Block) -> Drawn:  # noqa: PLR0911, one case a block
             return {"type": "table", "caption": block.caption, "columns": list(block.columns), "rows": rows}
         case Chart():
             return _chart(block)
+        case Verbatim(text):
+            return {"type": "verbatim", "text": text}
         case Divider():
             return {"type": "divider"}
     assert_never(block)
@@ -96,6 +112,7 @@ def _button(button: Button | LinkButton) -> Drawn:
         "value": button.value,
         "style": button.style,
         "confirm": button.confirm,
+        "rare": button.rare,
     }
 
 

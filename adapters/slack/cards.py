@@ -5,16 +5,14 @@ the message's fallback text is made (notifications and screen readers say it). E
 how many parts a message takes is the business of `messages`.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import assert_never
 
-from adapters.slack import addresses, figures, limits
+from adapters.slack import addresses, buttons, figures, limits
 from adapters.slack.messages import Drawn, Message, packed
-from adapters.slack.texts import Block, context, listed, plain, rich, run, section
+from adapters.slack.texts import Block, context, fixed_width, listed, plain, rich, run, section
 from bot import cards
-from bot.cards import Button, Card, LinkButton
-
-LINK_ACTION = "link"  # Slack reports presses of link buttons too; nothing is to be done about them
+from bot.cards import Card
 
 
 def render(card: Card) -> list[Message]:
@@ -27,7 +25,7 @@ def _drawn(card: Card) -> Iterator[Drawn]:
     yield from _mentions(card.notify)
     for number, block in enumerate(card.blocks):
         yield from _block(block, f"b{number}")
-    yield from _buttons(card.buttons, "end")
+    yield from buttons.rows(card.buttons, "end")
 
 
 def _title(title: str) -> Iterator[Drawn]:
@@ -60,6 +58,8 @@ def _block(block: cards.Block, key: str) -> Iterator[Drawn]:
             yield from _table(block)
         case cards.Chart():
             yield from _chart(block)
+        case cards.Verbatim(text=text):
+            yield from (Drawn(fixed_width(piece), piece) for piece in limits.line_pieces(text, limits.RICH_TEXT))
         case cards.Divider():
             yield Drawn({"type": "divider"})
         case _:
@@ -93,19 +93,31 @@ def _items(items: cards.ItemList, key: str) -> Iterator[Drawn]:
     length = 0
     for number, item in enumerate(items.items, start=1):
         size = len(item.title) + len(item.detail)
+        menu = _beside_menu(item, number if items.numbered else None, f"{key}.{number}")
         alone = bool(item.buttons) or size > limits.RICH_TEXT // 2 or len(item.link or "") > limits.LINK_URL // 2
         if together and (alone or length + size > limits.RICH_TEXT):
             yield _lines(together, items.numbered)
             together, length = [], 0
-        if alone:
+        if menu:
+            yield menu
+        elif alone:
             yield from _long_item(item, number if items.numbered else None)
-            for row in _buttons(item.buttons, f"{key}.{number}"):
+            for row in buttons.rows(item.buttons, f"{key}.{number}"):
                 yield Drawn(row.block, row.text, stays=True)
         else:
             together.append((number, item))
             length += size
     if together:
         yield _lines(together, items.numbered)
+
+
+def _beside_menu(item: cards.Item, number: int | None, key: str) -> Drawn | None:
+    """An item in few words with nothing but a menu: side by side, since a row for a “…” alone reads badly."""
+    menu = buttons.lone_menu(item.buttons, key) if item.buttons and not item.link else None
+    text = f"{f'{number}.' if number else '•'} {item.title or '–'}" + (f"\n{item.detail}" if item.detail else "")
+    if menu is None or not limits.fits(text, limits.SECTION_TEXT):
+        return None
+    return Drawn({**section(text), "accessory": menu}, text)
 
 
 def _lines(together: list[tuple[int, cards.Item]], numbered: bool) -> Drawn:
@@ -155,69 +167,3 @@ def _chart(chart: cards.Chart) -> Iterator[Drawn]:
         yield from (Drawn(rich(run(p, bold=True)), p) for p in limits.pieces(chart.title, limits.RICH_TEXT))
     for piece in limits.pieces(figures.chart_lines(chart), limits.CONTEXT_TEXT):
         yield Drawn(context(piece), piece, stays=True)
-
-
-def _buttons(buttons: Iterable[Button | LinkButton], key: str) -> Iterator[Drawn]:
-    """Rows of buttons. A label or a question that is too long for its button stands in full above the row."""
-    every = list(buttons)
-    for start in range(0, len(every), limits.BUTTONS_A_ROW):
-        row = every[start : start + limits.BUTTONS_A_ROW]
-        for text in _said_above(row):
-            yield from (Drawn(context(piece), piece) for piece in limits.pieces(text, limits.CONTEXT_TEXT))
-        elements = [_button(button, f"{key}.{start + at}") for at, button in enumerate(row) if not _only_text(button)]
-        links = "\n".join(f"{button.label}: {button.url}" for button in row if isinstance(button, LinkButton))
-        if elements:
-            yield Drawn({"type": "actions", "elements": elements}, links)
-
-
-def _said_above(row: list[Button | LinkButton]) -> Iterator[str]:
-    for button in row:
-        if _only_text(button) and isinstance(button, LinkButton):
-            yield f"{button.label}: {button.url}"
-        elif not limits.fits(button.label, limits.BUTTON_LABEL):
-            yield f"{_short(button.label)} = {button.label}"
-        if isinstance(button, Button) and button.confirm and not limits.fits(button.confirm, limits.CONFIRM_TEXT):
-            yield f"{_short(button.label)}: {button.confirm}"
-
-
-def _only_text(button: Button | LinkButton) -> bool:
-    return isinstance(button, LinkButton) and len(button.url) > limits.LINK_URL
-
-
-def _short(label: str) -> str:
-    if limits.fits(label, limits.BUTTON_LABEL):
-        return label
-    return next(limits.pieces(label, limits.BUTTON_LABEL - 1)).rstrip() + "…"
-
-
-def _button(button: Button | LinkButton, key: str) -> Block:
-    """`action_id` must be unique in a message, so the action stands behind a key; `action_of` takes it off again."""
-    drawn: Block = {"type": "button", "text": plain(_short(button.label))}
-    match button:
-        case LinkButton():
-            return {**drawn, "action_id": f"{key}|{LINK_ACTION}", "url": button.url}
-        case Button():
-            drawn["action_id"] = f"{key}|{button.action}"
-            if button.value:
-                drawn["value"] = button.value
-            if button.style != "default":
-                drawn["style"] = button.style
-            if button.confirm:
-                drawn["confirm"] = _confirm(button, button.confirm)
-            return drawn
-        case _:
-            assert_never(button)
-
-
-def _confirm(button: Button, question: str) -> Block:
-    text = (
-        question
-        if limits.fits(question, limits.CONFIRM_TEXT)
-        else "Are you sure? The question stands above the button."
-    )
-    style = {"style": button.style} if button.style != "default" else {}
-    return {"title": plain("Are you sure?"), "text": plain(text), "confirm": plain("Yes"), "deny": plain("No"), **style}
-
-
-def action_of(action_id: str) -> str:
-    return action_id.partition("|")[2]

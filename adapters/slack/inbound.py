@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from adapters.slack import addresses, forms
-from adapters.slack.cards import LINK_ACTION, action_of
+from adapters.slack.buttons import LINK_ACTION, action_of, pressed
 from adapters.slack.people import has_left, profile_of
 from adapters.slack.texts import readable, unescaped
 from bot.requests import (
@@ -68,12 +68,12 @@ def is_link(body: Payload) -> bool:
 
 
 def button(body: Payload, actor: Profile, *, direct: bool) -> ButtonPressed | FormRequested:
-    team, pressed, container = team_of(body), body["actions"][0], body.get("container") or {}
+    team, container = team_of(body), body.get("container") or {}
     channel = channel_of(body)
     thread = container.get("thread_ts") or (body.get("message") or {}).get("thread_ts")
     title = (body.get("channel") or {}).get("name", "")
     where = _where(team, actor, channel, direct=direct, title=title, thread=thread)
-    action, value = action_of(pressed["action_id"]), unescaped(pressed.get("value") or "")
+    action, value = pressed(body["actions"][0])
     if action == ASK_FOR_FORM:
         asked = json.loads(value)
         return FormRequested(
@@ -102,7 +102,11 @@ def form(body: Payload, submitted: forms.Submitted, actor: Profile, people: tupl
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Said:
-    """What an event says that somebody said, before it is known who they are."""
+    """What an event says that somebody said, before it is known who they are.
+
+    `unlinked` counts the files that have no address: deleted ones, and those of another workspace of which Slack tells
+    nothing but the id (https://docs.slack.dev/reference/objects/file-object).
+    """
 
     event_id: str
     team: str
@@ -112,6 +116,8 @@ class Said:
     text: str
     thread: str | None
     direct: bool
+    files: tuple[tuple[str, str], ...] = ()
+    unlinked: int = 0
     edited: bool = False
     deleted: bool = False
 
@@ -126,6 +132,7 @@ def said(body: Payload) -> Said | None:
     user = message.get("user")
     if not user or message.get("bot_id") or user == bot_of(body) or user == "USLACKBOT":
         return None
+    files = () if deleted else files_of(message)
     return Said(
         event_id=body["event_id"],
         team=team_of(body),
@@ -135,6 +142,8 @@ def said(body: Payload) -> Said | None:
         text="" if deleted else _without_mention(message.get("text") or "", bot_of(body)),
         thread=message.get("thread_ts"),
         direct=event.get("channel_type") == "im",
+        files=files,
+        unlinked=0 if deleted else len(message.get("files") or ()) - len(files),
         edited=edited,
         deleted=deleted,
     )
@@ -150,12 +159,22 @@ def _written(event: Payload) -> tuple[Payload, bool, bool] | None:
             after = event["message"]
             if after.get("subtype") == "tombstone":  # the root of a thread was deleted
                 return before | {"ts": after.get("ts")}, False, True
-            same = after.get("text") == before.get("text")  # a link was unfurled, a reply was counted
+            # Else a link was unfurled, a reply was counted.
+            same = after.get("text") == before.get("text") and files_of(after) == files_of(before)
             return None if same or after.get("subtype") not in _WORDS else (after, True, False)
         case subtype if subtype in _WORDS:
             return event, "edited" in event, False
         case _:
             return None
+
+
+def files_of(message: Payload) -> tuple[tuple[str, str], ...]:
+    """(name, address) of each attached file that can be opened in Slack. Events tell of files without `files:read`."""
+    return tuple(
+        (str(file.get("title") or file.get("name") or "File"), str(file["permalink"]))
+        for file in message.get("files") or ()
+        if file.get("permalink")
+    )
 
 
 def _without_mention(text: str, bot: str) -> str:
@@ -173,6 +192,7 @@ def message(what: Said, actor: Profile, *, name_of: Callable[[str], str], link: 
         text=readable(what.text, name_of),
         message=addresses.message(what.team, what.channel, what.ts),
         link=link,
+        files=what.files,
         edited=what.edited,
         deleted=what.deleted,
     )

@@ -39,6 +39,9 @@ OPTION_LABEL = 75
 OPTION_VALUE = 150
 OPTIONS_A_SELECT = 100
 OPTIONS_AS_BOXES = 10
+# Of an overflow menu. The upper bound is documented; the lower one was for years, and one option is no menu anyway.
+OPTIONS_IN_MENU = 5
+LEAST_OPTIONS_IN_MENU = 2
 
 # `msg_blocks_too_long` is documented without its number. Others measured it at about 13,200 characters of the blocks
 # with their containers (slackapi/bolt-js issues 2509 and 2867), so a message of ours stays below, counted as JSON.
@@ -71,6 +74,18 @@ def pieces(text: str, limit: int) -> Iterator[str]:
                 break
         yield text[:cut]
         text = text[cut:]
+    if text:
+        yield text
+
+
+def line_pieces(text: str, limit: int) -> Iterator[str]:
+    """Text whose lines count, in pieces of at most `limit`: between two of them a line feed is left out, since each is
+    drawn on lines of its own. Only a line that is over the limit by itself is cut inside."""
+    while not fits(text, limit):
+        cut = _longest(text, limit)
+        end = text.rfind("\n", 1, cut + 1)
+        yield text[: end if end > 0 else cut]
+        text = text[end + 1 if end > 0 else cut :]
     if text:
         yield text
 

@@ -115,6 +115,8 @@ class Reception:
         said = inbound.said(body)
         if said is None:
             return
+        if said.unlinked:
+            log.info("slack.files_without_address", event_id=said.event_id, count=said.unlinked)
         if said.direct:
             self._chats.seen(said.user, said.channel)
         account = addresses.account(said.team, said.user)

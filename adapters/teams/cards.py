@@ -6,12 +6,13 @@ buttons, since it is the one that is updated later.
 """
 
 import json
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, TypeAlias, assert_never
 
 from adapters.teams.charts import charted
 from adapters.teams.forms import OURS
-from adapters.teams.text import chunks, escaped
+from adapters.teams.text import chunks, escaped, line_chunks, verbatim
 from bot.cards import (
     Block,
     Button,
@@ -25,6 +26,7 @@ from bot.cards import (
     Note,
     Paragraph,
     Table,
+    Verbatim,
 )
 
 Json: TypeAlias = dict[str, Any]
@@ -37,9 +39,10 @@ TEXT_LIMIT = 3000
 TITLE_LIMIT = 400
 GRID_LIMIT = 6000
 CELL_LIMIT = 500
-# Teams shows at most six buttons in a row and hides the rest ("Cards reference", Adaptive Cards in Teams).
+# Teams shows at most six buttons in a row, those in its menu not counted ("Adaptive Cards overflow menu").
 BUTTONS_A_ROW = 6
 SUMMARY_LIMIT = 300
+_DATE_FUNCTION = re.compile(r"(?<=\{)(?=\{(?:DATE|TIME)\()")
 ADAPTIVE = "application/vnd.microsoft.card.adaptive"
 
 
@@ -132,7 +135,7 @@ def _elements(blocks: Sequence[Block]) -> Iterator[Json]:
         divided = False
 
 
-def _drawn(block: Paragraph | Note | Facts | ItemList | Table | Chart) -> list[Json]:
+def _drawn(block: Paragraph | Note | Facts | ItemList | Table | Chart | Verbatim) -> list[Json]:  # noqa: PLR0911, one case a block
     match block:
         case Paragraph():
             return _texts(block.text, **({"weight": "Bolder"} if block.tone == "strong" else {}))
@@ -146,6 +149,8 @@ def _drawn(block: Paragraph | Note | Facts | ItemList | Table | Chart) -> list[J
             return _table(block)
         case Chart():
             return [charted(block), *_drawn(numbers(block))]
+        case Verbatim():
+            return [_verbatim(piece) for piece in line_chunks(block.text, TEXT_LIMIT) if piece]
         case _:
             assert_never(block)
 
@@ -163,6 +168,19 @@ def numbers(chart: Chart) -> Table:
 def _texts(text: str, **look: str | bool) -> list[Json]:
     pieces = (escaped(piece) for piece in chunks(text, TEXT_LIMIT))
     return [{"type": "TextBlock", "text": piece, "wrap": True, **look} for piece in pieces if piece]
+
+
+def _verbatim(text: str) -> Json:
+    """In a RichTextBlock, which knows no Markdown and which every client has.
+
+    A CodeBlock would look the part, but phones have none, and what it shows cannot be selected (microsoft/AdaptiveCards
+    issue 9072, microsoft/teams.ts issue 234). A date function is broken up, since a text run would carry it out.
+    """
+    runs = _DATE_FUNCTION.split(verbatim(text))
+    return {
+        "type": "RichTextBlock",
+        "inlines": [{"type": "TextRun", "text": run, "fontType": "Monospace"} for run in runs],
+    }
 
 
 def _facts(facts: Sequence[tuple[str, str]]) -> list[Json]:
@@ -237,9 +255,17 @@ def _row(cells: Sequence[str], *, bold: bool = False) -> Json:
 
 
 def _button_rows(buttons: Sequence[Button | LinkButton]) -> Iterator[Json]:
-    for start in range(0, len(buttons), BUTTONS_A_ROW):
-        row = buttons[start : start + BUTTONS_A_ROW]
-        yield {"type": "ActionSet", "actions": [_action(button) for button in row]}
+    """What is usual in rows of six; what is rare behind the last one's "…" ("Adaptive Cards overflow menu")."""
+    rare = [_action(button) | {"mode": "secondary"} for button in buttons if _is_rare(button)]
+    usual = [_action(button) for button in buttons if not _is_rare(button)]
+    rows = [usual[start : start + BUTTONS_A_ROW] for start in range(0, len(usual), BUTTONS_A_ROW)] or [[]]
+    rows[-1] += rare
+    yield from ({"type": "ActionSet", "actions": row} for row in rows if row)
+
+
+def _is_rare(button: Button | LinkButton) -> bool:
+    """One that asks first cannot stand in the menu: nothing unfolds from there (MicrosoftDocs/msteams-docs issue 9223)."""
+    return isinstance(button, Button) and button.rare and not button.confirm
 
 
 def _action(button: Button | LinkButton) -> Json:

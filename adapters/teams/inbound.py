@@ -12,6 +12,7 @@ from typing import Any, TypeAlias
 from zoneinfo import ZoneInfo
 
 from adapters.teams import forms
+from adapters.teams.files import attached, files_in
 from adapters.teams.references import (
     Reference,
     account_address,
@@ -20,7 +21,7 @@ from adapters.teams.references import (
     message_link,
     root_of,
 )
-from adapters.teams.text import entities, mentions, object_in, text_in, words_in
+from adapters.teams.text import attachments, entities, mentions, object_in, text_in, words_in
 from bot.requests import (
     Asked,
     ButtonPressed,
@@ -143,7 +144,7 @@ def _message(heard: Heard, asked: Asked, bot_id: str, client_url: str) -> Comman
     recipient = object_in(heard.activity, "recipient")
     if not heard.where.direct and not mentions(heard.activity, bot_id) and recipient.get("isTargeted") is not True:
         return None
-    if heard.where.direct or heard.where.thread:
+    if heard.where.direct or heard.where.thread or attached(heard.activity):
         return _posted(heard, asked, bot_id, client_url)
     return CommandTyped(id=asked.id, actor=asked.actor, where=asked.where, text=words_in(heard.activity, bot_id))
 
@@ -153,20 +154,22 @@ def _posted(
 ) -> MessagePosted:
     channel_data = object_in(heard.activity, "channelData")
     conversation_id = heard.reference.conversation
+    link = message_link(
+        client_url=client_url,
+        tenant=heard.tenant,
+        conversation_id=_linkable(heard, bot_id),
+        activity_id=heard.activity_id,
+        root=root_of(conversation_id),
+        group=text_in(object_in(channel_data, "team"), "aadGroupId"),
+    )
     return MessagePosted(
         id=asked.id,
         actor=asked.actor,
         where=asked.where,
         text="" if deleted else words_in(heard.activity, bot_id),
         message=message_address(heard.tenant, conversation_id, heard.activity_id),
-        link=message_link(
-            client_url=client_url,
-            tenant=heard.tenant,
-            conversation_id=_linkable(heard, bot_id),
-            activity_id=heard.activity_id,
-            root=root_of(conversation_id),
-            group=text_in(object_in(channel_data, "team"), "aadGroupId"),
-        ),
+        link=link,
+        files=() if deleted else files_in(heard.activity, link),
         edited=edited,
         deleted=deleted,
     )
@@ -227,9 +230,8 @@ def _quoted(activity: Json) -> str:
     for entity in entities(activity, "quotedReply"):
         if found := text_in(object_in(entity, "quotedReply"), "messageId"):
             return found
-    attached = activity.get("attachments")
-    for attachment in attached if isinstance(attached, list) else []:
-        if isinstance(attachment, dict) and (found_in := _QUOTE.search(text_in(attachment, "content"))):
+    for attachment in attachments(activity):
+        if found_in := _QUOTE.search(text_in(attachment, "content")):
             return found_in.group(1)
     return ""
 

@@ -110,7 +110,7 @@ def _bot(commands: Sequence[Command], app_id: str, targeted_messages: bool) -> J
         "botId": app_id,
         "scopes": ["personal", "team", "groupChat"],
         "isNotificationOnly": False,
-        "supportsFiles": False,
+        "supportsFiles": True,  # or Teams offers nobody to attach one in the chat with us
         "commandLists": [_listed(commands, ["personal"]), _listed(commands, ["team", "groupChat"])],
     }
     if targeted_messages:

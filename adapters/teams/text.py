@@ -16,6 +16,7 @@ _OUR_NAME = re.compile(r"^/?touchpoint(?=\s|$)\s*", re.IGNORECASE)
 _INLINE = re.compile(r"([\\*_\[\]`<])|~(?=~)")
 _LINE_START = re.compile(r"^(\s*)([-+#>])", re.MULTILINE)
 _NUMBERED = re.compile(r"^(\s*\d+)([.)])(?=\s|$)", re.MULTILINE)
+_COLLAPSING = re.compile(r"^ +| +(?= )", re.MULTILINE)
 
 
 def entities(activity: Json, kind: str) -> list[Json]:
@@ -23,6 +24,12 @@ def entities(activity: Json, kind: str) -> list[Json]:
     listed = activity.get("entities")
     found = listed if isinstance(listed, list) else []
     return [entity for entity in found if isinstance(entity, dict) and entity.get("type") == kind]
+
+
+def attachments(activity: Json) -> list[Json]:
+    """What hangs on the activity: files, cards, and its text once more as HTML. What is misshapen is left out."""
+    listed = activity.get("attachments")
+    return [one for one in listed if isinstance(one, dict)] if isinstance(listed, list) else []
 
 
 def mentions(activity: Json, account_id: str) -> bool:
@@ -57,6 +64,24 @@ def escaped(text: str) -> str:
     safe = _INLINE.sub(lambda found: "\\" + found.group(0), text.replace("\r\n", "\n"))
     safe = _NUMBERED.sub(r"\1\\\2", _LINE_START.sub(r"\1\\\2", safe))
     return "\n\n".join(line.strip() for line in safe.split("\n") if line.strip())
+
+
+def verbatim(text: str) -> str:
+    """Text of which every space counts: where HTML would show several as one, or none, they do not break."""
+    return _COLLAPSING.sub(lambda found: "\xa0" * len(found.group(0)), text.replace("\r\n", "\n"))
+
+
+def line_chunks(text: str, limit: int) -> Iterable[str]:
+    """Text of which every line counts, in pieces of at most `limit` UTF-8 bytes, a line feed between any two left out.
+
+    Only a line that is over the limit by itself is cut inside.
+    """
+    while len(text.encode()) > limit:
+        head = text.encode()[:limit].decode(errors="ignore")
+        end = text.rfind("\n", 1, len(head) + 1)
+        yield text[:end] if end > 0 else head
+        text = text[end + 1 :] if end > 0 else text[len(head) :]
+    yield text
 
 
 def chunks(text: str, limit: int) -> Iterable[str]:

@@ -175,7 +175,11 @@ async def test_what_a_dead_replica_had_claimed_is_taken_over(post: Post) -> None
     assert len(claimed) == 1
     await post.deliverer.drain()
     assert post.edge.posted == []
-    post.clock.offset += deliveries.LEASE + timedelta(seconds=1)
+    post.clock.offset += deliveries.LEASE + timedelta(seconds=29)
+    await post.deliverer._reconcile_all()
+    await post.deliverer.drain()
+    assert post.states("slack:T1/C1") == ["sending"], "what was being sent may still arrive"
+    post.clock.offset += timedelta(seconds=2)
     await post.deliverer._reconcile_all()
     await post.deliverer.drain()
     assert post.states("slack:T1/C1") == ["sent"]

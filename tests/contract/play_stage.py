@@ -111,9 +111,12 @@ class PlayChair:
     async def types(self, text: str, *, where: str = "home") -> None:
         self._follow(await self._send("command", conversation=self._place(where), text=f"/touchpoint {text}"))
 
-    async def says(self, text: str, *, to: Seen | None = None, where: str = "direct") -> str:
+    async def says(
+        self, text: str, *, to: Seen | None = None, where: str = "direct", files: tuple[tuple[str, str], ...] = ()
+    ) -> str:
         place = to.place if to else self._place(where)
-        spoken = text if place == self.account else f"@Touchpoint {text}"
+        words = "\n".join(filter(None, (text, *(address for _, address in files))))
+        spoken = words if place == self.account else f"@Touchpoint {words}"
         answer = await self._send("say", conversation=place, text=spoken, to=to.message if to else None)
         self._follow(answer)
         return self._stage.last_said()
@@ -204,7 +207,7 @@ def _seen(message: dict[str, Any]) -> Seen:
 
 def _lines(block: dict[str, Any]) -> list[str]:
     match block["type"]:
-        case "paragraph" | "note":
+        case "paragraph" | "note" | "verbatim":
             return [block["text"]]
         case "facts":
             return [f"{name}: {value}" for name, value in block["facts"]]

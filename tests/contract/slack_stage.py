@@ -129,12 +129,14 @@ class SlackChair:
             self._slack.show(channel, self._user, {"text": answer["text"], "blocks": answer["blocks"]})
         self._look_at_form()
 
-    async def says(self, text: str, *, to: Seen | None = None, where: str = "direct") -> str:
+    async def says(
+        self, text: str, *, to: Seen | None = None, where: str = "direct", files: tuple[tuple[str, str], ...] = ()
+    ) -> str:
         channel = _place_of(to) if to else self._channel(where)
         thread = {"thread_ts": to.raw.get("thread_ts") or to.raw["ts"]} if to else {}
         direct = channel.startswith("D")
         words = _escaped(text) if direct else f"<@{BOT_USER}> {_escaped(text)}"
-        said = self._slack.say(channel, self._user, words, **thread)
+        said = self._slack.say(channel, self._user, words, **thread, **_attached(files))
         await self._stage.event("message_im" if direct else "app_mention", **_event(channel, said, thread))
         return f"slack:{TEAM}/{channel}/{said['ts']}"
 
@@ -164,9 +166,7 @@ class SlackChair:
         assert seen is not None, f"no button {label!r} on the screen of {self.account}"
         channel = _place_of(seen)
         ephemeral = next((e for e in self._slack.ephemerals if e.message is seen.raw), None)
-        button = next(
-            b for b in slack_blocks.buttons(seen.raw["blocks"]) if slack_blocks.shown(b["text"], str) == label
-        )
+        button = next(b for b in slack_blocks.buttons(seen.raw["blocks"]) if slack_blocks.label(b) == label)
         body = payload("block_actions_ephemeral" if ephemeral else "block_actions") | {
             "user": self._who(),
             "trigger_id": self._slack.trigger(self._user),
@@ -223,7 +223,7 @@ class SlackChair:
     def _seen(self, channel: str, message: Json, *, private: bool) -> Seen:
         blocks = message.get("blocks") or []
         text = slack_blocks.read(blocks, self._stage.name_of) if blocks else message["text"]
-        labels = tuple(slack_blocks.shown(button["text"], str) for button in slack_blocks.buttons(blocks))
+        labels = tuple(map(slack_blocks.label, slack_blocks.buttons(blocks)))
         direct = channel.startswith("D")
         return Seen(
             text=text,
@@ -268,8 +268,16 @@ def _place_of(seen: Seen) -> str:
     return seen.message.partition("/")[2].partition("/")[0]
 
 
+def _attached(files: tuple[tuple[str, str], ...]) -> Json:
+    """A message with files, each as the payload describes one."""
+    example = payload("message_file_share")["event"]
+    described = [example["files"][0] | {"name": name, "title": name, "permalink": address} for name, address in files]
+    return {"subtype": "file_share", "upload": False, "files": described} if files else {}
+
+
 def _event(channel: str, said: Json, thread: Json) -> Json:
-    more = {"edited": said["edited"]} if "edited" in said else {}
+    told = ("edited", "upload", "files", *(["subtype"] if channel.startswith("D") else []))
+    more = {name: said[name] for name in told if name in said}
     return {
         "channel": channel,
         "user": said["user"],

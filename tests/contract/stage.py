@@ -12,8 +12,9 @@ from typing import Any, Protocol
 class Seen:
     """One message on somebody's screen, as it stands now (edited in place where it was).
 
-    `text` is everything that can be read on it, in order, title first, one line a block or item. `buttons` are the labels.
-    `private` is what only this person sees in a conversation with others. `place` is the conversation's address.
+    `text` is everything that can be read on it, in order, title first, one line a block or item. `buttons` are the labels,
+    those in menus too. `private` is what only this person sees in a conversation with others. `place` is the
+    conversation's address.
     """
 
     text: str
@@ -46,9 +47,12 @@ class Chair(Protocol):
         `/touchpoint`. Where a typed command cannot open a dialog, the one button that opens it is pressed too."""
         ...
 
-    async def says(self, text: str, *, to: Seen | None = None, where: str = "direct") -> str:
+    async def says(
+        self, text: str, *, to: Seen | None = None, where: str = "direct", files: tuple[tuple[str, str], ...] = ()
+    ) -> str:
         """An ordinary message; `to` makes it a reply in the thread of that message (quoted reply on Teams' direct chat is an
-        ordinary message). In a shared conversation the bot is mentioned. Returns the address of the message."""
+        ordinary message). In a shared conversation the bot is mentioned. `files` are (name, address) of what is attached;
+        the playground has no files, so there they stand below the text as links. Returns the address of the message."""
         ...
 
     async def edits(self, message: str, text: str) -> None: ...
@@ -56,8 +60,8 @@ class Chair(Protocol):
     async def deletes(self, message: str) -> None: ...
 
     async def presses(self, label: str, *, on: Seen | None = None) -> None:
-        """The button with this label: on that message, else on the newest message on the screen that has one.
-        If it opens a dialog, `form` is set."""
+        """The button with this label, in a row or in a menu: on that message, else on the newest message on the screen that
+        has one. If it opens a dialog, `form` is set."""
         ...
 
     async def fills(self, **values: str | tuple[str, ...] | bool) -> None:

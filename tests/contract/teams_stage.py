@@ -117,12 +117,14 @@ class TeamsChair:
             if len(buttons) == 1 and "form" in _ours(buttons[0]):
                 await self._press(buttons[0], place, message)
 
-    async def says(self, text: str, *, to: Seen | None = None, where: str = "direct") -> str:
+    async def says(
+        self, text: str, *, to: Seen | None = None, where: str = "direct", files: tuple[tuple[str, str], ...] = ()
+    ) -> str:
         place = self._stage.at(to.place) if to and to.place != self.account else self._place(where)
         quoted = to.message.rsplit("/", 1)[1] if to else None
         if to and to.place == self.account:
             place, quoted = self._place("direct"), None
-        said = await self._speak(place, text, root=quoted, command=False)
+        said = await self._speak(place, text, root=quoted, command=False, files=files)
         return message_address(TENANT, place.id, said.id)
 
     async def edits(self, message: str, text: str) -> None:
@@ -130,6 +132,7 @@ class TeamsChair:
         said.text, said.edits = text, said.edits + 1
         activity = self._from_me(payload("message-update-edit"), place, said)
         words = self._worded(place, text)
+        activity["attachments"] = _attachments(said)
         await self._stage.deliver({**activity, **words, "timestamp": f"2026-11-03T08:16:{said.edits:02}.0000000Z"})
 
     async def deletes(self, message: str) -> None:
@@ -185,14 +188,29 @@ class TeamsChair:
             raw=card,
         )
 
-    async def _speak(self, place: Conversation, text: str, *, root: str | None, command: bool) -> Message:
-        said = Message(id=self._stage.double.next_id(), sender=self._member.aad, text=text, root=root, command=command)
+    async def _speak(
+        self,
+        place: Conversation,
+        text: str,
+        *,
+        root: str | None,
+        command: bool,
+        files: tuple[tuple[str, str], ...] = (),
+    ) -> Message:
+        said = Message(
+            id=self._stage.double.next_id(),
+            sender=self._member.aad,
+            text=text,
+            root=root,
+            command=command,
+            files=files,
+        )
         place.messages.append(said)
         name = {"personal": "message-personal", "channel": "message-channel-mention"}.get(
             place.kind, "message-groupchat-mention"
         )
         activity = self._from_me(payload(name), place, said)
-        activity["attachments"] = []
+        activity["attachments"] = _attachments(said)
         await self._stage.deliver({**activity, **self._worded(place, text, root=root)})
         return said
 
@@ -292,6 +310,13 @@ class TeamsChair:
         conversation_id, activity_id = local_id(address).rsplit("/", 1)
         place = self._stage.double.conversations[conversation_id]
         return place, next(message for message in place.messages if message.id == activity_id)
+
+
+def _attachments(said: Message) -> list[Json]:
+    """The message's files, and its text once more as HTML, as the payload shows them."""
+    info, html = payload("message-personal-files")["attachments"][:2]
+    files = [{**info, "name": name, "contentUrl": address} for name, address in said.files]
+    return [*files, {**html, "content": f"<p>{said.text}</p>"}] if files else []
 
 
 def _ours(button: Json) -> Json:

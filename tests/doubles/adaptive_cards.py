@@ -5,7 +5,7 @@ property, and the limits that Teams documents and the models do not know.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache
 from typing import Any, TypeAlias
 
@@ -54,12 +54,25 @@ def _check_node(node: Json) -> None:
     unknown = node.keys() - _properties(model)
     assert not unknown, f"{kind} has no {sorted(unknown)}"
     model.model_validate(node)
-    assert len(node.get("actions", ())) <= BUTTONS_A_ROW, "Teams hides every button after the sixth"
+    _check_actions(node.get("actions", ()))
     if kind == "TextBlock":
         assert node["text"].strip(), "an empty TextBlock"
         assert node.get("wrap"), "text that does not wrap is cut"
+    if kind == "RichTextBlock":
+        assert node["inlines"], "an empty RichTextBlock"
+    if kind == "TextRun":
+        assert node["text"], "an empty run"
+        assert not re.search(r"\{\{(DATE|TIME)\(", node["text"]), "a text run that calculates"
     if kind == "Action.Execute":
         assert node["verb"]
+
+
+def _check_actions(actions: Sequence[Json]) -> None:
+    """`mode` is of version 1.5: "Adaptive Cards overflow menu" in Microsoft's "Format cards"."""
+    usual = [action for action in actions if action.get("mode") != "secondary"]
+    assert len(usual) <= BUTTONS_A_ROW, "Teams moves every button after the sixth into its menu"
+    rare = [action for action in actions if action.get("mode") == "secondary"]
+    assert not any(action["type"] == "Action.ShowCard" for action in rare), "nothing unfolds from Teams' menu"
 
 
 def _nodes(part: Any) -> Iterator[Json]:
@@ -88,6 +101,8 @@ def _lines(element: Json) -> list[str]:
     match element["type"]:
         case "TextBlock":
             return [plain(element["text"])]
+        case "RichTextBlock":
+            return ["".join(run["text"] for run in element["inlines"]).replace("\xa0", " ")]
         case "FactSet":
             return [f"{plain(fact['title'])}: {plain(fact['value'])}" for fact in element["facts"]]
         case "Container":

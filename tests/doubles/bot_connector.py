@@ -49,12 +49,14 @@ class Member:
 
 @dataclass(slots=True, kw_only=True)
 class Message:
-    """`text` is what a person wrote; `activity` what the bot sent. `only_for` is the member of a targeted message."""
+    """`text` and `files` are what a person wrote and attached; `activity` what the bot sent. `only_for` is the member of
+    a targeted message."""
 
     id: str
     sender: str
     activity: Json = field(default_factory=dict)
     text: str = ""
+    files: tuple[tuple[str, str], ...] = ()
     root: str | None = None
     only_for: str | None = None
     command: bool = False

@@ -2,7 +2,8 @@
 
 It holds one workspace (people, channels, messages, views) and answers Slack's own errors: a wrong token, blocks over a limit,
 a channel where the bot is not, a trigger that is used or too old. Every call is kept in `calls`. It can be told to misbehave:
-`fail("chat.postMessage", ratelimited=2)`, `drop=True` (takes the message, then breaks the connection), `slow=0.5`.
+`fail("chat.postMessage", ratelimited=2)`, `drop=True` (takes the message, then breaks the connection), `slow=0.5`. Or by
+chance, for as long as it has a `weather`.
 """
 
 import asyncio
@@ -12,6 +13,7 @@ import time
 from collections import defaultdict
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from random import Random
 from typing import Any
 
 from aiohttp import WSMsgType, web
@@ -56,6 +58,32 @@ class Fault:
     drop: bool = False
     before: bool = False
     slow: float = 0.0
+    then: int | None = None  # done, and answered with this status all the same
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Weather:
+    """How likely it is that a message, or its redraw, is taken and the connection then dropped, or 500 then answered; that any
+    call is throttled for so many seconds; and how many seconds it takes at most. The same every time, by `random`'s seed."""
+
+    random: Random
+    drop: float = 0.0
+    then_500: float = 0.0
+    throttled: float = 0.0
+    retry_after: int = 1
+    slow: float = 0.0
+
+    def fault(self, method: str) -> Fault:
+        drawn, slow = self.random.random(), self.random.uniform(0, self.slow)
+        if drawn < self.throttled:
+            return Fault(ratelimited=self.retry_after)
+        if method not in {"chat.postMessage", "chat.update"}:
+            return Fault(slow=slow)
+        return Fault(
+            slow=slow,
+            drop=drawn < self.throttled + self.drop,
+            then=500 if drawn > 1 - self.then_500 else None,
+        )
 
 
 class Refused(Exception):
@@ -78,6 +106,7 @@ class SlackApi:
         self.pongs = 0
         self.deaf = False  # no socket answers a ping any more
         self.tickets: set[str] = set()
+        self.weather: Weather | None = None
         self._faults: dict[str, list[Fault]] = defaultdict(list)
         self._triggers: dict[str, tuple[float, str]] = {}
         self._responses: dict[str, Json] = {}
@@ -156,7 +185,7 @@ class SlackApi:
         method = request.match_info["method"]
         arguments = await _arguments(request)
         self.calls.append((method, arguments))
-        fault = self._faults[method].pop(0) if self._faults[method] else Fault()
+        fault = self._fault(method)
         await asyncio.sleep(fault.slow)
         if fault.before:
             return self._broken(request)
@@ -170,7 +199,14 @@ class SlackApi:
         except Refused as refused:
             self._note(method, refused, fault.error)
             answer = {"ok": False, "error": str(refused.args[0])}
+        if fault.then:
+            return web.Response(status=fault.then, text="<html>upstream</html>", content_type="text/html")
         return self._broken(request) if fault.drop else web.json_response(answer)
+
+    def _fault(self, method: str) -> Fault:
+        if self._faults[method]:
+            return self._faults[method].pop(0)
+        return self.weather.fault(method) if self.weather else Fault()
 
     def _note(self, method: str, refused: Refused, told: str) -> None:
         error = str(refused.args[0])

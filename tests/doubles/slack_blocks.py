@@ -33,6 +33,9 @@ def _all(blocks: list[Block], surface: str) -> Problems:
     ids = [block["block_id"] for block in blocks if "block_id" in block]
     if len(ids) != len(set(ids)):
         yield "a block_id twice"
+    actions = [element.get("action_id") for element in _elements_of(blocks) if "action_id" in element]
+    if len(actions) != len(set(actions)):
+        yield "an action_id twice"
     kinds = [block.get("type") for block in blocks]
     if kinds.count("table") > 1:
         yield "only_one_table_allowed"
@@ -89,9 +92,6 @@ def _actions(block: Block) -> Problems:
     elements = block.get("elements", [])
     if not 1 <= len(elements) <= 25:
         yield "1 to 25 elements"
-    ids = [element.get("action_id") for element in elements]
-    if len(ids) != len(set(ids)):
-        yield "an action_id twice"
     for element in elements:
         yield from _element(element)
 
@@ -173,6 +173,23 @@ def _options(most: int) -> Callable[[Block], Problems]:
     return check
 
 
+def _overflow(element: Block) -> Problems:
+    """https://docs.slack.dev/reference/block-kit/block-elements/overflow-menu-element and …/option-object."""
+    options = element.get("options", [])
+    if not 2 <= len(options) <= 5:
+        yield f"{len(options)} options in a menu of 2 to 5"
+    for option in options:
+        yield from _text(option.get("text"), 75)
+        if not 1 <= len(option.get("value", "")) <= 150:
+            yield "an option's value of 1 to 150 characters"
+        if unknown := option.keys() - {"text", "value", "description", "url"}:
+            yield f"an option has no {sorted(unknown)}"
+    if len({option.get("value") for option in options}) < len(options):
+        yield "two options of one value"
+    if unknown := element.keys() - {"type", "action_id", "options", "confirm"}:
+        yield f"a menu has no {sorted(unknown)}"
+
+
 def _users_select(element: Block) -> Problems:
     if not re.fullmatch(r"[UW]\w+", element.get("initial_user", "U1")):
         yield "initial_user"
@@ -185,6 +202,8 @@ def _rich_text(block: Block) -> Problems:
                 if part.get("style") not in ("bullet", "ordered") or part.get("offset", 0) < 0:
                     yield "a list's style"
                 yield from _rich_text({"elements": part["elements"]})
+            case "rich_text_preformatted" if any(run["type"] not in ("text", "link") for run in part["elements"]):
+                yield "verbatim text of more than text and links"
             case "rich_text_section" | "rich_text_preformatted" | "rich_text_quote":
                 yield from (problem for run in part["elements"] for problem in _run(run))
             case other:
@@ -259,6 +278,7 @@ _BLOCKS: dict[str, Callable[[Block], Problems]] = {
 }
 _ELEMENTS: dict[str, Callable[[Block], Problems]] = {
     "button": _button,
+    "overflow": _overflow,
     "plain_text_input": _plain_text_input,
     "number_input": _number_input,
     "datepicker": _datepicker,
@@ -329,5 +349,25 @@ def _read_rich(part: Block) -> str:
 
 
 def buttons(blocks: list[Block]) -> list[Block]:
-    """Every button, in reading order."""
-    return [e for block in blocks if block["type"] == "actions" for e in block["elements"] if e["type"] == "button"]
+    """Every button and every option of a menu, in reading order, each as it stands in the payload of a press on it."""
+    return [pressed for element in _elements_of(blocks) for pressed in _pressable(element)]
+
+
+def _elements_of(blocks: list[Block]) -> list[Block]:
+    """What stands in the blocks or beside them; an input's element is named by its block."""
+    inside = [element for block in blocks for element in [*block.get("elements", []), block.get("accessory")]]
+    return [element for element in inside if element]
+
+
+def _pressable(element: Block) -> Iterator[Block]:
+    match element["type"]:
+        case "button":
+            yield element
+        case "overflow":
+            for option in element["options"]:
+                yield {"type": "overflow", "action_id": element["action_id"], "selected_option": option}
+
+
+def label(button: Block) -> str:
+    """What stands on a button, or on the chosen option."""
+    return shown(button.get("text") or button["selected_option"]["text"], str)

@@ -2,6 +2,8 @@
 
 import { drawChart } from "./chart.js";
 import { el, icon, isWebAddress, link } from "./dom.js";
+import { drawMenu } from "./menu.js";
+import { drawVerbatim } from "./verbatim.js";
 
 // `press(button)` is called for a tap; it returns a promise that is settled when the answer is there.
 export function drawCard(card, names, press) {
@@ -17,6 +19,7 @@ const DRAW = {
   items: drawItems,
   table: drawTable,
   chart: drawChart,
+  verbatim: drawVerbatim,
   divider: () => el("hr"),
 };
 
@@ -50,7 +53,10 @@ function mentions(accounts, names) {
 
 function row(buttons, press, className, about = "") {
   if (!buttons.length) return null;
-  return el("div", { class: className }, buttons.map((button) => (button.type === "link" ? drawLink(button) : drawButton(button, press, about))));
+  const drawn = (button) => (button.type === "link" ? drawLink(button) : drawButton(button, press, about));
+  const rare = buttons.filter((button) => button.rare);
+  const menu = rare.length ? drawMenu(rare.map(drawn), about) : null;
+  return el("div", { class: className }, buttons.filter((button) => !button.rare).map(drawn), menu);
 }
 
 function drawLink(button) {

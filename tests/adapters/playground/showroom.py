@@ -22,6 +22,7 @@ from bot.cards import (
     Note,
     Paragraph,
     Table,
+    Verbatim,
     card,
 )
 from bot.forms import Check, Choice, Date, Form, Number, Option, Person, Text, Time, Values
@@ -152,6 +153,9 @@ AGENDA = card(
                 buttons=(
                     Button(action="discussed", label="Discussed", value="1"),
                     Button(action="defer", label="Defer", value="1"),
+                    Button(action="raise", label="Change the wording", value="1", opens_form=True, rare=True),
+                    Button(action="hand", label="Hand it to somebody", value="1", rare=True),
+                    Button(action="drop", label="Drop", value="1", style="danger", rare=True),
                 ),
             ),
             Item(
@@ -172,6 +176,8 @@ AGENDA = card(
     buttons=(
         Button(action="start", label="Start", style="primary"),
         Button(action="add", label="Add an item", opens_form=True),
+        Button(action="change", label="Move this sync", opens_form=True, rare=True),
+        Button(action="skip", label="Skip it", style="danger", confirm="Skip the sync on Tuesday?", rare=True),
     ),
     notify=(CIO, CISO),
 )
@@ -195,6 +201,11 @@ DECISION = card(
         LinkButton(label="Open the paper", url="https://example.org/d-12"),
     ),
 )
+
+CALENDAR = """\
+RRULE:FREQ=WEEKLY;INTERVAL=2;BYDAY=TU
+  <b>*no* _markup_ [here](javascript:alert(1))</b>
+https://touchpoint.example/calendar/4f7b2c9d1e5a48c0b6d3a1f2e8c7d9b04f7b2c9d1e5a48c0b6d3a1f2e8c7d9b0.ics"""
 
 EVERY_BLOCK = card(
     "Quarter in review",
@@ -245,6 +256,7 @@ EVERY_BLOCK = card(
         ),
         heading="Open risks",
     ),
+    Verbatim(CALENDAR),
     Note("Figures from the record, today."),
     buttons=(
         Button(action="page", label="Next page", value="2"),

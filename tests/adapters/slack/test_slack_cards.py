@@ -2,7 +2,7 @@
 
 import pytest
 
-from adapters.slack import cards
+from adapters.slack.buttons import action_of
 from adapters.slack.cards import render
 from adapters.slack.messages import Message
 from bot.cards import (
@@ -18,6 +18,7 @@ from bot.cards import (
     Note,
     Paragraph,
     Table,
+    Verbatim,
     card,
 )
 from tests.doubles import slack_blocks
@@ -72,13 +73,42 @@ def test_nothing_that_was_typed_becomes_markup() -> None:
         Facts(((NASTY, NASTY),)),
         ItemList(items=(Item(title=NASTY, detail=NASTY),)),
         Table(columns=(NASTY,), rows=((NASTY,),)),
+        Verbatim(NASTY),
         title=NASTY,
         buttons=(Button(action="x", label=NASTY[:60]),),
     )
-    assert text_of(messages).count(NASTY) == 10
+    assert text_of(messages).count(NASTY) == 11
     assert '"mrkdwn"' not in str([message.blocks for message in messages]).replace("'", '"')
     assert "&lt;!channel&gt;" in messages[0].text
     assert messages[0].arguments()["mrkdwn"] is False
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "RRULE:FREQ=WEEKLY;INTERVAL=2;BYDAY=TU",
+        f"  indented   columns\n\n\n{NASTY}\n\tlast",
+        "\n".join(f"line {n:04} of {NASTY}"[:79] for n in range(125)),
+        "\n" * 10_000,
+        "\n\n" + "x" * 2_798 + "\n\ny\n",
+    ],
+)
+def test_verbatim_text_is_split_between_lines_and_keeps_every_one(text: str) -> None:
+    messages = drawn(Verbatim(text))
+    boxes = [block["elements"][0] for message in messages for block in message.blocks if block["type"] == "rich_text"]
+    assert {box["type"] for box in boxes} == {"rich_text_preformatted"}
+    assert "\n".join(box["elements"][0]["text"] for box in boxes) == text
+    assert all(len(box["elements"][0]["text"]) <= 3_000 for box in boxes)
+
+
+def test_a_line_too_long_for_one_box_goes_on_in_the_next() -> None:
+    messages = drawn(Verbatim("&" * 10_000))
+    assert text_of(messages).count("&") == 10_000
+
+
+def test_verbatim_text_stands_in_the_fallback_as_it_is() -> None:
+    [message] = drawn(Verbatim("a\n  b < c"))
+    assert message.text == "Title\na\n  b &lt; c"
 
 
 def test_people_to_notify_are_mentioned_on_their_own_platform() -> None:
@@ -159,7 +189,7 @@ def test_six_buttons_are_two_rows_and_every_action_id_is_its_own() -> None:
     ids = [e["action_id"] for row in rows for e in row["elements"]]
     assert [len(row["elements"]) for row in rows] == [5, 1]
     assert len(set(ids)) == 6
-    assert {cards.action_of(action_id) for action_id in ids} == {"same"}
+    assert {action_of(action_id) for action_id in ids} == {"same"}
 
 
 @pytest.mark.parametrize(("length", "above"), [(75, 0), (76, 1)])

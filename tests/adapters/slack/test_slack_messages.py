@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 import pytest
+import structlog
 
 from bot.cards import card
 from bot.requests import MessagePosted
@@ -36,6 +37,50 @@ async def test_an_edit_and_a_deletion_name_the_same_message(core: ScriptedCore, 
     await dana.deletes(message)
     assert (core.last.message, core.last.text, core.last.deleted, core.last.link) == (message, "", True, None)
     assert len({request.id for request in core.asked}) == 3
+
+
+BUDGET = ("SOC budget", "https://acme.slack.com/files/U0DANA/F0BUDGET/soc-budget.xlsx")
+PLAN = ("Plan & <cost>.pdf", "https://acme.slack.com/files/U0DANA/F0PLAN/plan.pdf")
+
+
+async def test_files_come_as_names_and_links_with_words_or_without(core: ScriptedCore, dana: SlackChair) -> None:
+    await dana.says("", files=(BUDGET, PLAN))
+    assert isinstance(core.last, MessagePosted)
+    assert (core.last.text, core.last.files) == ("", (BUDGET, PLAN))
+    await dana.says("see the plan", where="home", files=(PLAN,))
+    assert (core.last.text, core.last.files, core.last.where.direct) == ("see the plan", (PLAN,), False)
+    await dana.says("nothing attached")
+    assert core.last.files == ()
+
+
+async def test_an_edit_keeps_the_files_and_a_deletion_has_none(core: ScriptedCore, dana: SlackChair) -> None:
+    message = await dana.says("first", files=(BUDGET,))
+    await dana.edits(message, "second")
+    assert (core.last.text, core.last.files, core.last.edited) == ("second", (BUDGET,), True)
+    await dana.deletes(message)
+    assert (core.last.files, core.last.deleted) == ((), True)
+
+
+async def test_a_file_that_is_gone_or_elsewhere_is_only_counted(
+    stage: SlackStage, core: ScriptedCore, dana: SlackChair
+) -> None:
+    stage.slack.direct("U0DANA")
+    stage.slack.say("D0DANA", "U0DANA", "", ts="1690000006.000100")
+    with structlog.testing.capture_logs() as logs:
+        await stage.event("message_file_share")
+    assert (core.last.text, core.last.files) == ("", (BUDGET,))
+    [counted] = [line for line in logs if line["event"] == "slack.files_without_address"]
+    assert counted["count"] == 2
+    assert "budget" not in str(logs)
+
+
+async def test_a_file_that_is_taken_away_is_an_edit(stage: SlackStage, core: ScriptedCore) -> None:
+    stage.slack.direct("U0DANA")
+    stage.slack.say("D0DANA", "U0DANA", "", ts="1690000006.000100")
+    before = payload("message_file_share")["event"]
+    after = before | {"files": [{"id": "F0BUDGET", "mode": "tombstone"}]}
+    await stage.event("message_changed", message=after, previous_message=before)
+    assert (core.last.edited, core.last.files) == (True, ())
 
 
 async def test_a_mention_is_read_without_it_and_answered_privately(

@@ -81,6 +81,7 @@ def test_the_bot_speaks_in_person_in_teams_and_in_group_chats() -> None:
     (bot,) = manifest()["bots"]
     assert bot["botId"] == APP_ID
     assert bot["scopes"] == ["personal", "team", "groupChat"]
+    assert bot["supportsFiles"] is True
     assert "supportsTargetedMessages" not in bot
     assert manifest(targeted_messages=True)["bots"][0]["supportsTargetedMessages"] is True
 

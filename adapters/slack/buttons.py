@@ -1,0 +1,147 @@
+"""Buttons as Slack draws them, and what a press on one of them says.
+
+What is usual stands in rows; what is rare stands together behind one “…” at their end, Slack's overflow menu
+(https://docs.slack.dev/reference/block-kit/block-elements/overflow-menu-element). A menu can ask no question for one
+of its options alone and has little room for a value, so a rare button that needs either is drawn like any other.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import pairwise
+from typing import Any, TypeAlias, assert_never
+
+from adapters.slack import limits
+from adapters.slack.messages import Drawn
+from adapters.slack.texts import Block, context, plain, unescaped
+from bot.cards import Button, LinkButton
+
+LINK_ACTION = "link"  # Slack reports presses of link buttons too; nothing is to be done about them
+_MENU_ACTION = "menu"  # what was chosen says which action it is
+
+Menu: TypeAlias = tuple[Button, ...]
+Control: TypeAlias = Button | LinkButton | Menu
+
+
+def rows(buttons: Iterable[Button | LinkButton], key: str) -> Iterator[Drawn]:
+    """Rows of buttons. A label or a question that is too long for its button stands in full above the row."""
+    for row in _rows(list(enumerate(_controls(list(buttons))))):
+        for text in _said_above(control for _, control in row):
+            yield from (Drawn(context(piece), piece) for piece in limits.pieces(text, limits.CONTEXT_TEXT))
+        elements = [_element(control, f"{key}.{at}") for at, control in row if not _only_text(control)]
+        links = "\n".join(f"{control.label}: {control.url}" for _, control in row if isinstance(control, LinkButton))
+        if elements:
+            yield Drawn({"type": "actions", "elements": elements}, links)
+
+
+def lone_menu(buttons: Sequence[Button], key: str) -> Block | None:
+    """The menu that these buttons are, if they are one and nothing beside it."""
+    match _controls(buttons):
+        case [tuple() as menu]:
+            return _element(menu, f"{key}.0")
+        case _:
+            return None
+
+
+def pressed(element: Mapping[str, Any]) -> tuple[str, str]:
+    """The action and the value of a press, be it on a button or on an option of a menu."""
+    if chosen := element.get("selected_option"):
+        _, action, value = unescaped(chosen["value"]).split("|", 2)
+        return action, value
+    return action_of(element["action_id"]), unescaped(element.get("value") or "")
+
+
+def action_of(action_id: str) -> str:
+    return action_id.partition("|")[2]
+
+
+def _controls(buttons: Sequence[Button | LinkButton]) -> list[Control]:
+    """What is usual, in order, and after it what is rare, shared out evenly over as few menus as take it."""
+    rare = [button for button in buttons if isinstance(button, Button) and _fits_into_menu(button)]
+    if len(rare) < limits.LEAST_OPTIONS_IN_MENU:
+        return list(buttons)
+    menus = -(-len(rare) // limits.OPTIONS_IN_MENU)
+    ends = [len(rare) * number // menus for number in range(menus + 1)]
+    shared = [tuple(rare[start:end]) for start, end in pairwise(ends)]
+    return [*(button for button in buttons if button not in rare), *shared]
+
+
+def _fits_into_menu(button: Button) -> bool:
+    return (
+        button.rare
+        and not button.confirm
+        and limits.fits(button.label, limits.OPTION_LABEL)
+        and limits.fits(_option_value(button, limits.OPTIONS_IN_MENU), limits.OPTION_VALUE)
+    )
+
+
+def _rows(controls: list[tuple[int, Control]]) -> list[list[tuple[int, Control]]]:
+    """A menu is small: one alone does not begin a row of its own."""
+    width = limits.BUTTONS_A_ROW
+    made = [controls[start : start + width] for start in range(0, len(controls), width)]
+    if len(made) > 1 and len(made[-1]) == 1 and isinstance(made[-1][0][1], tuple):
+        made[-2:] = [made[-2] + made[-1]]
+    return made
+
+
+def _said_above(row: Iterable[Control]) -> Iterator[str]:
+    for control in row:
+        match control:
+            case LinkButton() if _only_text(control):
+                yield f"{control.label}: {control.url}"
+            case LinkButton() | Button():
+                if not limits.fits(control.label, limits.BUTTON_LABEL):
+                    yield f"{_short(control.label)} = {control.label}"
+        if isinstance(control, Button) and control.confirm and not limits.fits(control.confirm, limits.CONFIRM_TEXT):
+            yield f"{_short(control.label)}: {control.confirm}"
+
+
+def _only_text(control: Control) -> bool:
+    return isinstance(control, LinkButton) and len(control.url) > limits.LINK_URL
+
+
+def _short(label: str) -> str:
+    if limits.fits(label, limits.BUTTON_LABEL):
+        return label
+    return next(limits.pieces(label, limits.BUTTON_LABEL - 1)).rstrip() + "…"
+
+
+def _element(control: Control, key: str) -> Block:
+    """`action_id` must be unique in a message, so the action stands behind a key; `action_of` takes it off again."""
+    match control:
+        case LinkButton():
+            address = {"action_id": f"{key}|{LINK_ACTION}", "url": control.url}
+            return {"type": "button", "text": plain(_short(control.label)), **address}
+        case Button():
+            return _button(control, key)
+        case tuple():
+            options = [
+                {"text": plain(button.label), "value": _option_value(button, at)} for at, button in enumerate(control)
+            ]
+            return {"type": "overflow", "action_id": f"{key}|{_MENU_ACTION}", "options": options}
+        case _:
+            assert_never(control)
+
+
+def _option_value(button: Button, at: int) -> str:
+    """Its place in the menu stands first, since no two options may have the same value."""
+    return f"{at}|{button.action}|{button.value}"
+
+
+def _button(button: Button, key: str) -> Block:
+    drawn: Block = {"type": "button", "text": plain(_short(button.label)), "action_id": f"{key}|{button.action}"}
+    if button.value:
+        drawn["value"] = button.value
+    if button.style != "default":
+        drawn["style"] = button.style
+    if button.confirm:
+        drawn["confirm"] = _confirm(button, button.confirm)
+    return drawn
+
+
+def _confirm(button: Button, question: str) -> Block:
+    text = (
+        question
+        if limits.fits(question, limits.CONFIRM_TEXT)
+        else "Are you sure? The question stands above the button."
+    )
+    style = {"style": button.style} if button.style != "default" else {}
+    return {"title": plain("Are you sure?"), "text": plain(text), "confirm": plain("Yes"), "deny": plain("No"), **style}

@@ -1,0 +1,102 @@
+"""How fast the outbox empties, beside a bare loop of Slack's own client; what a tick costs that finds nothing; and memory.
+
+Looked at from outside: `touchpoint serve` runs as an admin runs it, and what became of each message is read in its record.
+"""
+
+import json
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from statistics import median
+from urllib.request import Request, urlopen
+
+from sqlalchemy import Engine, func, select
+from sqlmodel import col
+
+from bench import machine, owed
+from bench.load import WrongAnswer
+from bench.processes import App, Posting
+from bench.slack import TAKEN
+from storage.deliveries import Delivery, DeliveryState
+from storage.engine import open_engine
+from tests.doubles.slack_api import BOT_TOKEN
+
+PATIENCE = 120.0
+LOOK = 0.005
+"""Seconds between two looks at the record: what a figure of several seconds may be wrong by."""
+
+
+@dataclass(slots=True, kw_only=True)
+class FanOut:
+    """Seconds for all messages, round by round; and what the process weighed before the first round and after each, in MB."""
+
+    messages: int
+    bare: list[float] = field(default_factory=list)
+    ours: list[float] = field(default_factory=list)
+    weights: list[float] = field(default_factory=list)
+
+    @property
+    def share(self) -> float:
+        """Our rate as a share of the bare loop's."""
+        return median(self.bare) / median(self.ours)
+
+
+def fan_out(url: str, app: App, bare: Posting, api_url: str, *, rounds: int) -> FanOut:
+    """The bare loop and we take turns. The first turn opens connections and direct chats, and does not count."""
+    engine = open_engine(url)
+    found = FanOut(messages=bare.messages, weights=[machine.resident_mb(app.pid)])
+    for number in range(rounds + 1):
+        bare_took = bare.post_all()
+        require_posted(api_url, bare.messages)
+        ours_took = empty(engine)
+        require_posted(api_url, bare.messages)
+        require_sent(engine, bare.messages)
+        found.weights.append(machine.resident_mb(app.pid))
+        if number:
+            found.bare.append(bare_took)
+            found.ours.append(ours_took)
+    engine.dispose()
+    return found
+
+
+def empty(engine: Engine) -> float:
+    """Everything falls due at once. Seconds from the tick that finds it to the last row that is written down as sent."""
+    owed.fall_due(engine)
+    until(lambda: some(engine, DeliveryState.SENDING), 0.001)
+    began = time.perf_counter()
+    until(lambda: not some(engine, DeliveryState.DUE, DeliveryState.SENDING, DeliveryState.UNKNOWN), LOOK)
+    return time.perf_counter() - began
+
+
+def some(engine: Engine, *states: DeliveryState) -> bool:
+    """Is any row in one of these states?"""
+    with engine.connect().execution_options(writes=False) as connection:
+        query = select(col(Delivery.id)).where(col(Delivery.platform) == "slack").limit(1)
+        return any(connection.execute(query.where(col(Delivery.state) == state)).first() for state in states)
+
+
+def until(true: Callable[[], bool], every: float) -> None:
+    """Raises `WrongAnswer` where it takes too long."""
+    end = time.monotonic() + PATIENCE
+    while not true():
+        if time.monotonic() > end:
+            raise WrongAnswer("the outbox did not empty")
+        time.sleep(every)
+
+
+def require_posted(api_url: str, messages: int) -> None:
+    """Slack has each message once, in a conversation of its own, and had nothing to object."""
+    asked = Request(f"{api_url}{TAKEN}", headers={"Authorization": f"Bearer {BOT_TOKEN}"})
+    with urlopen(asked, timeout=PATIENCE) as answered:
+        taken = json.load(answered)
+    if (taken["posted"], taken["conversations"], taken["rejected"]) != (messages, messages, []):
+        raise WrongAnswer(f"{messages} messages were owed, and Slack got {taken}")
+
+
+def require_sent(engine: Engine, messages: int) -> None:
+    """The record says of each that it was sent, at the first attempt, and where it stands."""
+    with engine.connect().execution_options(writes=False) as connection:
+        sent = (col(Delivery.state) == DeliveryState.SENT, col(Delivery.attempts) == 1, col(Delivery.message).is_not(None))
+        count = connection.execute(select(func.count()).select_from(Delivery).where(*sent)).scalar_one()
+    if count != messages:
+        raise WrongAnswer(f"{messages} messages were owed, and the record has {count} as sent")

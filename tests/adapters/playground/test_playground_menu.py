@@ -1,0 +1,121 @@
+"""What is rare behind its “…”, and text to be copied as it stands, in a real browser and from the stage."""
+
+from typing import TYPE_CHECKING
+
+import pytest
+from playwright.async_api import expect
+
+from adapters.playground.room import HOME
+from bot.cards import Button, Item, ItemList, Verbatim, card
+from bot.requests import ButtonPressed, MessagePosted
+from tests.adapters.playground.conftest import Play
+from tests.adapters.playground.showroom import AGENDA, ShowCore
+from tests.contract.play_stage import play_stage
+
+if TYPE_CHECKING:
+    from tests.adapters.playground.conftest import OpenPage
+
+MARKUP = "<b>*a*</b>\n  [two](javascript:alert(1))   columns\n\n&amp; the last line\n"
+PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True}
+
+
+def rare(number: int, **how: object) -> Button:
+    return Button(action=f"rare.{number}", label=f"Rare {number}", value=str(number), rare=True, **how)  # type: ignore[arg-type]
+
+
+@pytest.mark.browser
+@pytest.mark.asyncio(loop_scope="session")
+async def test_by_keyboard_into_the_menu_and_out_again(staged: Play, browser_page: "OpenPage") -> None:
+    page = await browser_page(staged.url)
+    sam = page.locator(".pane").nth(0)
+    shown = card("T", buttons=[Button(action="usual", label="Usual"), rare(1), rare(2)])
+    await staged.adapter.edge.post(conversation=HOME, card=shown, delivery="t")
+    more, first = sam.get_by_role("button", name="More"), sam.get_by_role("button", name="Rare 1")
+    await expect(sam.get_by_role("button", name="Usual")).to_be_visible()
+    await expect(first).to_be_hidden()
+    await more.focus()
+    await page.keyboard.press("Enter")
+    await expect(first).to_be_visible()
+    await expect(sam.get_by_role("button", name="More", expanded=True)).to_be_visible()
+    await page.keyboard.press("Escape")
+    await expect(first).to_be_hidden()
+    await expect(more).to_be_focused()
+    await page.keyboard.press("Enter")
+    await page.keyboard.press("Tab")
+    await expect(first).to_be_focused()
+    await page.keyboard.press("Tab")
+    await page.keyboard.press("Enter")
+    await expect(sam.get_by_text("rare.2 2")).to_be_visible()
+    await expect(first).to_be_hidden()
+
+
+@pytest.mark.browser
+@pytest.mark.asyncio(loop_scope="session")
+async def test_rare_buttons_ask_first_and_open_forms(staged: Play, browser_page: "OpenPage") -> None:
+    page = await browser_page(staged.url)
+    sam = page.locator(".pane").nth(0)
+    await staged.adapter.edge.post(conversation=HOME, card=AGENDA, delivery="a")
+    await sam.get_by_role("button", name="More", exact=True).click()
+    await sam.get_by_role("button", name="Skip it").click()
+    await page.get_by_role("dialog").get_by_role("button", name="Not now").click()
+    assert staged.core.asked == []
+    await sam.get_by_role("button", name="More: VPN gateways reach end of support in March").click()
+    await sam.get_by_role("button", name="Change the wording").click()
+    await expect(page.get_by_role("dialog", name="Raise a risk")).to_be_visible()
+
+
+@pytest.mark.browser
+@pytest.mark.asyncio(loop_scope="session")
+@pytest.mark.parametrize("count", [1, 2, 12])
+async def test_the_menu_stays_on_the_phones_screen(staged: Play, browser_page: "OpenPage", count: int) -> None:
+    page = await browser_page(staged.url, **PHONE)
+    sam = page.locator(".pane").nth(0)
+    lines = tuple(Item(title=f"Line {n}", buttons=tuple(map(rare, range(count)))) for n in range(12))
+    await staged.adapter.edge.post(conversation=HOME, card=card("T", ItemList(lines)), delivery="t")
+    for line in (0, 11):
+        await sam.get_by_role("button", name=f"More: Line {line}", exact=True).tap()
+        menu = page.locator(".menu:popover-open")
+        await expect(menu.get_by_role("button")).to_have_count(count)
+        await expect(menu).to_be_in_viewport(ratio=1)
+        await page.keyboard.press("Escape")
+    assert await page.evaluate("document.documentElement.scrollWidth") == 390
+
+
+@pytest.mark.browser
+@pytest.mark.asyncio(loop_scope="session")
+@pytest.mark.parametrize("text", [MARKUP, "0123456789" * 1_000])
+async def test_verbatim_text_is_shown_and_copied_as_it_stands(
+    staged: Play, browser_page: "OpenPage", text: str
+) -> None:
+    page = await browser_page(staged.url, **PHONE)
+    await page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    sam = page.locator(".pane").nth(0)
+    await staged.adapter.edge.post(conversation=HOME, card=card("T", Verbatim(text)), delivery="t")
+    assert await sam.locator("pre").text_content() == text
+    assert await sam.locator("pre *").count() == 0
+    await sam.get_by_role("button", name="Copy").click()
+    await expect(sam.get_by_text("Copied")).to_be_visible()
+    assert await page.evaluate("navigator.clipboard.readText()") == text
+    assert await page.evaluate("document.documentElement.scrollWidth") == 390
+
+
+async def test_a_rare_button_is_pressed_from_the_stage_like_any_other() -> None:
+    core = ShowCore()
+    async with play_stage(core) as stage:
+        sam = await stage.seat("Sam")
+        await stage.edge.post(conversation=HOME, card=AGENDA, delivery="a")
+        assert "Hand it to somebody" in sam.screen()[-1].buttons
+        await sam.presses("Hand it to somebody")
+        assert isinstance(core.asked[-1], ButtonPressed)
+        assert (core.asked[-1].action, core.asked[-1].value) == ("hand", "1")
+        await sam.presses("Move this sync")
+        assert sam.form
+
+
+async def test_files_stand_as_links_in_the_text() -> None:
+    core = ShowCore()
+    async with play_stage(core) as stage:
+        sam = await stage.seat("Sam")
+        await sam.says("The budget", files=(("budget.xlsx", "https://acme.test/budget.xlsx"),))
+        assert isinstance(core.asked[-1], MessagePosted)
+        assert (core.asked[-1].text, core.asked[-1].files) == ("The budget\nhttps://acme.test/budget.xlsx", ())
