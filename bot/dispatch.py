@@ -255,8 +255,11 @@ class Bot:
 def legible(request: Request) -> Request:
     """Without what JSON can say and no database's text can hold: NUL, and halves of a character."""
     match request:
-        case CommandTyped() | MessagePosted():
+        case CommandTyped():
             return request if request.text.isprintable() else replace(request, text=printable(request.text))
+        case MessagePosted():
+            files = tuple((printable(name), printable(address)) for name, address in request.files)
+            return replace(request, text=printable(request.text), files=files)
         case FormSubmitted():
             return replace(
                 request,

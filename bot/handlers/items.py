@@ -108,8 +108,14 @@ def answer(turn: Turn, request: MessagePosted) -> Replies:
     touchpoint = turn.require_seat(sync.touchpoint_id)
     if not sync.allows(Act.RAISE, turn.now):
         sync = open_sync(turn, touchpoint)  # Its sync is over: nothing said is lost, it goes to the next one.
-    item = raise_item(turn, sync, request.text, message=request.message, link=request.link)
+    item = raise_item(turn, sync, with_files(request), message=request.message, link=request.link)
     return noted(turn, touchpoint, sync, item)
+
+
+def with_files(request: MessagePosted) -> str:
+    """What was said, and a line for each file: its name and where it lies. The files themselves stay on the platform."""
+    files = [f"{name}: {address}" for name, address in request.files]
+    return "\n".join([request.text, *files]).strip()
 
 
 def asked_about(turn: Turn, request: MessagePosted) -> Sync | None:
@@ -151,7 +157,7 @@ def follow(turn: Turn, request: MessagePosted) -> Replies:
     if request.deleted:
         item.outcome = Outcome.DROPPED
     else:
-        item.theme, rest = theme_and_text(request.text)
+        item.theme, rest = theme_and_text(with_files(request))
         item.title, item.detail = title_and_detail(rest)
         item.edited_at = turn.now
     audit.append(turn.record, "item.dropped" if request.deleted else "item.edited", item=item.key)
