@@ -6,13 +6,12 @@ stays as it is; what was not is planned anew from the rule, the calendar and the
 
 import secrets
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-from zoneinfo import ZoneInfo
+from datetime import datetime, timedelta
 
 from agenda import schedule
 from agenda.decisions import DecisionState
 from agenda.nudges import NudgeKind
-from agenda.recurrence import local_day, to_instant
+from agenda.recurrence import local_date, local_day, to_instant
 from agenda.reminders import Reminder, SyncTimes, due_at, sync_times
 from agenda.schedule import Meeting
 from agenda.syncs import SkipReason
@@ -50,7 +49,7 @@ def plan(record: Record, touchpoint: Touchpoint) -> Sync | None:
 
 def look_ahead(record: Record, touchpoint: Touchpoint) -> None:
     """Plans every occurrence whose first message is near, and at least the next one that takes place."""
-    today = local_date(record.now, touchpoint).isoformat()
+    today = local_date(record.now, touchpoint.zone).isoformat()
     known = {sync.occurrence: sync for sync in syncs.known(record, touchpoint.key, since=today)}
     coming = schedule.meetings(touchpoint.cadence, touchpoint.calendar, touchpoint.holiday_policy, after=record.now)
     standing = bool(syncs.ahead(record, touchpoint.key))
@@ -185,8 +184,8 @@ def ask(record: Record, touchpoint: Touchpoint, sync: Sync, seat: Seat) -> None:
     person_id = touchpoint.principal(seat)
     person = rows.get(record, people.Person, person_id)
     hours = nudging.hours_of(record, person)
-    if hours.is_away(sync.starts_at.astimezone(ZoneInfo(hours.zone)).date()):
-        stand_in = absences.delegate(record, touchpoint.key, seat, today=local_date(sync.starts_at, touchpoint))
+    if hours.is_away(local_date(sync.starts_at, hours.zone)):
+        stand_in = absences.delegate(record, touchpoint.key, seat, today=local_date(sync.starts_at, touchpoint.zone))
         if stand_in is None:
             offer_to_move(record, touchpoint, sync, seat)
             return
@@ -215,11 +214,6 @@ def ask(record: Record, touchpoint: Touchpoint, sync: Sync, seat: Seat) -> None:
             before=before,
             touchpoint_id=touchpoint.key,
         )
-
-
-def local_date(instant: datetime, touchpoint: Touchpoint) -> date:
-    """The day of an instant where the touchpoint is."""
-    return instant.astimezone(ZoneInfo(touchpoint.zone)).date()
 
 
 def offer_to_move(record: Record, touchpoint: Touchpoint, sync: Sync, seat: Seat) -> None:
@@ -330,7 +324,7 @@ def remind_of_keys(record: Record, touchpoint: Touchpoint) -> None:
 
 def resumes(record: Record, touchpoint: Touchpoint) -> bool:
     """Is the day reached on which a pause ends by itself? Then it is over."""
-    if touchpoint.paused_until is None or local_date(record.now, touchpoint) < touchpoint.paused_until:
+    if touchpoint.paused_until is None or local_date(record.now, touchpoint.zone) < touchpoint.paused_until:
         return False
     touchpoint.paused_at, touchpoint.paused_until = None, None
     audit.append(record, "touchpoint.resumed", touchpoint=touchpoint.key)

@@ -42,10 +42,19 @@ def profile_seen(record: Record, request: ProfileSeen) -> None:
 
 
 def conversation_lost(record: Record, conversation: str, reason: str) -> None:
-    """The home of a touchpoint cannot be reached: both principals and the admins are told once, and nothing more is sent."""
+    """Nothing can be sent there any more, and nothing is tried again. Whoever can mend it is told once.
+
+    That are both principals and the admins for the home of a touchpoint, and the admins for somebody's direct chat.
+    """
     if not places.lose(record, conversation, reason):
         return
     audit.append(record, "conversation.lost", conversation=conversation, reason=reason)
+    person = people.person_at(record, conversation)
+    if person is not None:
+        for admin in people.admins(record):
+            if admin != person.key:
+                tell(record, admin, kind="unreachable", subject_id=person.key, detail=reason)
+        return
     touchpoint = touchpoints.at_home(record, conversation)
     if touchpoint is None:
         return

@@ -65,7 +65,7 @@ def seat_of(record: Record, touchpoint: Touchpoint, person_id: int, *, today: da
     return touchpoint.seat_of(person_id) or next(lent, None)
 
 
-def _active(record: Record, today: date) -> Select[tuple[Delegation]]:
+def _active(record: Record, today: date) -> Select[Delegation]:
     return select(Delegation).where(
         col(Delegation.organization_id) == record.organization_id,
         col(Delegation.until) >= today,

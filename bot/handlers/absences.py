@@ -97,7 +97,11 @@ def touched_line(record: Record, touchpoint: Touchpoint, starts_at: datetime, pe
     """One sync, and who is asked instead."""
     seat = touchpoint.seat_of(person_id) or Seat.CIO
     instead = absences.delegate(record, touchpoint.key, seat, today=local_date(starts_at, touchpoint.zone))
-    by = f"{people.called(record, instead.person_id)} stands in" if instead else "nobody stands in: you two are offered another day"
+    by = (
+        f"{people.called(record, instead.person_id)} stands in"
+        if instead
+        else "nobody stands in: you two are offered another day"
+    )
     return Item(title=local_time(starts_at, touchpoint.zone), detail=by)
 
 
@@ -137,7 +141,8 @@ def chair_of(turn: Turn) -> Chair:
         raise NotAllowed("Only the CIO and the CISO of a touchpoint can have somebody stand in.", "Ask one of them.")
     if len(chosen) > 1:
         raise NotFound(
-            f"You have a chair in {len(chosen)} touchpoints.", "Say it again in the home conversation of the one you mean."
+            f"You have a chair in {len(chosen)} touchpoints.",
+            "Say it again in the home conversation of the one you mean.",
         )
     return chosen[0]
 
@@ -186,7 +191,10 @@ def lent(turn: Turn, submission: Submission) -> Replies:
     tell_delegate(turn, delegation)
     planning.replan(turn.record, rows.get(turn.record, Touchpoint, chair.touchpoint_id))
     end = Button(action="delegate.end", label="End it now", value=str(delegation.key))
-    return [CloseForm(), Answer(card=card(f"{person.called} stands in for you until {until.day} {until:%B}", buttons=[end]))]
+    return [
+        CloseForm(),
+        Answer(card=card(f"{person.called} stands in for you until {until.day} {until:%B}", buttons=[end])),
+    ]
 
 
 def stand_in(turn: Turn, submission: Submission, chair: Chair) -> people.Person:
@@ -196,12 +204,16 @@ def stand_in(turn: Turn, submission: Submission, chair: Chair) -> people.Person:
     if not account or not reachable(turn, account, account):
         raise BadInput("Nobody was chosen.", fields={"person": "Choose somebody of this workspace."})
     if profile and profile.outsider:
-        raise BadInput("That is a guest.", fields={"person": "Choose a member of your organization: no guest, and no app."})
+        raise BadInput(
+            "That is a guest.", fields={"person": "Choose a member of your organization: no guest, and no app."}
+        )
     name, zone = (profile.name, profile.zone) if profile else ("", "")
     person = people.meet(turn.record, account, name=name, zone=zone)
     touchpoint = rows.get(turn.record, Touchpoint, chair.touchpoint_id)
     if touchpoint.seat_of(person.key):
-        raise BadInput("That person sits at this table already.", fields={"person": "Choose somebody else than the two of you."})
+        raise BadInput(
+            "That person sits at this table already.", fields={"person": "Choose somebody else than the two of you."}
+        )
     other = absences.delegate(turn.record, touchpoint.key, chair.seat.other, today=today_of(turn))
     if other and other.person_id == person.key:
         raise BadInput(
@@ -241,7 +253,9 @@ def draw_delegate(record: Record, owed: Owed) -> Card | None:
     return card(
         f"You stand in for {principal.called} ({delegation.seat.label})",
         Paragraph(f"Until {until.day} {until:%B}, in {touchpoint.home_title or touchpoint.name}."),
-        Note("I ask you before each sync what should be talked about; you may start it, settle points and turn the key."),
+        Note(
+            "I ask you before each sync what should be talked about; you may start it, settle points and turn the key."
+        ),
         buttons=[Button(action="agenda", label="Show the agenda", value=str(touchpoint.key))],
     )
 

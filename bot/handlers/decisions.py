@@ -5,7 +5,7 @@ from datetime import datetime
 
 from agenda.decisions import DecisionState
 from agenda.errors import BadInput, NotAllowed, NotNow
-from agenda.items import TITLE_LIMIT, Outcome, title_and_detail
+from agenda.items import TITLE_LIMIT, Outcome, Source, title_and_detail
 from agenda.nudges import NudgeKind
 from agenda.recurrence import local_date, local_day
 from agenda.syncs import Act
@@ -14,7 +14,8 @@ from agenda.touchpoints import Seat
 from bot import nudging
 from bot.cards import Block, Button, Card, Facts, Paragraph, card
 from bot.forms import Date, Form, Text
-from bot.handlers.items import changed, theirs
+from bot.handlers.items import theirs
+from bot.packets import settle, source_settled
 from bot.reading import (
     date_in,
     no_such,
@@ -80,6 +81,7 @@ def turn_key(turn: Turn, decision: Decision) -> None:
     if decision.agree_if(set(decisions.keys(turn.record, decision)), turn.now):
         turn.record.session.flush()
         audit.append(turn.record, "decision.agreed", decision=decision.number, text=decision.text_hash)
+        source_settled(turn.record, Source.DECISION_KEY, decision.key)
 
 
 def ask_for_keys(turn: Turn, decision: Decision) -> None:
@@ -242,6 +244,7 @@ def submitted(turn: Turn, submission: Submission) -> Replies:
         audit.append(turn.record, "decision.edited", decision=decision.number, text=decision.text_hash)
         turn_key(turn, decision)
         ask_for_keys(turn, decision)
+        source_settled(turn.record, Source.DECISION_KEY, decision.key)
         return [CloseForm(), Answer(card=decision_card(turn, decision))]
     item, sync = theirs(turn, context["item"]) if "item" in context else (None, None)
     decision = new(turn, sync.touchpoint_id if sync else turn.touchpoint_id())
@@ -249,8 +252,7 @@ def submitted(turn: Turn, submission: Submission) -> Replies:
     if item and sync:
         decision.item_id, decision.sync_id, decision.source_link = item.key, sync.key, item.source_link
         if sync.allows(Act.SETTLE, turn.now) and item.outcome is Outcome.OPEN:
-            item.outcome = Outcome.DISCUSSED
-            changed(turn.record, sync)
+            settle(turn.record, sync, item, Outcome.DISCUSSED)
     record(turn, decision)
     return [CloseForm(), Answer(card=decision_card(turn, decision))]
 
@@ -287,7 +289,9 @@ def ask_key(record: Record, nudge: Nudge) -> Asked | None:
     decision = rows.get(record, Decision, nudge.subject_id)
     touchpoint = rows.get(record, Touchpoint, decision.touchpoint_id)
     title = f"{decision.ref} {decision.title}"
-    if decision.state is not DecisionState.PROPOSED or touchpoint.seat_of(nudge.person_id) not in missing(record, decision):
+    if decision.state is not DecisionState.PROPOSED or touchpoint.seat_of(nudge.person_id) not in missing(
+        record, decision
+    ):
         return Asked(title=title, detail=standing(record, decision), open=False)
     since = f"Since {local_day(decision.recorded_at, touchpoint.zone)}, by {people.called(record, decision.recorded_by_id)}."
     show = Button(action="decision.page", label="Read it", value=f"0|{decision.number}")

@@ -300,9 +300,7 @@ def ask_again(record: Record, nudge: Nudge) -> Asked | None:
 
 def raised_by(record: Record, sync: Sync, person_id: int) -> list[AgendaItem]:
     """What somebody raised for a sync and did not take back."""
-    return [
-        i for i in items.of_sync(record, sync.key) if i.raised_by_id == person_id and i.outcome != Outcome.DROPPED
-    ]
+    return [i for i in items.of_sync(record, sync.key) if i.raised_by_id == person_id and i.outcome != Outcome.DROPPED]
 
 
 def zone_of(record: Record, person_id: int) -> str:

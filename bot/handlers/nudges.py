@@ -155,7 +155,9 @@ def nudges_card(turn: Turn) -> Card:
     )
     hours = nudging.hours_of(turn.record, person)
     when = Facts((("Your hours", f"{hours.describe()}, {hours.zone}"),))
-    note = Note("At most two messages a day, at the start and in the middle of your working day. “hours 8-17” changes it.")
+    note = Note(
+        "At most two messages a day, at the start and in the middle of your working day. “hours 8-17” changes it."
+    )
     return card("What I ask you", ItemList(lines), when, note)
 
 
@@ -174,7 +176,9 @@ def hours(turn: Turn, words: str) -> Replies:
     return [
         Answer(
             card=note_card(
-                "Your working hours", f"{told.describe()}, {zone}.", "Change them like this: “hours 8:30-17:00 mon-fri”."
+                "Your working hours",
+                f"{told.describe()}, {zone}.",
+                "Change them like this: “hours 8:30-17:00 mon-fri”.",
             )
         )
     ]

@@ -4,12 +4,13 @@ import secrets
 from datetime import timedelta
 
 from agenda.errors import BadInput, NotAllowed, NotNow
-from bot.cards import Block, Facts, Note, Paragraph, card
+from bot.cards import Block, Card, Facts, Note, Paragraph, card
 from bot.reading import note_card
 from bot.replies import Answer
 from bot.requests import platform_of, tenant_of
 from bot.turns import Command, Noun, Replies, Turn
 from storage import audit, links, people, rows, touchpoints
+from storage.deliveries import Owed
 from storage.links import Joins, LinkCode
 from storage.unit_of_work import Record
 
@@ -136,6 +137,16 @@ def join_person(turn: Turn, code: LinkCode) -> Replies:
     return [Answer(card=note_card(f"Joined. You are {into.called} on both platforms now."))]
 
 
+def draw_unreachable(record: Record, owed: Owed) -> Card | None:
+    """To an admin: somebody's direct chat takes nothing from us any more."""
+    person = rows.get(record, people.Person, owed.subject_id)
+    return card(
+        f"I cannot write to {person.called} in private",
+        Paragraph("They may have blocked or removed the app, or their account was switched off. Please ask them."),
+        Note(f"The platform says: {owed.detail}"),
+    )
+
+
 NOUN = Noun(
     name="link",
     summary="One record and one you, on Slack and on Teams.",
@@ -148,4 +159,5 @@ NOUN = Noun(
             writes=True,
         ),
     ),
+    cards={"unreachable": draw_unreachable},
 )

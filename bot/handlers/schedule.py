@@ -13,7 +13,7 @@ from agenda.reminders import sync_times
 from agenda.syncs import SkipReason, SyncState
 from agenda.touchpoints import Seat
 from bot import nudging, planning
-from bot.cards import Button, Card, Item, ItemList, Note, Paragraph, card
+from bot.cards import Button, Card, Item, ItemList, LinkButton, Note, Paragraph, card
 from bot.forms import Date, Form, Text, Time
 from bot.pages import sync_calendar_button
 from bot.reading import date_in, joined, key_in, note_card, short_text
@@ -84,7 +84,9 @@ def the_next(turn: Turn) -> tuple[Sync, Touchpoint]:
     touchpoint = turn.touchpoint()
     sync = syncs.current(turn.record, touchpoint.key)
     if sync is None:
-        raise NotFound("No sync is planned.", pause_text(touchpoint) if touchpoint.paused_at else "Say “sync extra” and when.")
+        raise NotFound(
+            "No sync is planned.", pause_text(touchpoint) if touchpoint.paused_at else "Say “sync extra” and when."
+        )
     return sync, touchpoint
 
 
@@ -133,7 +135,12 @@ def move_form(turn: Turn, context: Mapping[str, str]) -> Form:
     sync, touchpoint = named(turn, context.get("sync", ""))
     require_untouched(sync, turn.now)
     return when_form(
-        "sync.move", "Move the sync", wall_of(sync, touchpoint), touchpoint, context, f"Now: {local_time(sync.starts_at, touchpoint.zone)}."
+        "sync.move",
+        "Move the sync",
+        wall_of(sync, touchpoint),
+        touchpoint,
+        context,
+        f"Now: {local_time(sync.starts_at, touchpoint.zone)}.",
     )
 
 
@@ -276,6 +283,11 @@ def extra(turn: Turn, words: str) -> Replies:
     return added(turn, touchpoint, spoken(turn, touchpoint, words, otherwise=touchpoint.at), why="")
 
 
+def extra_button(turn: Turn, _value: str) -> Replies:
+    """The form."""
+    return [OpenForm(form=extra_form(turn, {}))]
+
+
 def extra_form(turn: Turn, context: Mapping[str, str]) -> Form:
     """Tomorrow at the usual time, unless somebody says otherwise."""
     touchpoint = turn.touchpoint()
@@ -382,12 +394,14 @@ def draw_notice(record: Record, owed: Owed) -> Card | None:
     if sync.closed_at or sync.started_at or (owed.message is None and sync.starts_at <= record.now):
         return card(f"Sync of {when}", Note("It was held.")) if owed.message else None
     if sync.skipped_at:
-        back = [Button(action="sync.hold", label="Hold it after all", value=value)] if sync.starts_at > record.now else []
+        back = (
+            [Button(action="sync.hold", label="Hold it after all", value=value)] if sync.starts_at > record.now else []
+        )
         add = Button(action="sync.extra", label="Another day", opens_form=True)
         waits = Note("What was raised for it waits on the next agenda.")
         return card(f"No sync on {when}", *why, waits, buttons=[*back, add])
     title = f"Extra sync on {when}" if sync.occurrence is None and not sync.moved_at else f"The sync is on {when}"
-    buttons = [
+    buttons: list[Button | LinkButton] = [
         Button(action="sync.move", label="Another day", value=value, opens_form=True),
         Button(action="sync.skip", label="Skip it", value=value),
         sync_calendar_button(sync),
@@ -430,7 +444,9 @@ def draw_unstarted(record: Record, owed: Owed) -> Card | None:
         return card(f"Sync of {when}", Note("This is settled.")) if owed.message else None
     count = len([item for item in items.of_sync(record, sync.key) if item.carried_over])
     value = str(sync.key)
-    points = f"Its {count} {'point is' if count == 1 else 'points are'} safe." if count else "Nothing was raised for it."
+    points = (
+        f"Its {count} {'point is' if count == 1 else 'points are'} safe." if count else "Nothing was raised for it."
+    )
     return card(
         f"The sync of {when} was not held",
         Paragraph(f"{points} Hold it now, find another day, or leave it to the next one."),
@@ -455,7 +471,9 @@ NOUN = Noun(
         Command(words=("syncs",), summary="The next syncs, to move or skip", handle=listing),
         Command(words=("sync", "move"), argument="[when]", summary="Move the next sync", handle=move, writes=True),
         Command(words=("sync", "skip"), argument="[why]", summary="Skip the next sync", handle=skip, writes=True),
-        Command(words=("sync", "cancel"), argument="[why]", summary="The same as “sync skip”", handle=skip, writes=True),
+        Command(
+            words=("sync", "cancel"), argument="[why]", summary="The same as “sync skip”", handle=skip, writes=True
+        ),
         Command(words=("sync", "extra"), argument="[when]", summary="Add an extra sync", handle=extra, writes=True),
         Command(words=("pause",), argument="[until when]", summary="No syncs for a while", handle=pause, writes=True),
         Command(words=("resume",), summary="End the pause", handle=resume, writes=True),
@@ -464,7 +482,7 @@ NOUN = Noun(
         "sync.move": Press(handle=move_button),
         "sync.skip": Press(handle=skip_button, writes=True),
         "sync.hold": Press(handle=hold, writes=True),
-        "sync.extra": Press(handle=lambda turn, _value: [OpenForm(form=extra_form(turn, {}))]),
+        "sync.extra": Press(handle=extra_button),
         "resume": Press(handle=resume_button, writes=True),
     },
     forms={

@@ -73,7 +73,7 @@ def submitted(turn: Turn, submission: Submission) -> Replies:
     """Kept, and everything that was not sent yet is planned anew."""
     touchpoint = turn.touchpoint()
     numbers, wrong = numbers_in(submission)
-    place, closings = ("", ""), ()
+    place, closings = ("", ""), touchpoint.calendar.closed
     try:
         place = place_in(submission.text("place"))
     except BadInput as error:

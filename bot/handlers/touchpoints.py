@@ -160,9 +160,7 @@ def set_up(turn: Turn, submission: Submission) -> Replies:
     may_set_up(turn, touchpoints.at_home(turn.record, turn.where.conversation))
     cadence = cadence_filled_in(submission, turn.now)
     chairs = principals_in(turn, submission)
-    accounts = {
-        seat: (submission.text(seat.value) or submission.text(f"{seat.value}_elsewhere"),) for seat in Seat
-    }
+    accounts = {seat: (submission.text(seat.value) or submission.text(f"{seat.value}_elsewhere"),) for seat in Seat}
     facts = Facts(tuple((seat.label, chairs[seat].called) for seat in Seat))
     return [CloseForm(), Answer(card=echo(turn, Draft(cadence=cadence, chairs=accounts), facts))]
 
@@ -229,7 +227,10 @@ def save(turn: Turn, value: str) -> Replies:
     places.remember(turn.record, touchpoint.home, title=touchpoint.home_title)
     turn.record.people_changed = True
     audit.append(
-        turn.record, "touchpoint.changed" if existing else "touchpoint.added", touchpoint=touchpoint.key, rule=touchpoint.rule
+        turn.record,
+        "touchpoint.changed" if existing else "touchpoint.added",
+        touchpoint=touchpoint.key,
+        rule=touchpoint.rule,
     )
     for place in touchpoints.audience(turn.record, touchpoint):
         key = f"setup:{touchpoint.key}:{place}:{turn.request.id}"
