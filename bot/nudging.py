@@ -102,9 +102,7 @@ def withdraw(record: Record, kind: NudgeKind, subject_id: int) -> None:
 
 def shown_at(record: Record, nudge: Nudge) -> str | None:
     """The moment of the message that asked it first, if it went out."""
-    sent = deliveries.details_sent(
-        record, kind=KIND, subject_id=nudge.person_id, since=nudge.slot.strftime(MOMENT)
-    )
+    sent = deliveries.details_sent(record, kind=KIND, subject_id=nudge.person_id, since=nudge.slot.strftime(MOMENT))
     return sent[0] if sent else None
 
 
@@ -222,7 +220,9 @@ def drawn_by(asks: Mapping[NudgeKind, Ask]) -> Draw:
     return draw
 
 
-def asked_of(asks: Mapping[NudgeKind, Ask], record: Record, nudge: Nudge, person: Person, slot: datetime) -> Asked | None:
+def asked_of(
+    asks: Mapping[NudgeKind, Ask], record: Record, nudge: Nudge, person: Person, slot: datetime
+) -> Asked | None:
     """What is asked, unless it is muted or not wanted any more; one that was put off says until when."""
     asked = None if nudge.kind in person.mutes else asks[nudge.kind](record, nudge)
     if asked is None or not asked.open or nudge.waits_for <= slot:
@@ -257,5 +257,3 @@ def silencers(nudge: Nudge) -> list[Button]:
     ]
     mute = Button(action="nudge.mute", label=f"Mute {nudge.kind.label}", value=str(nudge.key), rare=True)
     return [*(later if nudge.kind is not NudgeKind.DIGEST else []), mute]
-
-

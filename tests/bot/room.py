@@ -10,7 +10,7 @@ from itertools import count
 from sqlalchemy import Engine
 
 from bot import outbox
-from bot.cards import Button, Card, Facts, ItemList, LinkButton, Note, Paragraph, Table
+from bot.cards import Button, Card, Facts, ItemList, LinkButton, Note, Paragraph, Table, Verbatim
 from bot.dispatch import Bot
 from bot.forms import Form
 from bot.replies import Answer, CloseForm, OpenForm, RejectForm, Reply
@@ -23,6 +23,7 @@ from bot.requests import (
     Request,
     Where,
 )
+from bot.turns import Later
 from storage import deliveries
 from storage.deliveries import DeliveryState, Owed
 from tests.conftest import MONDAY, fresh_sqlite
@@ -42,6 +43,8 @@ def readable(card: Card) -> str:
             case ItemList():
                 lines += [block.heading] if block.heading else []
                 lines += [f"{item.title} ({item.detail})" if item.detail else item.title for item in block.items]
+            case Verbatim():
+                lines.append(block.text)
             case Table():
                 lines += [" | ".join(row) for row in (block.columns, *block.rows)]
             case _:
@@ -105,6 +108,9 @@ class Room:
 
     def _send(self, owed: Owed) -> Posted | None:
         card = outbox.draw(self.engine, owed, self.now)
+        if isinstance(card, Later):
+            deliveries.settle(self.engine, owed, DeliveryState.DUE, now=self.now, again_at=card.at)
+            return None
         if card is None:
             deliveries.settle(self.engine, owed, DeliveryState.MISSED, now=self.now)
             return None
@@ -112,6 +118,13 @@ class Room:
         deliveries.settle(self.engine, owed, DeliveryState.SENT, now=self.now, message=message)
         self.posted[message] = Posted(owed=owed, card=card, message=message)
         return self.posted[message]
+
+    def until(self, moment: datetime) -> list[Posted]:
+        """Let time pass hour by hour, as a running process would see it, and return everything that was posted."""
+        sent: list[Posted] = []
+        while self.now < moment:
+            sent += self.wait(hours=min(1.0, (moment - self.now).total_seconds() / 3600))
+        return sent
 
     def wait(self, **time: float) -> list[Posted]:
         """Let time pass, as the hourly planning and the tick would see it, and return what was posted."""
@@ -129,6 +142,7 @@ class Room:
         sam.types("setup")
         values = {"cio": sam.account, "ciso": dana.account, "rhythm": "weekly:2", "weekdays": ("TU",), "at": "09:30"}
         sam.fills(people=(sam.profile, dana.profile), **(values | {"zone": "Europe/Zurich"} | changes))
+        sam.presses("Save")
         self.settle()
         return sam, dana
 

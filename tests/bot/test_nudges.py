@@ -1,0 +1,147 @@
+"""What is asked of people in private: at their own hours, at most twice a day, put off or silenced with one tap."""
+
+from collections import Counter
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from tests.bot.room import Chair, Posted, Room
+
+TUESDAY = datetime(2031, 3, 4, 8, 30, tzinfo=UTC)
+DAY = timedelta(days=1)
+
+
+def private(posted: list[Posted], chair: Chair) -> list[Posted]:
+    return [one for one in posted if one.owed.conversation == chair.account]
+
+
+def fortnight() -> tuple[Room, Chair, Chair]:
+    """Set up on the Wednesday before, so that every lead time lies ahead."""
+    room = Room(now=TUESDAY - 6 * DAY)
+    sam, dana = room.set_up()
+    return room, sam, dana
+
+
+def test_question_reminder_and_agenda_come_in_order_on_working_days():
+    room, sam, dana = fortnight()
+    posted = room.until(TUESDAY)
+    asked, reminded = private(posted, sam)
+    assert "What should we talk about?" in str(asked)
+    assert asked.owed.due_at == datetime(2031, 2, 28, 8, 0, tzinfo=UTC)  # Friday 09:00 in Zurich
+    assert "Still time to add a point" in str(reminded)
+    assert reminded.owed.due_at == datetime(2031, 2, 28, 12, 0, tzinfo=UTC)
+    agenda = next(one for one in posted if one.card.title.startswith("Agenda"))
+    assert asked.owed.due_at < reminded.owed.due_at < agenda.owed.due_at
+    assert len(private(posted, dana)) == 2
+
+
+def test_who_answered_is_not_reminded():
+    room, sam, dana = fortnight()
+    room.until(datetime(2031, 2, 28, 9, 0, tzinfo=UTC))
+    assert "Noted" in sam.says("threats: the VPN")
+    posted = room.until(TUESDAY)
+    assert private(posted, sam) == []
+    assert len(private(posted, dana)) == 1
+
+
+def test_each_is_asked_in_their_own_zone_and_hours():
+    room, sam, dana = fortnight()
+    dana.types("hours 8:00-16:00 mon-fri")
+    posted = room.until(TUESDAY)
+    assert private(posted, dana)[0].owed.due_at == datetime(2031, 2, 28, 7, 0, tzinfo=UTC)
+    assert private(posted, sam)[0].owed.due_at == datetime(2031, 2, 28, 8, 0, tzinfo=UTC)
+
+
+def test_wrong_hours_get_an_example():
+    room, sam, _dana = fortnight()
+    assert "8:30-17:00" in sam.types("hours whenever")
+
+
+def test_snooze_brings_the_same_question_back_and_says_when():
+    room, sam, _dana = fortnight()
+    room.until(datetime(2031, 2, 28, 8, 30, tzinfo=UTC))
+    (asked,) = room.in_(sam.account)
+    sam.presses("In 1 hour", on=asked)
+    room.settle()
+    assert "Comes back Fri 28 February, 10:30" in str(room.posted[asked.message])
+    again = private(room.until(datetime(2031, 2, 28, 9, 30, tzinfo=UTC)), sam)
+    assert ["What should we talk about?"] == [one.card.title for one in again if one.message != asked.message]
+
+
+def test_tomorrow_is_the_next_working_morning():
+    room, sam, _dana = fortnight()
+    room.until(datetime(2031, 2, 28, 8, 30, tzinfo=UTC))
+    (asked,) = room.in_(sam.account)
+    sam.presses("Tomorrow", on=asked)
+    room.settle()
+    assert "Comes back Mon 3 March, 09:00" in str(room.posted[asked.message])
+
+
+def test_somebody_elses_question_cannot_be_put_off():
+    room, sam, dana = fortnight()
+    room.until(datetime(2031, 2, 28, 8, 30, tzinfo=UTC))
+    (asked,) = room.in_(sam.account)
+    assert "not for you" in dana.presses("Tomorrow", on=asked.card, place="direct")
+
+
+def test_a_muted_kind_stays_silent_until_it_is_turned_on_again():
+    room, sam, _dana = fortnight()
+    room.until(datetime(2031, 2, 28, 8, 30, tzinfo=UTC))
+    (asked,) = room.in_(sam.account)
+    said = sam.presses("Mute questions before a sync", on=asked)
+    assert "No more questions before a sync" in said
+    room.until(TUESDAY + 13 * DAY)
+    assert not [one for one in room.in_(sam.account) if one.card.title == "What should we talk about?"]
+    sam.types("nudges")
+    assert "Questions before a sync (off)" in sam.text
+    sam.presses("Turn on")
+    assert "Questions before a sync (on)" in sam.text
+
+
+def test_at_most_two_messages_a_day_whatever_falls_due():
+    room, sam, dana = fortnight()
+    dana.types("cadence weekdays 9:30")
+    dana.presses("Save")
+    for number in range(6):
+        dana.types(f"decision add number {number}")
+    posted = room.until(TUESDAY + 14 * DAY)
+    days = Counter(
+        one.owed.due_at.astimezone(ZoneInfo("Europe/Zurich")).date()
+        for one in {one.message: one for one in private(posted, sam) if one.owed.kind == "nudge"}.values()
+    )
+    assert days
+    assert max(days.values()) <= 2
+
+
+def test_what_falls_due_together_is_one_message():
+    room, sam, dana = fortnight()
+    dana.types("decision add buy the scanner")
+    room.settle()
+    posted = room.until(datetime(2031, 2, 28, 9, 0, tzinfo=UTC))
+    (bundle,) = [one for one in private(posted, sam) if one.owed.kind == "nudge"]
+    assert bundle.card.title == "2 things wait for you"
+    assert "What should we talk about?" in str(bundle)
+    assert "Your key is missing: D-1 buy the scanner" in str(bundle)
+    sam.presses("Turn my key", on=bundle)
+    room.settle()
+    assert "agreed by both" in str(room.posted[bundle.message])
+
+
+def test_owe_lists_what_waits_and_nothing_else():
+    room, sam, dana = fortnight()
+    assert "You owe nothing" in sam.types("owe")
+    dana.types("decision add buy the scanner")
+    room.until(datetime(2031, 2, 28, 9, 0, tzinfo=UTC))
+    said = sam.types("owe")
+    assert "D-1 buy the scanner" in said
+    assert "For Tue 4 March, 09:30" in said
+    assert "D-1" not in dana.types("owe")
+
+
+def test_the_week_begins_with_what_is_owed_and_can_be_turned_off():
+    room, sam, dana = fortnight()
+    dana.types("decision add buy the scanner")
+    posted = private(room.until(datetime(2031, 3, 3, 9, 0, tzinfo=UTC)), sam)
+    assert any("Your week" in str(one) and "D-1 buy the scanner" in str(one) for one in posted)
+    sam.types("nudges")
+    digest = next(b for b in [block for block in sam.answer.blocks][0].items if "digest" in b.title)  # type: ignore[union-attr]
+    sam.presses(digest.buttons[0].label)
