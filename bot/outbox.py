@@ -1,6 +1,6 @@
 """The way out: drawing what is owed from the record of this moment, and what follows when it cannot be sent."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from sqlalchemy import Engine, select
@@ -12,13 +12,19 @@ from bot.commands import REGISTRY
 from storage import touchpoints
 from storage.deliveries import Owed
 from storage.people import Organization
-from storage.unit_of_work import transaction, unit_of_work
+from storage.unit_of_work import Record, opened, transaction, unit_of_work
 
 
 def draw(engine: Engine, owed: Owed, now: datetime) -> Card | None:
     """The card as it should stand now, or nothing where it is not worth sending any more."""
-    with unit_of_work(engine, organization_id=owed.organization_id, now=now, writes=False) as record:
-        return REGISTRY.cards[owed.kind](record, owed)
+    return draw_all(engine, [(owed, now)])[0]
+
+
+def draw_all(engine: Engine, asked: Sequence[tuple[Owed, datetime]]) -> list[Card | None]:
+    """Each card as it should stand at that moment, out of one transaction."""
+    with opened(engine, writes=False) as one:
+        records = [Record(transaction=one, organization_id=owed.organization_id, now=now) for owed, now in asked]
+        return [REGISTRY.cards[owed.kind](record, owed) for record, (owed, _now) in zip(records, asked, strict=True)]
 
 
 def refused(engine: Engine, owed: Owed, reason: str, now: datetime) -> bool:
