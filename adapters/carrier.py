@@ -10,22 +10,25 @@ from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 
 import structlog
 
 from adapters.core import ThreadedCore
 from adapters.port import Edge, SendLater, SendRefused, SendUnknown
+from adapters.together import Together
 from bot import outbox
 from bot.cards import Card
 from bot.dispatch import report
 from storage import deliveries
-from storage.deliveries import DeliveryState, Owed
+from storage.deliveries import DeliveryState, Outcome, Owed
 
 log = structlog.get_logger(__name__)
 
 LONGEST_WAIT = 300.0
 MOST_INCIDENTS = 5
 LOOK_BACK = timedelta(minutes=1)
+DRAWN_AHEAD = 8  # Times as many as are sent at once: enough for batches that pay, and none stands drawn for long.
 UNREADABLE = "the platform's history cannot be read: it may have been delivered, so it is not sent again"
 
 
@@ -61,6 +64,9 @@ class Carrier:
         self.sleep = sleep
         self.times = times
         self.gates = {edge.platform: asyncio.Semaphore(edge.pace.at_once) for edge in edges}
+        self.desks = {edge.platform: asyncio.Semaphore(edge.pace.at_once * DRAWN_AHEAD) for edge in edges}
+        self.drawing = Together(core, partial(outbox.draw_all, core.bot.engine))
+        self.settling = Together(core, partial(deliveries.settle_all, core.bot.engine))
         self.free_at: dict[str, float] = {}
         self.shut: dict[str, tuple[float, str]] = {}
         self.tries: Counter[int] = Counter()
@@ -82,30 +88,30 @@ class Carrier:
         `looked` says that part of it may stand: whoever tries it again must look again.
         """
         await self._pace(owed.conversation)
-        async with self.gates[edge.platform]:
+        async with self.desks[edge.platform]:
             try:
-                card = await self.core.run(outbox.draw, self.core.bot.engine, owed, self._now(owed))
-                held = await self._held(owed, anew=looked)
+                card = await self.drawing.do((owed, self._now(owed)))
             except Exception as error:
                 await self._incident(owed, error, looked=looked)
                 return None
-            if held is None:
-                return None  # Its lease ran out while it waited, and another replica has it.
             if card is None:
-                await self._settle(held, DeliveryState.MISSED, reason="too late, or no longer true")
+                await self._settle(owed, DeliveryState.MISSED, reason="too late, or no longer true")
                 return None
-            return await self._carry(edge, held, card, looked=looked)
+            return await self._carry(edge, owed, card, looked=looked)
 
     async def _carry(self, edge: Edge, owed: Owed, card: Card, *, looked: bool) -> float | None:
-        if edge.pace.per_conversation:
-            self.free_at[owed.conversation] = self._clock() + edge.pace.per_conversation
         message: str | None = None
         try:
-            async with asyncio.timeout(self.times.send_within.total_seconds()):
-                if owed.message:
-                    await edge.update(message=owed.message, card=card)
-                else:
-                    message = await edge.post(conversation=owed.conversation, card=card, delivery=str(owed.id))
+            async with self.gates[edge.platform]:
+                try:
+                    held = await self._held(owed, anew=looked)
+                except Exception as error:
+                    await self._incident(owed, error, looked=looked)
+                    return None
+                if held is None:
+                    return None  # Its lease ran out while it waited, and another replica has it.
+                owed = held
+                message = await self._out(edge, owed, card)
         except SendLater as later:
             return await self._later(edge, owed, later, looked=looked)
         except SendRefused as refusal:
@@ -117,6 +123,16 @@ class Carrier:
         else:
             await self._keep(owed, message)
         return None
+
+    async def _out(self, edge: Edge, owed: Owed, card: Card) -> str | None:
+        """Onto the platform. Returns where it stands, where that is new."""
+        if edge.pace.per_conversation:
+            self.free_at[owed.conversation] = self._clock() + edge.pace.per_conversation
+        async with asyncio.timeout(self.times.send_within.total_seconds()):
+            if owed.message:
+                await edge.update(message=owed.message, card=card)
+                return None
+            return await edge.post(conversation=owed.conversation, card=card, delivery=str(owed.id))
 
     async def _held(self, owed: Owed, *, anew: bool) -> Owed | None:
         """The same claim with time enough left to send it; nothing where it is no longer ours."""
@@ -197,17 +213,16 @@ class Carrier:
         now = self._now(owed)
         if state not in (DeliveryState.DUE, DeliveryState.UNKNOWN):
             del self.tries[owed.id], self.incidents[owed.id]  # A Counter does not mind what it never had.
-        await self.core.run(
-            deliveries.settle,
-            self.core.bot.engine,
-            owed,
-            state,
+        outcome = Outcome(
+            delivery=owed,
+            state=state,
             now=now,
             message=message,
             again_at=None if again_after is None else now + timedelta(seconds=again_after),
             lease_until=None if look_after is None else now + timedelta(seconds=look_after),
             reason=reason,
         )
+        await self.settling.do(outcome)
 
     def _backoff(self, owed: Owed) -> float:
         self.tries[owed.id] += 1

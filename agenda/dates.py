@@ -11,7 +11,7 @@ from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 from agenda.errors import BadInput
-from agenda.lexicon import TO, UNCLEAR, WEEK, Token, clock_of, dates_apart, tokens_in
+from agenda.lexicon import TO, UNCLEAR, WEEK, Token, clock_of, dates_apart, quoted, tokens_in
 from agenda.recurrence import WEEKDAY_NAMES, WEEKDAYS
 
 Span = tuple[date, date]  # first and last day, both meant
@@ -72,7 +72,7 @@ def moment_in(text: str, *, now: datetime, zone: str) -> tuple[date, time | None
             continue
         _check_weekday(tokens, first)
         if first < today or (first == today and gone):
-            raise BadInput(f"“{_quoted(text)}” is past.", "Give a later day or time.")
+            raise BadInput(f"{quoted(text)} is past.", "Give a later day or time.")
         return first, at
     raise unread
 
@@ -86,14 +86,8 @@ def time_in(text: str) -> time | None:
 def _unread(text: str, tokens: Sequence[Token], what: str, mend: str) -> BadInput:
     """The error for a text that no reading fits."""
     if UNCLEAR in tokens:
-        return BadInput(f"“{_quoted(text)}” can mean two different days.", MONTH_MEND)
-    return BadInput(f"I cannot read “{_quoted(text)}” as {what}." if text.strip() else f"I need {what}.", mend)
-
-
-def _quoted(text: str) -> str:
-    """What was typed, short enough to be said back."""
-    line = " ".join(text.split())
-    return line if len(line) <= 60 else f"{line[:59]}…"
+        return BadInput(f"{quoted(text)} can mean two different days.", MONTH_MEND)
+    return BadInput(f"I cannot read {quoted(text)} as {what}." if text.strip() else f"I need {what}.", mend)
 
 
 def _kinds(tokens: Sequence[Token]) -> list[str]:

@@ -126,6 +126,12 @@ def dates_apart(tokens: Sequence[Token]) -> list[Token]:
     return apart
 
 
+def quoted(text: str) -> str:
+    """What was typed, in one line and short enough to be said back."""
+    line = " ".join(text.split())
+    return f"“{line}”" if len(line) <= 60 else f"“{line[:59]}…”"
+
+
 def clock_of(token: Token) -> time | None:
     """The wall time that one token can stand for; `2030` may be one as well as a year."""
     kind, value = token

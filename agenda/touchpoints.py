@@ -98,4 +98,4 @@ class TouchpointFields(SQLModel):
     @property
     def office(self) -> WorkingHours:
         """When its conversation may be written to."""
-        return WorkingHours(zone=self.zone, begins=OPENS, ends=SHUTS, calendar=self.calendar)
+        return WorkingHours(zone=self.zone, begins=OPENS, ends=SHUTS, days=(), calendar=self.calendar)

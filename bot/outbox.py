@@ -1,6 +1,6 @@
 """The way out: drawing what is owed from the record of this moment, and what follows when it cannot be sent."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from sqlalchemy import Engine, select
@@ -9,30 +9,37 @@ from sqlmodel import col
 from bot import nudging, planning, platform_events
 from bot.cards import Card
 from bot.commands import REGISTRY
+from bot.pages import addressed
 from bot.turns import Later
 from storage import rows, touchpoints
 from storage.deliveries import Owed
 from storage.people import Organization, Person
 from storage.syncs import Sync
 from storage.touchpoints import Touchpoint
-from storage.unit_of_work import Record, transaction, unit_of_work
+from storage.unit_of_work import Record, opened, transaction, unit_of_work
 
 
-def draw(engine: Engine, owed: Owed, now: datetime) -> Card | Later | None:
+def draw(engine: Engine, owed: Owed, now: datetime, public_url: str = "") -> Card | Later | None:
     """The card as it should stand now; nothing where it is not worth sending any more; or when it should go out instead."""
-    with unit_of_work(engine, organization_id=owed.organization_id, now=now, writes=False) as record:
-        drawn = REGISTRY.cards[owed.kind](record, owed)
-        if isinstance(drawn, Card) and owed.message is None and owed.kind in planning.MAIN_CARDS:
-            return quiet(record, owed) or drawn
-        return drawn
+    return draw_all(engine, public_url, [(owed, now)])[0]
 
 
-def quiet(record: Record, owed: Owed) -> Later | None:
+def draw_all(engine: Engine, public_url: str, asked: Sequence[tuple[Owed, datetime]]) -> list[Card | Later | None]:
+    """Each card as it should stand at that moment, out of one transaction."""
+    with opened(engine, writes=False) as one:
+        records = [Record(transaction=one, organization_id=owed.organization_id, now=now) for owed, now in asked]
+        drawn = [drawn_one(record, owed) for record, (owed, _now) in zip(records, asked, strict=True)]
+    return [addressed(card, public_url) if isinstance(card, Card) else card for card in drawn]
+
+
+def drawn_one(record: Record, owed: Owed) -> Card | Later | None:
     """Nothing about a sync that is still far is posted at night or on a weekend, however late it is."""
+    drawn = REGISTRY.cards[owed.kind](record, owed)
+    if not isinstance(drawn, Card) or owed.message or owed.kind not in planning.MAIN_CARDS:
+        return drawn
     sync = rows.get(record, Sync, owed.subject_id)
-    office = rows.get(record, Touchpoint, sync.touchpoint_id).office
-    opens = office.next_open(record.now)
-    return Later(at=opens) if opens > record.now and opens < sync.starts_at else None
+    opens = rows.get(record, Touchpoint, sync.touchpoint_id).office.next_open(record.now)
+    return Later(at=opens) if record.now < opens < sync.starts_at else drawn
 
 
 def refused(engine: Engine, owed: Owed, reason: str, now: datetime) -> bool:

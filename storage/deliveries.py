@@ -426,9 +426,10 @@ def settle(
     settle_all(engine, [outcome])
 
 
-def settle_all(engine: Engine, outcomes: Sequence[Outcome]) -> None:
-    """What became of claimed rows, all or none. If a change wanted one redrawn meanwhile, what was sent is owed again.
+def settle_all(engine: Engine, outcomes: Sequence[Outcome]) -> list[None]:
+    """What became of claimed rows, written down for all of them or for none.
 
+    If a change wanted one redrawn meanwhile, what was sent is owed again.
     Whoever lost the lease, because another replica took the row over, changes nothing; but that it was sent after all, where
     nobody knew of a message yet, is kept: it spares a second sending.
     """
@@ -450,3 +451,4 @@ def settle_all(engine: Engine, outcomes: Sequence[Outcome]) -> None:
                 for outcome in outcomes
             ],
         )
+    return [None for _ in outcomes]

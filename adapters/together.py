@@ -1,0 +1,63 @@
+"""Many small pieces of synchronous work, done a batch at a time: one hop to a thread and one transaction for all of them.
+
+Whoever asks waits for their own piece, as if it had been done alone. A batch gathers while the one before it is being done, and
+for a moment at least, so it is the larger the more there is to do.
+"""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from typing import Generic, TypeVar
+
+from adapters.core import ThreadedCore
+
+Piece = TypeVar("Piece")
+Result = TypeVar("Result")
+
+MOST = 100
+GATHERS_FOR = 0.002
+"""Seconds that the first piece of a batch waits for company."""
+
+
+class Together(Generic[Piece, Result]):
+    """`work` does a batch, all of it or nothing, and returns a result for each piece. Runs on the event loop."""
+
+    def __init__(self, core: ThreadedCore, work: Callable[[list[Piece]], list[Result]]) -> None:
+        self._core = core
+        self._work = work
+        self._waiting: list[tuple[Piece, asyncio.Future[Result]]] = []
+        self._running: asyncio.Task[None] | None = None
+
+    async def do(self, piece: Piece) -> Result:
+        """This piece's result. Raises what doing it alone raises."""
+        done: asyncio.Future[Result] = asyncio.get_running_loop().create_future()
+        self._waiting.append((piece, done))
+        if self._running is None:
+            self._running = asyncio.create_task(self._run())
+        return await done
+
+    async def _run(self) -> None:
+        try:
+            while self._waiting:
+                await asyncio.sleep(GATHERS_FOR)
+                batch, self._waiting = self._waiting[:MOST], self._waiting[MOST:]
+                await self._do(batch)
+        finally:
+            self._running = None
+
+    async def _do(self, batch: Sequence[tuple[Piece, asyncio.Future[Result]]]) -> None:
+        try:
+            results = await self._core.run(self._work, [piece for piece, _done in batch])
+        except Exception as error:
+            await self._apart(batch, error)
+        else:
+            for (_piece, done), result in zip(batch, results, strict=True):
+                if not done.done():
+                    done.set_result(result)
+
+    async def _apart(self, batch: Sequence[tuple[Piece, asyncio.Future[Result]]], error: Exception) -> None:
+        """One piece spoilt the batch: each is done alone, and only that one's asker hears of it."""
+        if len(batch) > 1:
+            for one in batch:
+                await self._do([one])
+        elif not batch[0][1].done():
+            batch[0][1].set_exception(error)
