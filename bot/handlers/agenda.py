@@ -72,7 +72,10 @@ def agenda_buttons(sync: Sync, state: SyncState) -> list[Button | LinkButton]:
     first = [start, add] if state is SyncState.PUBLISHED else [add, start]
     move = Button(action="sync.move", label="Move", value=value, opens_form=True, rare=True)
     skip = Button(action="sync.skip", label="Skip", value=value, rare=True)
-    return [*first, sync_calendar_button(sync), move, skip]
+    calendar = (
+        [sync_calendar_button(sync)] if sync.calendar_key else []
+    )  # one that was planned before there were calendars
+    return [*first, *calendar, move, skip]
 
 
 def points(count: int) -> str:

@@ -3,12 +3,14 @@
 from collections.abc import Mapping
 
 from agenda.errors import BadInput, NotFound
-from agenda.items import TITLE_LIMIT, title_and_detail
+from agenda.items import TITLE_LIMIT, Source, title_and_detail
 from agenda.recurrence import local_day
 from agenda.risks import SCALE, RiskState, Treatment
 from agenda.themes import Theme
 from bot.cards import Block, Button, Card, Facts, Item, ItemList, Note, card
 from bot.forms import Choice, Date, Form, Option, Text
+from bot.handlers.items import theirs
+from bot.packets import source_settled
 from bot.reading import (
     PAGE,
     date_in,
@@ -59,6 +61,14 @@ def new(turn: Turn, touchpoint_id: int) -> RiskItem:
     )
 
 
+def from_item(turn: Turn, value: str) -> RiskItem:
+    """What the line that is being talked about says. Raises `NotFound`, `NotAllowed`."""
+    item, sync = theirs(turn, value)
+    risk = new(turn, sync.touchpoint_id)
+    risk.title, risk.description, risk.theme = item.title, item.detail, item.theme
+    return risk
+
+
 def keep(turn: Turn, risk: RiskItem) -> RiskItem:
     """In the register from now on."""
     risks.add(turn.record, risk)
@@ -85,6 +95,7 @@ def risk_card(turn: Turn, risk: RiskItem, page: int = 0) -> Card:
     change = [
         Button(action="risk.edit", label="Edit", value=str(risk.number), opens_form=True),
         Button(action="risk.close", label="Close risk", value=str(risk.number), opens_form=True),
+        Button(action="promise.of_risk", label="Promise", value=str(risk.number), opens_form=True, rare=True),
     ]
     acts = change if risk.state is RiskState.OPEN else []
     shared = share_button(turn, "risk.share", str(risk.number))
@@ -148,6 +159,7 @@ def closed(turn: Turn, risk: RiskItem, because: str) -> Replies:
     risk.close(because, turn.now)
     audit.append(turn.record, "risk.closed", risk=risk.number, because=because)
     deliveries.redraw(turn.record, kind="shared_risk", subject_id=risk.key)
+    source_settled(turn.record, Source.RISK_REVIEW, risk.key)
     return [Answer(card=risk_card(turn, risk))]
 
 
@@ -176,6 +188,8 @@ def close_submitted(turn: Turn, submission: Submission) -> Replies:
 def risk_form(turn: Turn, context: Mapping[str, str]) -> Form:
     """New, or an open one to be changed."""
     old = theirs_by(turn, number_of(context["number"], "R", "risk")) if "number" in context else new(turn, 0)
+    if "item" in context:
+        old = from_item(turn, context["item"])
     scale = tuple(Option(str(value), f"{value} · {word}") for value, word in SCALE.items())
     return Form(
         form_id="risk",
@@ -218,8 +232,10 @@ def submitted(turn: Turn, submission: Submission) -> Replies:
         fill(risk, submission)
         audit.append(turn.record, "risk.edited", risk=risk.number, level=risk.level)
         deliveries.redraw(turn.record, kind="shared_risk", subject_id=risk.key)
+        source_settled(turn.record, Source.RISK_GAP, risk.key)
     else:
-        risk = new(turn, turn.touchpoint_id())
+        risk = from_item(turn, submission.context["item"]) if "item" in submission.context else None
+        risk = risk or new(turn, turn.touchpoint_id())
         fill(risk, submission)
         keep(turn, risk)
     return [CloseForm(), Answer(card=risk_card(turn, risk))]
@@ -241,6 +257,11 @@ def fill(risk: RiskItem, submission: Submission) -> None:
 def edit(turn: Turn, value: str) -> Replies:
     """The form to change it."""
     return [OpenForm(form=risk_form(turn, {"number": value}))]
+
+
+def of_item(turn: Turn, value: str) -> Replies:
+    """The form, filled in from the line that is being talked about."""
+    return [OpenForm(form=risk_form(turn, {"item": value}))]
 
 
 def close_pressed(turn: Turn, value: str) -> Replies:
@@ -298,6 +319,7 @@ NOUN = Noun(
     ),
     buttons={
         "risk.edit": Press(handle=edit),
+        "risk.of_item": Press(handle=of_item),
         "risk.close": Press(handle=close_pressed),
         "risk.list": Press(handle=lambda turn, value: listing(turn, "", page_in(value)[0])),
         "risk.page": Press(handle=lambda turn, value: show(turn, page_in(value)[1], page_in(value)[0])),

@@ -1,22 +1,32 @@
-"""Holding a sync: its start, its one live card, its minutes."""
+"""Holding a sync: its start, its one live card, its close. Both principals and their delegates drive it."""
 
+from dataclasses import replace
+
+from agenda.decisions import DecisionState
 from agenda.errors import NotFound, NotNow
-from agenda.items import Outcome
+from agenda.items import Outcome, Source
+from agenda.packet import IF_TIME_REMAINS
 from agenda.recurrence import local_time
 from agenda.syncs import Act
 from bot import planning
 from bot.cards import Block, Button, Card, Divider, Item, ItemList, Note, Paragraph, card
-from bot.handlers.agenda import item_line, item_list, packet_of, risk_list, waiting_list
-from bot.handlers.decisions import standing
-from bot.handlers.items import changed, theirs
-from bot.reading import first_words, key_in
+from bot.handlers.agenda import line_item, points, reasons
+from bot.handlers.decisions import sign_button, standing
+from bot.handlers.items import theirs
+from bot.packets import AgendaLine, AgendaPacket, begin, packet_of, redraw
+from bot.packets import settle as settle_line
+from bot.reading import first_words, joined, key_in
 from bot.turns import Noun, Press, Replies, Turn
-from storage import audit, decisions, deliveries, items, rows, syncs, touchpoints
+from storage import audit, decisions, deliveries, items, rows, touchpoints
+from storage.decisions import Decision
 from storage.deliveries import Owed
-from storage.items import AgendaItem
+from storage.risks import RiskItem
 from storage.syncs import Sync
 from storage.touchpoints import Touchpoint
 from storage.unit_of_work import Record
+
+MOST_NEXT = 3
+MOST_DECIDED = 50
 
 
 def sync_of(turn: Turn, value: str) -> tuple[Sync, Touchpoint]:
@@ -31,34 +41,44 @@ def start(turn: Turn, value: str) -> Replies:
     """Begin: the live card takes over from the agenda and the reminder."""
     sync, touchpoint = sync_of(turn, value)
     sync.require(Act.START, turn.now)
+    begin(turn.record, touchpoint, sync, turn.asker.person_id)
     sync.started_at = turn.now
     turn.record.session.flush()
     audit.append(turn.record, "sync.started", sync=sync.key)
-    deliveries.withdraw(turn.record, kinds=planning.LIVE_CARDS, subject_id=sync.key)
-    for place in touchpoints.audience(turn.record, touchpoint):
-        deliveries.post(
-            turn.record, once=f"sync:{sync.key}:{place}", conversation=place, kind="sync", subject_id=sync.key
-        )
+    planning.unplan(turn.record, sync)
+    post(turn.record, touchpoint, sync, "sync")
     redraw(turn.record, sync)
     return []
 
 
-def redraw(record: Record, sync: Sync) -> None:
-    """Every card of this sync shows how it stands now."""
-    changed(record, sync)
-    deliveries.redraw(record, kind="start", subject_id=sync.key)
+def post(record: Record, touchpoint: Touchpoint, sync: Sync, kind: str) -> None:
+    """One card of this sync for each conversation of its people."""
+    for place in touchpoints.audience(record, touchpoint):
+        deliveries.post(record, once=f"{kind}:{sync.key}:{place}", conversation=place, kind=kind, subject_id=sync.key)
 
 
 def settle(turn: Turn, value: str, outcome: Outcome) -> Replies:
-    """One line is done with, this way."""
+    """One line is done with, this way. Raises `NotNow` for one that is, and for one more deferral than there may be."""
     item, sync = theirs(turn, value)
     sync.require(Act.SETTLE, turn.now)
     if item.outcome is outcome:
         return []
     if item.outcome is not Outcome.OPEN:
         raise NotNow(f"This point is settled already: {item.outcome.value}.", "The card shows what is next.")
-    item.outcome = outcome
-    audit.append(turn.record, "item.settled", item=item.key, outcome=outcome.value)
+    if outcome is Outcome.DEFERRED and item.deferrals >= turn.require_seat(sync.touchpoint_id).defer_limit:
+        raise NotNow(f"“{item.title}” was deferred {item.deferrals}× already.", "Decide, drop or escalate it.")
+    settle_line(turn.record, sync, item, outcome)
+    return []
+
+
+def reopen(turn: Turn, value: str) -> Replies:
+    """A thumb slipped: the line is talked about again. What was recorded from it stands."""
+    item, sync = theirs(turn, value)
+    sync.require(Act.SETTLE, turn.now)
+    if item.outcome is Outcome.OPEN:
+        return []
+    item.outcome = Outcome.OPEN
+    audit.append(turn.record, "item.reopened", item=item.key)
     redraw(turn.record, sync)
     return []
 
@@ -67,16 +87,23 @@ def close(turn: Turn, value: str) -> Replies:
     """End: minutes for all, and what was not settled goes to the next sync."""
     sync, touchpoint = sync_of(turn, value)
     sync.require(Act.CLOSE, turn.now)
+    require_settled(packet_of(turn.record, touchpoint, sync))
     sync.closed_at = turn.now
     turn.record.session.flush()
     audit.append(turn.record, "sync.closed", sync=sync.key)
-    planning.roll_over(turn.record, touchpoint, [i for i in items.of_sync(turn.record, sync.key) if i.carried_over])
     planning.plan(turn.record, touchpoint)
-    for place in touchpoints.audience(turn.record, touchpoint):
-        key = f"minutes:{sync.key}:{place}"
-        deliveries.post(turn.record, once=key, conversation=place, kind="minutes", subject_id=sync.key)
+    post(turn.record, touchpoint, sync, "minutes")
     redraw(turn.record, sync)
     return []
+
+
+def require_settled(packet: AgendaPacket) -> None:
+    """Raises `NotNow` while a line that was deferred too often waits, unless this sync had no time for it."""
+    overdue = [line for line in packet.waiting if line.must_settle and line.fits]
+    if overdue:
+        named = " and ".join(f"“{line.title}”" for line in overdue)
+        was = "was" if len(overdue) == 1 else "were"
+        raise NotNow(f"{named} {was} deferred too often to wait once more.", "Decide, drop or escalate; then close.")
 
 
 def draw_live(record: Record, owed: Owed) -> Card | None:
@@ -88,75 +115,115 @@ def draw_live(record: Record, owed: Owed) -> Card | None:
     if sync.closed_at:
         return card(f"Sync of {local_time(sync.starts_at, touchpoint.zone)} closed", Note("The minutes stand below."))
     packet = packet_of(record, touchpoint, sync)
-    lines = [item for _theme, group in packet.items for item in group]
-    waiting = [item for item in lines if item.outcome is Outcome.OPEN]
-    done = [item for item in lines if item.outcome is not Outcome.OPEN]
-    finish = Button(
-        action="sync.close",
-        label="Close",
-        value=str(sync.key),
-        style="default" if waiting else "primary",
-        confirm=f"{len(waiting)} not settled; they go to the next sync." if waiting else None,
-    )
-    add = Button(action="items.points", label="Add points", value=str(sync.key), opens_form=True)
-    finished = [item_list(record, "Done", tuple(done))] if done else []
-    keys = waiting_list(record, packet)
-    if not waiting:
+    blocks = [*done_list(record, packet), *key_list(record, touchpoint, sync), started_note(touchpoint, sync)]
+    if not packet.waiting:
         settled = Paragraph("Everything is settled.", tone="strong")
-        risk_lines = risk_list(record, touchpoint, packet)
-        return card("Sync in progress", settled, *finished, *keys, *risk_lines, buttons=[finish, add])
-    following: list[Block] = [Divider(), item_list(record, "Next", tuple(waiting[1:]))] if waiting[1:] else []
+        return card("Sync in progress", settled, *blocks, buttons=sync_buttons(record, sync, packet))
+    line = packet.waiting[0]
+    place = len(packet.lines) - len(packet.waiting) + 1
+    time = f"{line.minutes} min" if line.fits else IF_TIME_REMAINS.lower()
     return card(
-        f"Sync in progress: {len(done) + 1} of {len(lines)}",
-        *now_on(record, waiting[0]),
-        *following,
-        *finished,
-        *keys,
-        buttons=[*outcome_buttons(waiting[0]), finish, add],
+        f"Sync in progress: {place} of {len(packet.lines)} · {time}",
+        *now_on(record, line),
+        *next_list(record, packet),
+        *blocks,
+        buttons=[*line_buttons(record, line), *sync_buttons(record, sync, packet)],
     )
 
 
-def now_on(record: Record, item: AgendaItem) -> list[Block]:
+def now_on(record: Record, line: AgendaLine) -> list[Block]:
     """The line that is being talked about."""
-    rest = [Paragraph(first_words(item.detail, 600))] if item.detail else []
-    return [Paragraph(item.title, tone="strong"), *rest, Note(f"{item.theme.label} · {item_line(record, item).detail}")]
-
-
-def outcome_buttons(item: AgendaItem) -> list[Button]:
-    """What can become of the line that is being talked about."""
-    value = str(item.key)
+    said = first_words(line.item.detail, 600) if line.item else ""
+    rest = [Paragraph(said)] if said else []
     return [
-        Button(action="item.discussed", label="Discussed", value=value, style="primary"),
-        Button(action="decision.of_item", label="Record decision", value=value, opens_form=True),
-        Button(action="item.defer", label="Defer", value=value),
-        Button(action="item.drop", label="Drop", value=value),
+        Paragraph(line.title, tone="strong"),
+        *rest,
+        Note(joined([line.theme.label, *reasons(record, line)])),
     ]
 
 
-def draw_minutes(record: Record, owed: Owed) -> Card | None:
-    """What became of each line, what was decided, and when the next sync is."""
-    sync = rows.find(record, Sync, owed.subject_id)
-    if sync is None or sync.closed_at is None:
-        return None
-    touchpoint = rows.get(record, Touchpoint, sync.touchpoint_id)
-    blocks: list[Block] = []
-    decided = decisions.listed(record, [touchpoint.key], limit=50, sync_id=sync.key)
-    if decided:
-        lines = tuple(Item(title=f"{d.ref} {d.title}", detail=standing(record, d)) for d in reversed(decided))
-        blocks.append(ItemList(lines, "Decisions"))
-    held = items.of_sync(record, sync.key)
-    groups = (
-        ("Discussed", [i for i in held if i.outcome is Outcome.DISCUSSED]),
-        ("Carried over", [i for i in held if i.carried_over]),
-        ("Dropped", [i for i in held if i.outcome is Outcome.DROPPED]),
+def next_list(record: Record, packet: AgendaPacket) -> list[Block]:
+    """The next few, and how many stand behind them."""
+    coming = packet.waiting[1:]
+    if not coming:
+        return []
+    listed = ItemList(tuple(line_item(record, line) for line in coming[:MOST_NEXT]), "Next")
+    behind = len(coming) - MOST_NEXT
+    return [Divider(), listed, *([Note(f"Then {points(behind)} more: “agenda”.")] if behind > 0 else [])]
+
+
+def done_list(record: Record, packet: AgendaPacket) -> list[Block]:
+    """What is settled, and how."""
+    done = tuple(line_item(record, line) for line in packet.lines if not line.is_open)
+    return [ItemList(done, "Done")] if done else []
+
+
+def quiet(button: Button) -> Button:
+    """Not a card's primary one."""
+    return replace(button, style="default")
+
+
+def key_list(record: Record, touchpoint: Touchpoint, sync: Sync) -> list[Block]:
+    """What was decided in this sync and waits for a key, one tap from it."""
+    decided = decisions.listed(record, [touchpoint.key], limit=MOST_DECIDED, sync_id=sync.key)
+    lines = tuple(
+        Item(title=f"{one.ref} {one.title}", detail=standing(record, one), buttons=(quiet(sign_button(one)),))
+        for one in reversed(decided)
+        if one.state is DecisionState.PROPOSED
     )
-    blocks += [ItemList(tuple(Item(title=i.title) for i in group), heading) for heading, group in groups if group]
-    if not blocks:
-        blocks.append(Paragraph("Nothing was on the agenda."))
-    following = syncs.current(record, touchpoint.key)
-    if following:
-        blocks.append(Note(f"Next: {local_time(following.starts_at, touchpoint.zone)}."))
-    return card(f"Minutes of {local_time(sync.starts_at, touchpoint.zone)}", *blocks)
+    return [ItemList(lines, "Decisions waiting for a key")] if lines else []
+
+
+def started_note(touchpoint: Touchpoint, sync: Sync) -> Note:
+    """When it began and how long it is, so that everybody can tell where they are in it."""
+    began = local_time(sync.started_at or sync.starts_at, touchpoint.zone).rpartition(" ")[2]
+    return Note(f"Started at {began}, {touchpoint.minutes} minutes.")
+
+
+def line_buttons(record: Record, line: AgendaLine) -> list[Button]:
+    """What can become of the line that is being talked about; one that must be settled cannot wait."""
+    value = str(line.item.key) if line.item else ""
+    own, must = source_buttons(record, line), line.must_settle
+    discussed = Button(action="item.discussed", label="Discussed", value=value, style="primary")
+    wait = [] if must else [Button(action="item.defer", label="Defer", value=value)]
+    return [
+        *own,
+        quiet(discussed) if any(button.style == "primary" for button in own) else discussed,
+        Button(action="decision.of_item", label="Record decision", value=value, opens_form=True),
+        Button(action="promise.of_item", label="Promise", value=value, opens_form=True),
+        *wait,
+        Button(action="item.escalate", label="Escalate", value=value, opens_form=True, rare=not must),
+        Button(action="item.drop", label="Drop", value=value, rare=not must),
+        Button(action="risk.of_item", label="Raise a risk", value=value, opens_form=True, rare=True),
+    ]
+
+
+def source_buttons(record: Record, line: AgendaLine) -> list[Button]:
+    """What takes away the reason for which the record put this line here."""
+    if line.source is Source.DECISION_KEY:
+        decision = rows.get(record, Decision, line.source_id or 0)
+        return [sign_button(decision)] if decision.state is DecisionState.PROPOSED else []
+    if line.source in {Source.RISK_GAP, Source.RISK_REVIEW}:
+        risk = rows.get(record, RiskItem, line.source_id or 0)
+        return [Button(action="risk.edit", label=f"Edit {risk.ref}", value=str(risk.number), opens_form=True)]
+    return []
+
+
+def sync_buttons(record: Record, sync: Sync, packet: AgendaPacket) -> list[Button]:
+    """What can be done with the sync as a whole. To close it is what comes next once nothing waits."""
+    value, count = str(sync.key), len(packet.waiting)
+    last = items.settled_last(record, sync.key)
+    add = Button(action="items.points", label="Add points", value=value, opens_form=True, rare=bool(count))
+    undo = [Button(action="item.reopen", label="Reopen last", value=str(last.key), rare=True)] if last else []
+    if not count:
+        return [Button(action="sync.close", label="Close", value=value, style="primary"), add, *undo]
+    question = f"{count} not settled; they go to the next sync."
+    return [add, *undo, Button(action="sync.close", label="Close", value=value, confirm=question, rare=True)]
+
+
+def settling(outcome: Outcome) -> Press:
+    """The button that settles a line this way."""
+    return Press(handle=lambda turn, value: settle(turn, value, outcome), writes=True)
 
 
 NOUN = Noun(
@@ -165,9 +232,10 @@ NOUN = Noun(
     buttons={
         "sync.start": Press(handle=start, writes=True),
         "sync.close": Press(handle=close, writes=True),
-        "item.discussed": Press(handle=lambda turn, value: settle(turn, value, Outcome.DISCUSSED), writes=True),
-        "item.defer": Press(handle=lambda turn, value: settle(turn, value, Outcome.DEFERRED), writes=True),
-        "item.drop": Press(handle=lambda turn, value: settle(turn, value, Outcome.DROPPED), writes=True),
+        "item.discussed": settling(Outcome.DISCUSSED),
+        "item.defer": settling(Outcome.DEFERRED),
+        "item.drop": settling(Outcome.DROPPED),
+        "item.reopen": Press(handle=reopen, writes=True),
     },
-    cards={"sync": draw_live, "minutes": draw_minutes},
+    cards={"sync": draw_live},
 )

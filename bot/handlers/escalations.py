@@ -1,0 +1,106 @@
+"""Taking a line of a running sync to somebody else: its outcome, and a promise to bring it there."""
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+
+from agenda.actions import day_text, wrong_day
+from agenda.errors import BadInput, NotNow
+from agenda.items import Outcome, title_and_detail
+from agenda.recurrence import local_date
+from agenda.syncs import Act
+from bot import nudging
+from bot.cards import Note, card
+from bot.forms import Date, Form, Text
+from bot.handlers.items import theirs
+from bot.packets import settle
+from bot.reading import date_in, short_text
+from bot.replies import Answer, CloseForm, OpenForm
+from bot.turns import FormKind, Noun, Press, Replies, Submission, Turn
+from storage import actions, audit
+from storage.actions import ActionItem
+from storage.items import AgendaItem
+from storage.syncs import Sync
+
+TEXT_LIMIT = 3000
+NAME_LIMIT = 80
+USUALLY = timedelta(days=7)
+
+
+def open_line(turn: Turn, value: str) -> tuple[AgendaItem, Sync, date]:
+    """The line, its sync, and today there. Raises `NotNow` for one that is settled, `NotFound`, `NotAllowed`."""
+    item, sync = theirs(turn, value)
+    sync.require(Act.SETTLE, turn.now)
+    if item.outcome is not Outcome.OPEN:
+        raise NotNow(f"This point is settled already: {item.outcome.value}.", "The card shows what is next.")
+    return item, sync, local_date(turn.now, turn.require_seat(sync.touchpoint_id).zone)
+
+
+def escalate(turn: Turn, value: str) -> Replies:
+    """The form: to whom, by when, with which words."""
+    return [OpenForm(form=escalation_form(turn, {"item": value}))]
+
+
+def escalation_form(turn: Turn, context: Mapping[str, str]) -> Form:
+    """For a line that the two cannot settle themselves."""
+    item, _sync, today = open_line(turn, context.get("item", ""))
+    return Form(
+        form_id="escalate",
+        title="Escalate",
+        intro=item.title,
+        fields=(
+            Text(name="to", label="To whom", limit=NAME_LIMIT, placeholder="The executive board"),
+            Date(name="due_on", label="By when you bring it there", value=(today + USUALLY).isoformat()),
+            Text(name="word", label="What they are asked", multiline=True, limit=TEXT_LIMIT, required=False, value=""),
+        ),
+        submit="Escalate",
+        context=context,
+    )
+
+
+def submitted(turn: Turn, submission: Submission) -> Replies:
+    """Escalated, and the promise to do so is the presser's."""
+    item, sync, today = open_line(turn, submission.context.get("item", ""))
+    to, due_on = short_text(submission, "to", NAME_LIMIT), date_in(submission, "due_on")
+    wrong = {"to": "" if to else "Say who should settle it."}
+    wrong["due_on"] = wrong_day(due_on, today) if due_on else "Say by when you bring it there."
+    if any(wrong.values()):
+        raise BadInput("Something is missing.", fields={name: text for name, text in wrong.items() if text})
+    action = promised(turn, item, sync, due_on=due_on or today)
+    action.title, rest = title_and_detail(f"Escalate to {to}: {item.title}")
+    action.detail = "\n".join(part for part in (rest, short_text(submission, "word", TEXT_LIMIT)) if part)
+    keep(turn, action)
+    settle(turn.record, sync, item, Outcome.ESCALATED)
+    yours = Note(f"{action.ref} is yours, by {day_text(action.due_on, today)}.")
+    return [CloseForm(), Answer(card=card(f"Escalated to {to}: {item.title}", yours))]
+
+
+def promised(turn: Turn, item: AgendaItem, sync: Sync, *, due_on: date) -> ActionItem:
+    """Without words yet: what was escalated is lost unless somebody brings it there."""
+    return ActionItem(
+        organization_id=turn.record.organization_id,
+        touchpoint_id=sync.touchpoint_id,
+        owner_id=turn.asker.person_id,
+        promised_by_id=turn.asker.person_id,
+        item_id=item.key,
+        sync_id=sync.key,
+        title="",
+        theme=item.theme,
+        due_on=due_on,
+        promised_at=turn.now,
+        source_link=item.source_link,
+    )
+
+
+def keep(turn: Turn, action: ActionItem) -> None:
+    """In the record, and its owner is reminded of it."""
+    actions.add(turn.record, action)
+    audit.append(turn.record, "promise.made", promise=action.number, item=action.item_id)
+    nudging.promise_changed(turn.record, action)
+
+
+NOUN = Noun(
+    name="escalation",
+    summary="What the two of you cannot settle, and who brings it to whom.",
+    buttons={"item.escalate": Press(handle=escalate)},
+    forms={"escalate": FormKind(build=escalation_form, submit=submitted)},
+)
