@@ -20,6 +20,7 @@ from adapters.together import Together
 from bot import outbox
 from bot.cards import Card
 from bot.dispatch import report
+from bot.turns import Later
 from storage import deliveries
 from storage.deliveries import DeliveryState, Outcome, Owed
 
@@ -65,7 +66,7 @@ class Carrier:
         self.times = times
         self.gates = {edge.platform: asyncio.Semaphore(edge.pace.at_once) for edge in edges}
         self.desks = {edge.platform: asyncio.Semaphore(edge.pace.at_once * DRAWN_AHEAD) for edge in edges}
-        self.drawing = Together(core, partial(outbox.draw_all, core.bot.engine))
+        self.drawing = Together(core, partial(outbox.draw_all, core.bot.engine, core.bot.url_for))
         self.settling = Together(core, partial(deliveries.settle_all, core.bot.engine))
         self.free_at: dict[str, float] = {}
         self.shut: dict[str, tuple[float, str]] = {}
@@ -96,6 +97,9 @@ class Carrier:
                 return None
             if card is None:
                 await self._settle(owed, DeliveryState.MISSED, reason="too late, or no longer true")
+                return None
+            if isinstance(card, Later):
+                await self._settle(owed, DeliveryState.DUE, again_at=card.at)
                 return None
             return await self._carry(edge, owed, card, looked=looked)
 
@@ -206,6 +210,7 @@ class Carrier:
         *,
         message: str | None = None,
         again_after: float | None = None,
+        again_at: datetime | None = None,
         look_after: float | None = None,
         reason: str = "",
     ) -> None:
@@ -218,7 +223,7 @@ class Carrier:
             state=state,
             now=now,
             message=message,
-            again_at=None if again_after is None else now + timedelta(seconds=again_after),
+            again_at=again_at if again_after is None else now + timedelta(seconds=again_after),
             lease_until=None if look_after is None else now + timedelta(seconds=look_after),
             reason=reason,
         )

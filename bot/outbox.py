@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from typing import TypeAlias
 
 from sqlalchemy import Engine, select
 from sqlmodel import col
@@ -19,17 +20,24 @@ from storage.touchpoints import Touchpoint
 from storage.unit_of_work import Record, opened, transaction, unit_of_work
 
 
-def draw(engine: Engine, owed: Owed, now: datetime, public_url: str = "") -> Card | Later | None:
+UrlFor: TypeAlias = Callable[[str], str]
+"""Where the reader of a conversation's address reaches our own pages; nothing if nowhere."""
+
+
+def draw(engine: Engine, owed: Owed, now: datetime, url_for: UrlFor = lambda _address: "") -> Card | Later | None:
     """The card as it should stand now; nothing where it is not worth sending any more; or when it should go out instead."""
-    return draw_all(engine, public_url, [(owed, now)])[0]
+    return draw_all(engine, url_for, [(owed, now)])[0]
 
 
-def draw_all(engine: Engine, public_url: str, asked: Sequence[tuple[Owed, datetime]]) -> list[Card | Later | None]:
+def draw_all(engine: Engine, url_for: UrlFor, asked: Sequence[tuple[Owed, datetime]]) -> list[Card | Later | None]:
     """Each card as it should stand at that moment, out of one transaction."""
     with opened(engine, writes=False) as one:
         records = [Record(transaction=one, organization_id=owed.organization_id, now=now) for owed, now in asked]
         drawn = [drawn_one(record, owed) for record, (owed, _now) in zip(records, asked, strict=True)]
-    return [addressed(card, public_url) if isinstance(card, Card) else card for card in drawn]
+    return [
+        addressed(card, url_for(owed.conversation)) if isinstance(card, Card) else card
+        for card, (owed, _now) in zip(drawn, asked, strict=True)
+    ]
 
 
 def drawn_one(record: Record, owed: Owed) -> Card | Later | None:
