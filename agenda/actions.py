@@ -13,11 +13,11 @@ import re
 from calendar import month_name
 from datetime import date, datetime, timedelta
 from enum import StrEnum
-from zoneinfo import ZoneInfo
 
 from sqlmodel import Field, SQLModel
 
 from agenda.columns import stored
+from agenda.dates import days_in
 from agenda.errors import BadInput, NotNow
 from agenda.items import TITLE_LIMIT
 from agenda.recurrence import WEEKDAY_NAMES, WEEKDAYS
@@ -97,11 +97,6 @@ class ActionFields(SQLModel):
         return {0: "due today", 1: "due tomorrow"}.get(days, f"due {day_text(self.due_on, today)}")
 
 
-def day_at(instant: datetime, zone: str) -> date:
-    """Which day it is there."""
-    return instant.astimezone(ZoneInfo(zone)).date()
-
-
 def day_text(day: date, today: date) -> str:
     """`Thu 14 August`, and the year where it is another one."""
     year = f" {day.year}" if day.year != today.year else ""
@@ -120,8 +115,6 @@ def promise_in(text: str, *, today: date) -> tuple[str, date | None]:
 
     Raises `BadInput` for a day that was understood and cannot be.
     """
-    from agenda.dates import days_in
-
     line, feed, rest = text.strip().partition("\n")
     said = list(BY.finditer(line))
     if not said:

@@ -169,8 +169,11 @@ def decision_card(turn: Turn, decision: Decision, page: int = 0) -> Card:
     change = (
         [Button(action="decision.edit", label="Edit", value=str(decision.number), opens_form=True)] if proposed else []
     )
+    promise = Button(
+        action="promise.of_decision", label="Promise", value=str(decision.number), opens_form=True, rare=True
+    )
     shared = share_button(turn, "decision.share", str(decision.number))
-    return card(f"{decision.ref} {decision.title}", *blocks, buttons=[*sign_it, *change, *pages, *shared])
+    return card(f"{decision.ref} {decision.title}", *blocks, buttons=[*sign_it, *change, *pages, *shared, promise])
 
 
 def body(record: Record, decision: Decision, zone: str, page: int = 0) -> tuple[list[Block], list[Button]]:

@@ -234,8 +234,8 @@ def submitted(turn: Turn, submission: Submission) -> Replies:
         deliveries.redraw(turn.record, kind="shared_risk", subject_id=risk.key)
         source_settled(turn.record, Source.RISK_GAP, risk.key)
     else:
-        risk = from_item(turn, submission.context["item"]) if "item" in submission.context else None
-        risk = risk or new(turn, turn.touchpoint_id())
+        item = submission.context.get("item")
+        risk = from_item(turn, item) if item is not None else new(turn, turn.touchpoint_id())
         fill(risk, submission)
         keep(turn, risk)
     return [CloseForm(), Answer(card=risk_card(turn, risk))]

@@ -1,0 +1,176 @@
+"""How a promise looks: to whoever may change it, to its owner in private, in a list, and as a nudge.
+
+`today` is always the reader's own day. Whoever has no chair in its touchpoint sees the promise and nothing around it.
+"""
+
+from datetime import date
+
+from agenda.actions import MOVED_OFTEN, ActionAct, ActionState, day_text
+from agenda.recurrence import local_date
+from bot.cards import Block, Button, Card, Facts, Item, ItemList, Note, card
+from bot.reading import joined, paged
+from bot.sharing import share_button
+from bot.turns import Asked, Turn
+from storage import actions, deliveries, people, rows
+from storage.actions import ActionChange, ActionItem
+from storage.decisions import Decision
+from storage.deliveries import Owed
+from storage.items import AgendaItem
+from storage.nudges import Nudge
+from storage.risks import RiskItem
+from storage.touchpoints import Touchpoint
+from storage.unit_of_work import Record
+
+MOST_HISTORY = 10
+
+
+def today(turn: Turn) -> date:
+    """The asker's."""
+    return local_date(turn.now, turn.asker.zone or "UTC")
+
+
+def redraw(record: Record, action: ActionItem) -> None:
+    """Every card that shows it, shows it as it stands."""
+    for kind in ("promised", "shared_promise"):
+        deliveries.redraw(record, kind=kind, subject_id=action.key)
+    if action.sync_id:
+        for kind in ("sync", "minutes"):
+            deliveries.redraw(record, kind=kind, subject_id=action.sync_id)
+
+
+def promise_card(turn: Turn, action: ActionItem, page: int = 0) -> Card:
+    """As its reader sees it in private."""
+    seated = turn.asker.seat_in(action.touchpoint_id) is not None
+    blocks, pages = body(turn.record, action, turn.asker.zone or "UTC", page)
+    around = [*source(turn.record, action), *history(turn, action)] if seated else history(turn, action)
+    acts = [*own_buttons(action), *(seat_buttons(turn, action) if seated else [])]
+    shared = share_button(turn, "promise.share", str(action.number)) if seated else []
+    return card(f"{action.ref} {action.title}", *blocks, *around, buttons=[*acts, *pages, *shared])
+
+
+def own_buttons(action: ActionItem) -> list[Button]:
+    """What its owner needs: one tap, or one form. Nothing once it is settled."""
+    if action.state is not ActionState.OPEN:
+        return []
+    value = str(action.number)
+    return [
+        Button(action="promise.done", label="Done", value=value, style="primary"),
+        Button(action="promise.move", label="New date", value=value, opens_form=True),
+    ]
+
+
+def seat_buttons(turn: Turn, action: ActionItem) -> list[Button]:
+    """What else the principals may do with it. What was just recorded is changed most often."""
+    if action.state is not ActionState.OPEN:
+        return []
+    value, fresh = str(action.number), action.is_fresh(turn.now)
+    return [
+        Button(action="promise.edit", label="Change", value=value, opens_form=True, rare=not fresh),
+        Button(action="promise.reassign", label="Reassign", value=value, opens_form=True, rare=True),
+        Button(action="promise.drop", label="Drop", value=value, opens_form=True, rare=True),
+    ]
+
+
+def body(record: Record, action: ActionItem, zone: str, page: int = 0) -> tuple[list[Block], list[Button]]:
+    """What, whose, and by when."""
+    now = local_date(record.now, zone)
+    promised = day_text(local_date(action.promised_at, zone), now)
+    facts = (
+        ("State", standing(action, zone, now)),
+        ("Due", joined([f"{day_text(action.due_on, now)}", moved(action)])),
+        ("Owner", people.called(record, action.owner_id)),
+        ("Theme", action.theme.label),
+        ("Promised", f"{promised}, recorded by {people.called(record, action.promised_by_id)}"),
+    )
+    text, pages = paged("Details", action.detail, page, action="promise.page", value=str(action.number))
+    return [*text, Facts(facts)], pages
+
+
+def standing(action: ActionItem, zone: str, now: date) -> str:
+    """Open, and how urgent that is; or since when it is done or dropped, and why."""
+    if action.state is ActionState.OPEN:
+        return f"Open, {action.urgency(now)}"
+    settled = day_text(local_date(action.settled_at or action.promised_at, zone), now)
+    return f"Done on {settled}" if action.state is ActionState.DONE else f"Dropped on {settled}: {action.because}"
+
+
+def moved(action: ActionItem) -> str:
+    """Said once it was moved often."""
+    return f"moved {action.moves} times" if action.moves >= MOVED_OFTEN else ""
+
+
+def source(record: Record, action: ActionItem) -> list[Block]:
+    """Where it comes from, and the link to it."""
+    title = ""
+    if action.item_id:
+        title = rows.get(record, AgendaItem, action.item_id).title
+    elif action.decision_id:
+        decision = rows.get(record, Decision, action.decision_id)
+        title = f"{decision.ref} {decision.title}"
+    elif action.risk_id:
+        risk = rows.get(record, RiskItem, action.risk_id)
+        title = f"{risk.ref} {risk.title}"
+    return [ItemList((Item(title=title, link=action.source_link),), "Comes from")] if title else []
+
+
+def history(turn: Turn, action: ActionItem) -> list[Block]:
+    """What was done with it, by whom, and why: the last of it."""
+    changes = actions.changes(turn.record, action)
+    if not changes:
+        return []
+    lines = tuple(history_line(turn, change) for change in changes[-MOST_HISTORY:])
+    earlier = len(changes) - len(lines)
+    return [*([Note(f"{earlier} earlier changes are kept too.")] if earlier else []), ItemList(lines, "History")]
+
+
+def history_line(turn: Turn, change: ActionChange) -> Item:
+    """`Moved from Fri 14 March to Mon 17 March (Tue 11 March · Sam · the vendor is late)`."""
+    now, day = today(turn), local_date(change.at, turn.asker.zone or "UTC")
+    said = change.what.value.capitalize()
+    if change.what is ActionAct.MOVED and change.from_day and change.to_day:
+        said += f" from {day_text(change.from_day, now)} to {day_text(change.to_day, now)}"
+    if change.what is ActionAct.REASSIGNED and change.from_owner_id and change.to_owner_id:
+        names = [people.called(turn.record, one) for one in (change.from_owner_id, change.to_owner_id)]
+        said += f" from {names[0]} to {names[1]}"
+    by = people.called(turn.record, change.person_id)
+    return Item(title=said, detail=joined([day_text(day, now), by, change.because]))
+
+
+def promise_line(record: Record, action: ActionItem, zone: str) -> Item:
+    """One line of a list."""
+    now = local_date(record.now, zone)
+    how = action.urgency(now) if action.state is ActionState.OPEN else standing(action, zone, now)
+    owner = people.called(record, action.owner_id)
+    return Item(
+        title=f"{action.ref} {action.title}", detail=joined([how, owner, moved(action)]), link=action.source_link
+    )
+
+
+def draw_promised(record: Record, owed: Owed) -> Card | None:
+    """In the direct chat of its new owner, who did not record it themselves."""
+    action = rows.get(record, ActionItem, owed.subject_id)
+    person = rows.get(record, people.Person, action.owner_id)
+    if owed.conversation not in people.accounts_of(record, person.key):
+        return (
+            card(f"{action.ref} is no longer yours", Note("Somebody else has taken it over.")) if owed.message else None
+        )
+    if person.left_at:
+        return None
+    zone = person.zone or rows.get(record, Touchpoint, action.touchpoint_id).zone
+    blocks, _pages = body(record, action, zone)
+    opened = action.state is ActionState.OPEN
+    title = f"A promise for you: {action.ref} {action.title}" if opened else f"{action.ref} {action.title}"
+    return card(title, *blocks, Note(f"“promise show {action.ref}” shows it at any time."), buttons=own_buttons(action))
+
+
+def ask_promise(record: Record, nudge: Nudge) -> Asked | None:
+    """Before its day, and once after it. Nobody is asked any more once it is settled, or somebody else's."""
+    action = rows.find(record, ActionItem, nudge.subject_id)
+    if action is None or action.owner_id != nudge.person_id:
+        return None
+    person = rows.get(record, people.Person, nudge.person_id)
+    zone = person.zone or rows.get(record, Touchpoint, action.touchpoint_id).zone
+    now, title = local_date(record.now, zone), f"{action.ref} {action.title}"
+    if action.state is not ActionState.OPEN:
+        return Asked(title=title, detail=standing(action, zone, now), open=False)
+    return Asked(title=title, detail=joined([action.urgency(now), moved(action)]), buttons=tuple(own_buttons(action)))

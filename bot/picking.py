@@ -1,0 +1,69 @@
+"""Choosing a person in a form: by the platform's own picker, or from a list of those who are known only on the other platform.
+
+What comes back is read here too, and only a member of this organization is ever taken.
+"""
+
+from agenda.errors import BadInput
+from bot.forms import AnyField, Choice, Option, Person
+from bot.requests import platform_of
+from bot.turns import Submission, Turn
+from storage import people
+
+ELSEWHERE = "_elsewhere"
+MOST_LISTED = 100
+
+
+def person_fields(turn: Turn, name: str, label: str, *, hint: str = "", person_id: int | None = None) -> list[AnyField]:
+    """The fields for one person, who may be chosen already. Neither is required: what an empty one means, the form says."""
+    platform = platform_of(turn.where.conversation)
+    chosen = people.accounts_of(turn.record, person_id) if person_id else []
+    here = next((account for account in chosen if platform_of(account) == platform), "")
+    picker = Person(name=name, label=label, value=here, hint=hint, required=False)
+    options = elsewhere(turn, platform)
+    if not options:
+        return [picker]
+    listed = "" if here else next((one.value for one in options if one.value in chosen), "")
+    return [
+        picker,
+        Choice(
+            name=f"{name}{ELSEWHERE}",
+            label=f"{label}, if only on the other platform",
+            options=options,
+            value=listed,
+            required=False,
+        ),
+    ]
+
+
+def elsewhere(turn: Turn, platform: str) -> tuple[Option, ...]:
+    """Whoever has no account on this platform."""
+    everybody = people.everybody(turn.record)
+    local = {person.key for person, account in everybody if platform_of(account.address) == platform}
+    others = {person.key: Option(account.address, person.called) for person, account in everybody}
+    return tuple(option for key, option in others.items() if key not in local)[:MOST_LISTED]
+
+
+def person_in(turn: Turn, submission: Submission, name: str) -> people.Person | None:
+    """Who was chosen, known from now on; nothing where nobody was. Raises `BadInput` beside the field."""
+    picked = submission.text(name)
+    account = picked or submission.text(f"{name}{ELSEWHERE}")
+    if not account:
+        return None
+    profile = next((profile for profile in submission.people if profile.account == account), None)
+    known = people.account(turn.record, account)
+    ours = any(account.startswith(f"{tenant}/") for tenant in people.tenants(turn.record))
+    if not ours or (known is None and not picked):
+        raise refused(name, "I do not know this person. Choose somebody of this workspace.")
+    if profile.outsider if profile else known is not None and known.outsider:
+        raise refused(name, "Choose a member of your organization: no guest, and no app.")
+    person = people.meet(
+        turn.record, account, name=profile.name if profile else "", zone=profile.zone if profile else ""
+    )
+    if person.left_at:
+        raise refused(name, f"{person.called} has left. Choose somebody else.")
+    return person
+
+
+def refused(name: str, why: str) -> BadInput:
+    """Not this one."""
+    return BadInput("Please look at what is marked.", fields={name: why})
