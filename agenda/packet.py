@@ -12,7 +12,7 @@ T1    what must be settled
 T2    what was carried over, the most often first
 T3    by `FIRST`; inside one of these the most urgent, or the first that was raised
 
-Pure and deterministic: the same rows give the same agenda on every replica, whatever order they are read in.
+Pure and deterministic: the same rows give the same agenda on every replica.
 """
 
 from collections.abc import Iterable, Sequence
@@ -26,7 +26,7 @@ from agenda.items import ItemFields, Outcome, Source
 from agenda.themes import Theme
 
 A = TypeVar("A", bound=ItemFields)
-Order = tuple[float | str, ...]
+Order = tuple[float, ...]
 
 THEMES = tuple(Theme)
 OPENING_AND_CLOSING = 2  # Minutes of every sync that belong to no line.
@@ -112,7 +112,7 @@ def build(
     started_at: datetime | None = None,
     resting: frozenset[tuple[Source, int]] = frozenset(),
 ) -> Packet[A]:
-    """The agenda of a sync of that many minutes. Once it has started its rows are its lines, and no cause adds one."""
+    """The agenda of a sync of that many minutes, of rows as they were raised. Once it has started, no cause adds a line."""
     rows, causes = list(rows), list(causes)
     asking = {(cause.source, cause.source_id): cause for cause in causes}
     gone = [row for row in rows if has_gone(row, asking)]
@@ -230,6 +230,6 @@ def order(line: Line[A]) -> Order:
 
 
 def among_equals(line: Line[A]) -> Order:
-    """The most urgent, else the first that was raised; and where even that is the same, an order that never changes."""
+    """The most urgent, else the first that was raised; what was raised in one breath stays as it was given."""
     raised = line.item.raised_at.timestamp() if line.item and line.source is None else 0
-    return (-line.urgency, raised, line.title, line.source_id or 0)
+    return (-line.urgency, raised, line.source_id or 0)

@@ -58,6 +58,10 @@ def test_by_theme_then_carried_over_then_what_the_record_asks_then_what_was_rais
     ]
 
 
+def test_what_was_raised_in_one_breath_stays_as_it_was_written():
+    assert titles(agenda([item("b"), item("a"), item("c")])) == ["b", "a", "c"]
+
+
 def test_what_was_deferred_too_often_comes_first_whatever_its_theme():
     rows = [item("the VPN", Theme.THREATS), item("the EDR renewal", deferrals=3), item("the budget", deferrals=4)]
     packet = agenda(rows)
@@ -198,7 +202,12 @@ def test_what_fits_fits_and_nothing_is_lost_or_hidden(rows, causes, minutes, def
 
 
 @QUICK
-@given(rows=st.lists(ROWS, max_size=15), causes=st.lists(CAUSES, max_size=15), seed=st.integers(0, 99), **SYNC)
+@given(
+    rows=st.lists(ROWS, max_size=15, unique_by=(lambda row: row.raised_at, lambda row: row.source_id or row.title)),
+    causes=st.lists(CAUSES, max_size=15),
+    seed=st.integers(0, 99),
+    **SYNC,
+)
 def test_the_order_is_that_of_the_rows_and_not_of_their_reading(rows, causes, seed, minutes, defer_limit):
     causes = list({(one.source, one.source_id): one for one in causes}.values())  # a row gives each reason once
     shuffled, mixed = list(rows), list(causes)
