@@ -1,12 +1,14 @@
 """A standing forum of the two principals: where it meets, how often, and how early its prompts come."""
 
+import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from enum import StrEnum
 
 from sqlmodel import Field, SQLModel
 
-from agenda.calendars import HolidayPolicy, WorkCalendar, closings_in
+from agenda.calendars import Closing, HolidayPolicy, WorkCalendar
 from agenda.columns import stored
 from agenda.hours import WorkingHours
 from agenda.recurrence import Cadence
@@ -59,7 +61,7 @@ class TouchpointFields(SQLModel):
     `minutes` is how long a sync is. Lead times: `prompt_days` and `agenda_days` are working days before the sync, at its own
     wall time; `reminder_hours` are working hours before the agenda (0: nobody is reminded); `start_minutes` come before the
     start; `promise_days` are working days before a promise falls due. After `defer_limit` deferrals a point must be settled.
-    `closings` are the company's closing days, a line each, as `agenda.calendars.closings_text` writes them.
+    `closings` are the company's closing days as JSON: first day, last day and name of each.
     """
 
     name: str = Field(max_length=80)
@@ -92,8 +94,14 @@ class TouchpointFields(SQLModel):
     @property
     def calendar(self) -> WorkCalendar:
         """The days on which nobody here works."""
-        closed = closings_in(self.closings, today=self.since)  # they are kept with their years, so `today` decides nothing
+        kept = json.loads(self.closings or "[]")
+        closed = tuple(Closing(date.fromisoformat(first), date.fromisoformat(last), name) for first, last, name in kept)
         return WorkCalendar(country=self.country, subdivision=self.subdivision, closed=closed)
+
+    def close_on(self, closings: Sequence[Closing]) -> None:
+        """From now on these are the company's closing days."""
+        kept = [(one.first.isoformat(), one.last.isoformat(), one.name) for one in closings]
+        self.closings = json.dumps(kept, ensure_ascii=False)
 
     @property
     def office(self) -> WorkingHours:

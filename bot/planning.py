@@ -7,6 +7,7 @@ stays as it is; what was not is planned anew from the rule, the calendar and the
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import zip_longest
 
 from agenda import schedule
 from agenda.decisions import DecisionState
@@ -257,7 +258,7 @@ def redraw(record: Record, sync: Sync) -> None:
 def lapse(record: Record, touchpoint: Touchpoint) -> None:
     """A sync that nobody held gives its lines to the next one when that one's agenda is due, or after a week."""
     waiting = syncs.untouched(record, touchpoint.key)
-    for sync, following in zip(waiting, [*waiting[1:], None], strict=True):
+    for sync, following in zip_longest(waiting, waiting[1:]):
         if record.now >= lapses_at(touchpoint, sync, following):
             sync.note = f"nobody started it on {local_day(sync.starts_at, touchpoint.zone)}"
             skip(record, sync, reason=SkipReason.NOBODY)

@@ -52,7 +52,7 @@ def settings_form(turn: Turn, _context: Mapping[str, str]) -> Form:
             Text(
                 name="closings",
                 label="Our own closing days",
-                value=touchpoint.closings,
+                value=closings_text(touchpoint.calendar.closed),
                 placeholder="24 Dec - 2 Jan: year end",
                 hint="A line each.",
                 multiline=True,
@@ -89,7 +89,7 @@ def submitted(turn: Turn, submission: Submission) -> Replies:
     for name, value in numbers.items():
         setattr(touchpoint, name, value)
     touchpoint.country, touchpoint.subdivision = place
-    touchpoint.closings = closings_text(closings)
+    touchpoint.close_on(closings)
     touchpoint.holiday_policy = one_of(submission, "holiday_policy", HolidayPolicy, touchpoint.holiday_policy)
     turn.record.session.flush()
     audit.append(turn.record, "touchpoint.changed", touchpoint=touchpoint.key, **numbers)

@@ -10,7 +10,7 @@ DAY = timedelta(days=1)
 
 
 def fortnight() -> tuple[Room, Chair, Chair]:
-    room = Room(now=TUESDAY - 8 * DAY)
+    room = Room(now=TUESDAY - 6 * DAY)
     sam, dana = room.set_up()
     return room, sam, dana
 
@@ -125,5 +125,5 @@ def test_coming_back_early_asks_again():
 
 def test_days_that_make_no_sense_get_an_example():
     _room, sam, _dana = fortnight()
-    assert "away 3-14 Aug" in sam.types("away 2030-01-01") + sam.types("away soonish") + "away 3-14 Aug"
+    assert "3-14 Aug" in sam.types("away soonish")
     assert "passed" in sam.types("away 2031-01-01 to 2031-01-05")
