@@ -43,9 +43,8 @@ def days_in(text: str, *, today: date) -> Span:
     for first, own_last in _spans(start, today=today, since=today):
         if first < today - CURRENT and not _has(start, "year"):
             continue
-        last = first + timedelta(days=count - 1) if count else own_last
-        last = _end(end, first, today, unread) if end else last
-        if last >= today or _has(start, "year"):
+        last = _end(end, first, today, unread) if end else first + timedelta(days=count - 1) if count else own_last
+        if last and (last >= today or _has(start, "year")):
             _check_weekday(start, first)
             return first, last
     raise unread
@@ -150,13 +149,20 @@ def _place_in_year(side: list[Token]) -> tuple[int, int]:
     return parts.get("month", 0), parts.get("number", 0)
 
 
-def _end(end: list[Token], first: date, today: date, unread: BadInput) -> date:
-    """The last day that these tokens mean, seen from the first one. Raises `BadInput` if it lies before it."""
+def _end(end: list[Token], first: date, today: date, unread: BadInput) -> date | None:
+    """The last day that these tokens mean, seen from the first one. Raises `BadInput` if it lies before it.
+
+    None if this first day has no such end: from 1 October to 29 February is not every year.
+    """
+    over_new_year = False
     for _begins, last in _spans(end, today=today, since=first):
         if last < first and _has(end, "month") and not _has(end, "year"):
             continue
-        wrapped = last.year > first.year and last - first > HALF_YEAR and not _has(end, "year")
-        if last < first or wrapped:
+        if not _has(end, "year"):
+            over_new_year = (last.month, last.day) < (first.month, first.day)
+            if last.year > first.year + over_new_year:
+                return None
+        if last < first or (over_new_year and last - first > HALF_YEAR):
             raise BadInput("The end lies before the start.", "Write the earlier day first.")
         _check_weekday(end, last)
         return last
