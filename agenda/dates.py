@@ -64,8 +64,8 @@ def moment_in(text: str, *, now: datetime, zone: str) -> tuple[date, time | None
     gone = at is not None and at <= wall.time()
     if not tokens and at is not None:
         return today + timedelta(days=1 if gone else 0), at
-    # Today's own weekday is next week's once its time has passed; `today` and `4 march` mean what they say.
-    since = today + timedelta(days=1 if gone and _kinds(tokens) == ["weekday"] else 0)
+    # A bare weekday counts from here: today's own is next week's once its time has passed.
+    since = today + timedelta(days=1 if gone else 0)
     for first, _last in _spans(tokens, today=today, since=since):
         if first < today and not _has(tokens, "year"):
             continue
@@ -89,12 +89,8 @@ def _unread(text: str, tokens: Sequence[Token], what: str, mend: str) -> BadInpu
     return BadInput(f"I cannot read {quoted(text)} as {what}." if text.strip() else f"I need {what}.", mend)
 
 
-def _kinds(tokens: Sequence[Token]) -> list[str]:
-    return [kind for kind, _value in tokens]
-
-
 def _has(tokens: Sequence[Token], kind: str) -> bool:
-    return kind in _kinds(tokens)
+    return any(token[0] == kind for token in tokens)
 
 
 def _without_clock(tokens: list[Token]) -> tuple[list[Token], time | None]:
