@@ -130,13 +130,12 @@ def _public_holidays(country: str, subdivision: str, year: int) -> "HolidayBase"
     import holidays
 
     try:
-        spoken = holidays.country_holidays(country).supported_languages
         return holidays.country_holidays(
             country,
             subdiv=subdivision or None,
             years=[year],
             expand=False,
-            language="en_US" if "en_US" in spoken else None,
+            language="en_US",  # where the library lacks it, names stay as its calendar has them
             categories=holidays.PUBLIC,
         )
     except NotImplementedError as unknown:

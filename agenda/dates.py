@@ -43,9 +43,8 @@ def days_in(text: str, *, today: date) -> Span:
     for first, own_last in _spans(start, today=today, since=today):
         if first < today - CURRENT and not _has(start, "year"):
             continue
-        last = first + timedelta(days=count - 1) if count else own_last
-        last = _end(end, first, today, unread) if end else last
-        if last >= today or _has(start, "year"):
+        last = _end(end, first, today, unread) if end else first + timedelta(days=count - 1) if count else own_last
+        if last and (last >= today or _has(start, "year")):
             _check_weekday(start, first)
             return first, last
     raise unread
@@ -65,8 +64,8 @@ def moment_in(text: str, *, now: datetime, zone: str) -> tuple[date, time | None
     gone = at is not None and at <= wall.time()
     if not tokens and at is not None:
         return today + timedelta(days=1 if gone else 0), at
-    # Today's own weekday is next week's once its time has passed; `today` and `4 march` mean what they say.
-    since = today + timedelta(days=1 if gone and _kinds(tokens) == ["weekday"] else 0)
+    # A bare weekday counts from here: today's own is next week's once its time has passed.
+    since = today + timedelta(days=1 if gone else 0)
     for first, _last in _spans(tokens, today=today, since=since):
         if first < today and not _has(tokens, "year"):
             continue
@@ -90,12 +89,8 @@ def _unread(text: str, tokens: Sequence[Token], what: str, mend: str) -> BadInpu
     return BadInput(f"I cannot read {quoted(text)} as {what}." if text.strip() else f"I need {what}.", mend)
 
 
-def _kinds(tokens: Sequence[Token]) -> list[str]:
-    return [kind for kind, _value in tokens]
-
-
 def _has(tokens: Sequence[Token], kind: str) -> bool:
-    return kind in _kinds(tokens)
+    return any(token[0] == kind for token in tokens)
 
 
 def _without_clock(tokens: list[Token]) -> tuple[list[Token], time | None]:
@@ -150,13 +145,20 @@ def _place_in_year(side: list[Token]) -> tuple[int, int]:
     return parts.get("month", 0), parts.get("number", 0)
 
 
-def _end(end: list[Token], first: date, today: date, unread: BadInput) -> date:
-    """The last day that these tokens mean, seen from the first one. Raises `BadInput` if it lies before it."""
+def _end(end: list[Token], first: date, today: date, unread: BadInput) -> date | None:
+    """The last day that these tokens mean, seen from the first one. Raises `BadInput` if it lies before it.
+
+    None if this first day has no such end: from 1 October to 29 February is not every year.
+    """
+    over_new_year = False
     for _begins, last in _spans(end, today=today, since=first):
         if last < first and _has(end, "month") and not _has(end, "year"):
             continue
-        wrapped = last.year > first.year and last - first > HALF_YEAR and not _has(end, "year")
-        if last < first or wrapped:
+        if not _has(end, "year"):
+            over_new_year = (last.month, last.day) < (first.month, first.day)
+            if last.year > first.year + over_new_year:
+                return None
+        if last < first or (over_new_year and last - first > HALF_YEAR):
             raise BadInput("The end lies before the start.", "Write the earlier day first.")
         _check_weekday(end, last)
         return last

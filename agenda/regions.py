@@ -90,10 +90,10 @@ def place_in(typed: str) -> Region:
 
 def place_name(country: str, subdivision: str) -> str:
     """`Switzerland, Zürich`; a code where the library has no name."""
-    name = _countries().get(country, (country,))[0]
-    if not country or not subdivision:
-        return name
-    return f"{name}, {_subdivisions(country).get(subdivision, (subdivision,))[0]}"
+    if country not in _countries():
+        return "-".join(filter(None, (country, subdivision)))
+    name = _countries()[country][0]
+    return f"{name}, {_subdivisions(country).get(subdivision, (subdivision,))[0]}" if subdivision else name
 
 
 @cache
