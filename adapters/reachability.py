@@ -35,7 +35,10 @@ async def look(settings: Settings, *, online: bool) -> AsyncIterator[Finding]:
 
     async with ClientSession(timeout=ClientTimeout(total=PATIENCE), trust_env=True) as http:
         yield await port(settings, http)
-        yield await public_address(settings, http)
+        public = await public_address(settings, http)
+        yield public
+        if settings.public_url and public.level == "ok":
+            yield await calendars(settings.public_url, http)
         if online and settings.slack_bot_token:
             async for finding in slack_answers(settings, settings.slack_bot_token, http):
                 yield finding
@@ -66,13 +69,16 @@ def callable_host(host: str) -> str:
 
 
 async def _is_touchpoint(http: "ClientSession", base: str, patience: float = PATIENCE) -> bool:
+    return await _says(http, f"{base}/healthz", 200, "touchpoint ", patience)
+
+
+async def _says(http: "ClientSession", url: str, status: int, words: str, patience: float = PATIENCE) -> bool:
+    """Is it answered with this status, and with these words first?"""
     from aiohttp import ClientError, ClientTimeout
 
     try:
-        async with http.get(
-            f"{base}/healthz", allow_redirects=False, timeout=ClientTimeout(total=patience)
-        ) as response:
-            return response.status == 200 and (await response.text()).startswith("touchpoint ")
+        async with http.get(url, allow_redirects=False, timeout=ClientTimeout(total=patience)) as response:
+            return response.status == status and (await response.text()).startswith(words)
     except (ClientError, TimeoutError, ValueError):
         return False
 
@@ -81,13 +87,23 @@ async def public_address(settings: Settings, http: "ClientSession") -> Finding:
     needed = settings.teams_on or (settings.slack_on and not settings.socket_mode)
     if settings.public_url is None:
         if not needed:
-            return ok("public address", "not needed")
+            return ok("public address", "not needed; calendar links alone would need TOUCHPOINT_PUBLIC_URL")
         mend = "Set TOUCHPOINT_PUBLIC_URL to the https address that leads here."
         return warn("public address", "not set; the manifests need it, and so does this check", mend)
     if await _is_touchpoint(http, settings.public_url):
         return ok("public address", f"{settings.public_url} leads to Touchpoint")
     mend = f"Start Touchpoint, and let your proxy send {settings.public_url}/ to {settings.host}:{settings.port}."
     return warn("public address", f"{settings.public_url}/healthz is not Touchpoint, seen from here", mend)
+
+
+async def calendars(public_url: str, http: "ClientSession") -> Finding:
+    """Asks for a calendar that nobody has: only we refuse it in our own words."""
+    from adapters.pages import NOTHING
+
+    if await _says(http, f"{public_url}/calendar/nobody.ics", 404, NOTHING):
+        return ok("calendar links", "calendars reach theirs")
+    mend = "Let your proxy pass GET /calendar/… and /sync/… too, or nobody can subscribe to their syncs."
+    return warn("calendar links", f"{public_url}/calendar/ does not lead to Touchpoint", mend)
 
 
 async def slack_answers(settings: Settings, token: SecretStr, http: "ClientSession") -> AsyncIterator[Finding]:

@@ -8,10 +8,12 @@ from email.utils import format_datetime
 from pathlib import Path
 
 import pytest
-from aiohttp import web
+from aiohttp import ClientSession, web
 
 from adapters.doctor import examine
 from adapters.findings import Finding
+from adapters.pages import NOTHING
+from adapters.reachability import calendars
 from adapters.settings import names
 from storage.engine import open_engine
 from storage.schema import upgrade
@@ -127,6 +129,16 @@ async def test_no_public_address_where_one_is_needed(asked):
     assert "ok public address: not needed" in about(socket_mode, "public address")
 
 
+async def test_a_proxy_that_keeps_calendars_out(cloud):
+    address, answers = cloud
+    async with ClientSession() as http:
+        assert (await calendars(address, http)).level == "ok"
+        answers["calendar"] = "404 Not Found (some proxy)"
+        found = await calendars(address, http)
+    assert found.level == "warn"
+    assert "/calendar/" in found.mend
+
+
 @pytest.fixture
 async def cloud() -> AsyncIterator[tuple[str, dict[str, object]]]:
     """Slack and Microsoft's login on loopback; a test says what they answer and when it is there."""
@@ -145,7 +157,11 @@ async def cloud() -> AsyncIterator[tuple[str, dict[str, object]]]:
     async def alive(_request: web.Request) -> web.Response:
         return web.Response(text="touchpoint is alive\n")
 
+    async def no_calendar(_request: web.Request) -> web.Response:
+        return web.Response(status=404, text=str(answers.get("calendar", NOTHING)))
+
     app = web.Application()
+    app.router.add_get("/calendar/nobody.ics", no_calendar)
     app.router.add_post("/api/auth.test", slack)
     app.router.add_post(f"/{APP}/oauth2/v2.0/token", login)
     app.router.add_get("/healthz", alive)
