@@ -3,6 +3,7 @@
 `today` is always the reader's own day. Whoever has no chair in its touchpoint sees the promise and nothing around it.
 """
 
+from collections.abc import Sequence
 from datetime import date
 
 from agenda.actions import MOVED_OFTEN, ActionAct, ActionState, day_text
@@ -42,7 +43,7 @@ def promise_card(turn: Turn, action: ActionItem, page: int = 0) -> Card:
     """As its reader sees it in private."""
     seated = turn.asker.seat_in(action.touchpoint_id) is not None
     blocks, pages = body(turn.record, action, turn.asker.zone or "UTC", page)
-    around = [*source(turn.record, action), *history(turn, action)] if seated else history(turn, action)
+    around = [*(source(turn.record, action) if seated else []), *history(turn, action, whole=seated)]
     acts = [*own_buttons(action), *(seat_buttons(turn, action) if seated else [])]
     shared = share_button(turn, "promise.share", str(action.number)) if seated else []
     return card(f"{action.ref} {action.title}", *blocks, *around, buttons=[*acts, *pages, *shared])
@@ -77,7 +78,7 @@ def body(record: Record, action: ActionItem, zone: str, page: int = 0) -> tuple[
     promised = day_text(local_date(action.promised_at, zone), now)
     facts = (
         ("State", standing(action, zone, now)),
-        ("Due", joined([f"{day_text(action.due_on, now)}", moved(action)])),
+        ("Due", joined([day_text(action.due_on, now), moved(action)])),
         ("Owner", people.called(record, action.owner_id)),
         ("Theme", action.theme.label),
         ("Promised", f"{promised}, recorded by {people.called(record, action.promised_by_id)}"),
@@ -89,7 +90,8 @@ def body(record: Record, action: ActionItem, zone: str, page: int = 0) -> tuple[
 def standing(action: ActionItem, zone: str, now: date) -> str:
     """Open, and how urgent that is; or since when it is done or dropped, and why."""
     if action.state is ActionState.OPEN:
-        return f"Open, {action.urgency(now)}"
+        near = (action.due_on - now).days <= 1
+        return f"Open, {action.urgency(now)}" if near else "Open"
     settled = day_text(local_date(action.settled_at or action.promised_at, zone), now)
     return f"Done on {settled}" if action.state is ActionState.DONE else f"Dropped on {settled}: {action.because}"
 
@@ -113,14 +115,21 @@ def source(record: Record, action: ActionItem) -> list[Block]:
     return [ItemList((Item(title=title, link=action.source_link),), "Comes from")] if title else []
 
 
-def history(turn: Turn, action: ActionItem) -> list[Block]:
-    """What was done with it, by whom, and why: the last of it."""
+def history(turn: Turn, action: ActionItem, *, whole: bool) -> list[Block]:
+    """What was done with it, by whom, and why: the last of it, and only since it is its reader's unless they may see all."""
     changes = actions.changes(turn.record, action)
+    if not whole:
+        changes = changes[handed_to(changes, turn.asker.person_id) :]
     if not changes:
         return []
     lines = tuple(history_line(turn, change) for change in changes[-MOST_HISTORY:])
     earlier = len(changes) - len(lines)
     return [*([Note(f"{earlier} earlier changes are kept too.")] if earlier else []), ItemList(lines, "History")]
+
+
+def handed_to(changes: Sequence[ActionChange], person_id: int) -> int:
+    """Where in a history somebody became the owner for the last time; at its beginning if it was always theirs."""
+    return max((place for place, change in enumerate(changes) if change.to_owner_id == person_id), default=0)
 
 
 def history_line(turn: Turn, change: ActionChange) -> Item:
@@ -141,9 +150,7 @@ def promise_line(record: Record, action: ActionItem, zone: str) -> Item:
     now = local_date(record.now, zone)
     how = action.urgency(now) if action.state is ActionState.OPEN else standing(action, zone, now)
     owner = people.called(record, action.owner_id)
-    return Item(
-        title=f"{action.ref} {action.title}", detail=joined([how, owner, moved(action)]), link=action.source_link
-    )
+    return Item(title=f"{action.ref} {action.title}", detail=joined([how, owner, moved(action)]))
 
 
 def draw_promised(record: Record, owed: Owed) -> Card | None:
@@ -151,16 +158,26 @@ def draw_promised(record: Record, owed: Owed) -> Card | None:
     action = rows.get(record, ActionItem, owed.subject_id)
     person = rows.get(record, people.Person, action.owner_id)
     if owed.conversation not in people.accounts_of(record, person.key):
-        return (
-            card(f"{action.ref} is no longer yours", Note("Somebody else has taken it over.")) if owed.message else None
-        )
+        gone = card(f"{action.ref} is no longer yours", Note("Somebody else has taken it over."))
+        return gone if owed.message else None
     if person.left_at:
         return None
-    zone = person.zone or rows.get(record, Touchpoint, action.touchpoint_id).zone
-    blocks, _pages = body(record, action, zone)
+    blocks, _pages = body(record, action, zone_of(record, person, action))
     opened = action.state is ActionState.OPEN
     title = f"A promise for you: {action.ref} {action.title}" if opened else f"{action.ref} {action.title}"
-    return card(title, *blocks, Note(f"“promise show {action.ref}” shows it at any time."), buttons=own_buttons(action))
+    hint = Note(f"“promise show {action.ref}” shows it at any time.")
+    return card(title, *blocks, *handed_over(record, action), hint, buttons=own_buttons(action))
+
+
+def handed_over(record: Record, action: ActionItem) -> list[Block]:
+    """By whom, and why, if somebody else had it before."""
+    changes = [one for one in actions.changes(record, action) if one.to_owner_id == action.owner_id]
+    return [Note(f"Handed on by {people.called(record, one.person_id)}: {one.because}") for one in changes[-1:]]
+
+
+def zone_of(record: Record, person: people.Person, action: ActionItem) -> str:
+    """Its owner's own, else that of the touchpoint."""
+    return person.zone or rows.get(record, Touchpoint, action.touchpoint_id).zone
 
 
 def ask_promise(record: Record, nudge: Nudge) -> Asked | None:
@@ -169,8 +186,8 @@ def ask_promise(record: Record, nudge: Nudge) -> Asked | None:
     if action is None or action.owner_id != nudge.person_id:
         return None
     person = rows.get(record, people.Person, nudge.person_id)
-    zone = person.zone or rows.get(record, Touchpoint, action.touchpoint_id).zone
-    now, title = local_date(record.now, zone), f"{action.ref} {action.title}"
+    zone, title = zone_of(record, person, action), f"{action.ref} {action.title}"
+    now = local_date(record.now, zone)
     if action.state is not ActionState.OPEN:
         return Asked(title=title, detail=standing(action, zone, now), open=False)
     return Asked(title=title, detail=joined([action.urgency(now), moved(action)]), buttons=tuple(own_buttons(action)))

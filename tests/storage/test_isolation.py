@@ -8,10 +8,12 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, text
 
+from agenda.actions import ActionAct
 from agenda.risks import RiskState
 from agenda.themes import Theme
 from agenda.touchpoints import Seat
 from storage import (
+    actions,
     audit,
     decisions,
     deliveries,
@@ -27,6 +29,7 @@ from storage import (
     tables,
     touchpoints,
 )
+from storage.actions import ActionChange, ActionItem, Wanted
 from storage.decisions import Decision
 from storage.deliveries import DeliveryState
 from storage.items import AgendaItem
@@ -53,6 +56,8 @@ class Filled:
             decisions.turn_key(record, decision, Seat.CIO, self.firm.sam_id)
             rows.get(record, people.Person, self.firm.sam_id).admin = True
             risks.add(record, self.risk())
+            actions.add(record, self.promise())
+            rows.add(record, self.change(self.action(record)))
             rows.add(record, self.item())
             audit.append(record, "all.there")
             deliveries.post(
@@ -85,6 +90,33 @@ class Filled:
             state=RiskState.OPEN,
         )
 
+    def action(self, record: Record) -> ActionItem:
+        return record.session.execute(actions.select(ActionItem)).scalars().one()
+
+    def promise(self) -> ActionItem:
+        return ActionItem(
+            organization_id=self.firm.organization_id,
+            touchpoint_id=self.firm.touchpoint_id,
+            owner_id=self.firm.sam_id,
+            promised_by_id=self.firm.sam_id,
+            sync_id=self.sync_id,
+            title="Renew the VPN contract",
+            due_on=MONDAY.date(),
+            promised_at=MONDAY,
+        )
+
+    def change(self, action: ActionItem) -> ActionChange:
+        return ActionChange(
+            organization_id=self.firm.organization_id,
+            action_id=action.key,
+            person_id=self.firm.sam_id,
+            at=MONDAY,
+            what=ActionAct.MOVED,
+        )
+
+    def wanted(self) -> Wanted:
+        return Wanted(touchpoint_ids=self.scope, also_of=self.firm.sam_id, words="vpn")
+
     def item(self) -> AgendaItem:
         return AgendaItem(
             organization_id=self.firm.organization_id,
@@ -101,6 +133,13 @@ Asked = Callable[[Filled, Record], Any]
 
 # Every function of a noun that asks the record of one organization, asked for what is the first one's.
 QUERIES: dict[Callable[..., Any], Asked] = {
+    actions.by_number: lambda f, r: actions.by_number(r, 1, f.scope, also_of=f.firm.sam_id),
+    actions.changes: lambda f, r: actions.changes(r, f.action(r)),
+    actions.count: lambda f, r: actions.count(r, f.wanted()),
+    actions.found: lambda f, r: actions.found(r, f.wanted()),
+    actions.listed: lambda f, r: actions.listed(r, f.wanted()),
+    actions.of_sync: lambda f, r: actions.of_sync(r, f.sync_id),
+    actions.open_ones: lambda f, r: actions.open_ones(r, f.scope),
     audit.events: lambda f, r: audit.events(r),
     decisions.by_number: lambda f, r: decisions.by_number(r, f.number, f.scope),
     decisions.listed: lambda f, r: decisions.listed(r, f.scope, limit=9),
@@ -139,6 +178,9 @@ GETTERS: dict[Callable[..., Any], Asked] = {
 }
 # These change something. What they would change of another organization's is checked below.
 CHANGES: set[Callable[..., Any]] = {
+    actions.add,
+    actions.index,
+    actions.reown,
     audit.append,
     decisions.add,
     decisions.index,
@@ -161,7 +203,7 @@ CHANGES: set[Callable[..., Any]] = {
     touchpoints.reseat,
 }
 # These put what they are given into an answer, and ask others.
-OTHERS: set[Callable[..., Any]] = {search.matching, touchpoints.audience}
+OTHERS: set[Callable[..., Any]] = {actions.conditions, search.matching, touchpoints.audience}
 
 
 def asking_the_record(module: ModuleType) -> set[Callable[..., Any]]:
@@ -215,10 +257,11 @@ def everything(firm: Firm) -> dict[str, list[str]]:
         lambda f, r: deliveries.withdraw(r, kinds=["start"], subject_id=f.sync_id),
         lambda f, r: deliveries.post(r, once="later", conversation="slack:T2/C1", kind="x", subject_id=1),
         lambda f, r: touchpoints.reseat(r, gone=f.firm.sam_id, into=f.other.sam_id),
+        lambda f, r: actions.reown(r, gone=f.firm.sam_id, into=f.other.sam_id),
         lambda f, r: audit.append(r, "something"),
         lambda f, r: risks.numbers.next_number(r, "decision"),
     ],
-    ids=["redraw", "withdraw", "post", "reseat", "append", "number"],
+    ids=["redraw", "withdraw", "post", "reseat", "reown", "append", "number"],
 )
 def test_a_change_leaves_another_organization_as_it_is(engine: Engine, change: Asked):
     filled = Filled(engine)
