@@ -9,7 +9,7 @@ from bot.reading import note_card
 from bot.replies import Answer
 from bot.requests import platform_of, tenant_of
 from bot.turns import Command, Noun, Replies, Turn
-from storage import audit, links, people, rows, touchpoints
+from storage import audit, feeds, links, people, rows, touchpoints
 from storage.deliveries import Owed
 from storage.links import Joins, LinkCode
 from storage.unit_of_work import Record
@@ -133,6 +133,7 @@ def join_person(turn: Turn, code: LinkCode) -> Replies:
             )
     people.merge(turn.record, gone=gone, into=into)
     touchpoints.reseat(turn.record, gone=gone.key, into=into.key)
+    feeds.hand_over(turn.record, gone=gone.key, into=into.key)
     audit.append(turn.record, "person.merged", gone=gone.id, into=into.id)
     return [Answer(card=note_card(f"Joined. You are {into.called} on both platforms now."))]
 

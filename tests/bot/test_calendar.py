@@ -212,6 +212,23 @@ def test_while_paused_only_what_was_recorded_stands_there(firm: Firm, sam: Chair
     assert [event.starts_at for event in page.events] == [MONDAY - timedelta(days=7)]
 
 
+def code(chair: Chair, what: str) -> str:
+    """The one that the last link card shows for this."""
+    chair.types("link")
+    return next(line.split(": ")[1] for line in chair.text.splitlines() if line.startswith(f"Join {what}"))
+
+
+def test_whoever_joins_their_accounts_keeps_their_calendar(firm: Firm, room: Room, sam: Chair):
+    sam.types("calendar")
+    secret, on_teams = token(sam), room.chair("Sam", account="teams:tenant/sam")
+    on_teams.types(f"link {code(sam, 'this organization')}")
+    assert "Joined" in sam.types(f"link {code(on_teams, 'your own')}")
+    assert titles(served(firm, secret)) == {"Sync: Sam and Dana"}
+    assert "works since" in on_teams.types("calendar")
+    on_teams.presses("Stop")
+    assert served(firm, secret) is None
+
+
 def test_each_organization_is_served_at_its_own_time(firm: Firm, sam: Chair):
     """The playground's clock can run ahead."""
     sam.types("calendar")
