@@ -12,6 +12,7 @@ from bot import nudging
 from bot.cards import Note, card
 from bot.forms import Date, Form, Text
 from bot.handlers.items import theirs
+from bot.handlers.syncs import line_of
 from bot.packets import settle
 from bot.reading import date_in, short_text
 from bot.replies import Answer, CloseForm, OpenForm
@@ -26,13 +27,12 @@ NAME_LIMIT = 80
 USUALLY = timedelta(days=7)
 
 
-def open_line(turn: Turn, value: str) -> tuple[AgendaItem, Sync, date]:
-    """The line, its sync, and today there. Raises `NotNow` for one that is settled, `NotFound`, `NotAllowed`."""
-    item, sync = theirs(turn, value)
+def today_of(turn: Turn, item: AgendaItem, sync: Sync) -> date:
+    """The day it is at the sync of an open line. Raises `NotNow` for a line that is settled."""
     sync.require(Act.SETTLE, turn.now)
     if item.outcome is not Outcome.OPEN:
         raise NotNow(f"This point is settled already: {item.outcome.value}.", "The card shows what is next.")
-    return item, sync, local_date(turn.now, turn.require_seat(sync.touchpoint_id).zone)
+    return local_date(turn.now, turn.require_seat(sync.touchpoint_id).zone)
 
 
 def escalate(turn: Turn, value: str) -> Replies:
@@ -42,7 +42,8 @@ def escalate(turn: Turn, value: str) -> Replies:
 
 def escalation_form(turn: Turn, context: Mapping[str, str]) -> Form:
     """For a line that the two cannot settle themselves."""
-    item, _sync, today = open_line(turn, context.get("item", ""))
+    item, sync = theirs(turn, context.get("item", ""))
+    today = today_of(turn, item, sync)
     return Form(
         form_id="escalate",
         title="Escalate",
@@ -59,7 +60,8 @@ def escalation_form(turn: Turn, context: Mapping[str, str]) -> Form:
 
 def submitted(turn: Turn, submission: Submission) -> Replies:
     """Escalated, and the promise to do so is the presser's."""
-    item, sync, today = open_line(turn, submission.context.get("item", ""))
+    item, sync = line_of(turn, submission.context.get("item", ""))
+    today = today_of(turn, item, sync)
     to, due_on = short_text(submission, "to", NAME_LIMIT), date_in(submission, "due_on")
     wrong = {"to": "" if to else "Say who should settle it."}
     wrong["due_on"] = wrong_day(due_on, today) if due_on else "Say by when you bring it there."

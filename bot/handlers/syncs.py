@@ -10,7 +10,8 @@ from agenda.recurrence import local_time
 from agenda.syncs import Act
 from bot import planning
 from bot.cards import Block, Button, Card, Divider, Item, ItemList, Note, Paragraph, card
-from bot.handlers.agenda import line_item, points, reasons
+from bot.handlers.action_cards import own_buttons
+from bot.handlers.agenda import line_item, reasons
 from bot.handlers.decisions import sign_button, standing
 from bot.handlers.items import theirs
 from bot.packets import AgendaLine, AgendaPacket, begin, packet_of, redraw
@@ -18,8 +19,10 @@ from bot.packets import settle as settle_line
 from bot.reading import first_words, joined, key_in
 from bot.turns import Noun, Press, Replies, Turn
 from storage import audit, decisions, deliveries, items, rows, touchpoints
+from storage.actions import ActionItem
 from storage.decisions import Decision
 from storage.deliveries import Owed
+from storage.items import AgendaItem
 from storage.risks import RiskItem
 from storage.syncs import Sync
 from storage.touchpoints import Touchpoint
@@ -57,10 +60,21 @@ def post(record: Record, touchpoint: Touchpoint, sync: Sync, kind: str) -> None:
         deliveries.post(record, once=f"{kind}:{sync.key}:{place}", conversation=place, kind=kind, subject_id=sync.key)
 
 
+def line_of(turn: Turn, value: str) -> tuple[AgendaItem, Sync]:
+    """A line of a running sync, about to change. Of two who press at once the second sees what the first one did.
+
+    Raises `NotNow`, `NotFound`, `NotAllowed`.
+    """
+    item, sync = theirs(turn, value)
+    rows.find(turn.record, Sync, sync.key, for_update=True)
+    turn.record.session.refresh(item)
+    sync.require(Act.SETTLE, turn.now)
+    return item, sync
+
+
 def settle(turn: Turn, value: str, outcome: Outcome) -> Replies:
     """One line is done with, this way. Raises `NotNow` for one that is, and for one more deferral than there may be."""
-    item, sync = theirs(turn, value)
-    sync.require(Act.SETTLE, turn.now)
+    item, sync = line_of(turn, value)
     if item.outcome is outcome:
         return []
     if item.outcome is not Outcome.OPEN:
@@ -73,8 +87,7 @@ def settle(turn: Turn, value: str, outcome: Outcome) -> Replies:
 
 def reopen(turn: Turn, value: str) -> Replies:
     """A thumb slipped: the line is talked about again. What was recorded from it stands."""
-    item, sync = theirs(turn, value)
-    sync.require(Act.SETTLE, turn.now)
+    item, sync = line_of(turn, value)
     if item.outcome is Outcome.OPEN:
         return []
     item.outcome = Outcome.OPEN
@@ -149,7 +162,7 @@ def next_list(record: Record, packet: AgendaPacket) -> list[Block]:
         return []
     listed = ItemList(tuple(line_item(record, line) for line in coming[:MOST_NEXT]), "Next")
     behind = len(coming) - MOST_NEXT
-    return [Divider(), listed, *([Note(f"Then {points(behind)} more: “agenda”.")] if behind > 0 else [])]
+    return [Divider(), listed, *([Note(f"Then {behind} more: “agenda”.")] if behind > 0 else [])]
 
 
 def done_list(record: Record, packet: AgendaPacket) -> list[Block]:
@@ -206,6 +219,8 @@ def source_buttons(record: Record, line: AgendaLine) -> list[Button]:
     if line.source in {Source.RISK_GAP, Source.RISK_REVIEW}:
         risk = rows.get(record, RiskItem, line.source_id or 0)
         return [Button(action="risk.edit", label=f"Edit {risk.ref}", value=str(risk.number), opens_form=True)]
+    if line.source is Source.PROMISE:
+        return own_buttons(rows.get(record, ActionItem, line.source_id or 0))
     return []
 
 
