@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from agenda.recurrence import to_instant
 from agenda.schedule import Meeting, meetings, wall_of
-from agenda.syncs import SyncFields
+from agenda.syncs import SkipReason, SyncFields
 from agenda.touchpoints import TouchpointFields
 
 if TYPE_CHECKING:
@@ -45,17 +45,22 @@ class CalendarEvent:
 
 
 def planned(touchpoint: TouchpointFields, touchpoint_id: int, sync: SyncFields, sync_id: int) -> CalendarEvent:
-    """A sync of the record, where it stands now; one that was skipped is cancelled, and its note says why."""
+    """A sync of the record, where it stands now; one that was skipped is cancelled."""
     return CalendarEvent(
         uid=uid(touchpoint_id, sync.occurrence) if sync.occurrence else f"sync-{sync_id}@touchpoint",
         starts_at=sync.starts_at,
         ends_at=sync.starts_at + timedelta(minutes=touchpoint.minutes),
         title=title(touchpoint),
-        description=sync.note,
+        description="" if _is_by_a_person(sync) else sync.note,
         cancelled=sync.skipped_at is not None,
         sequence=sync.sequence,
         changed_at=max(filter(None, (sync.moved_at, sync.skipped_at)), default=None),
     )
+
+
+def _is_by_a_person(sync: SyncFields) -> bool:
+    """Then its note may hold what they typed, and that stays in the record; the plan's own names a holiday, or nobody."""
+    return sync.occurrence is None or sync.moved_at is not None or sync.skip_reason is SkipReason.PERSON
 
 
 def coming(

@@ -184,7 +184,7 @@ def test_what_is_planned_moved_skipped_and_extra_stands_once(firm: Firm, sam: Ch
     plans(firm, NEXT, occurrence="2031-03-10T09:30")
     later = NEXT + timedelta(days=9)
     plans(firm, later, occurrence="2031-03-17T09:30", moved_at=MONDAY, sequence=1, note="the board meets")
-    plans(firm, NEXT + timedelta(days=14), occurrence="2031-03-24T09:30", skipped_at=MONDAY, note="Dana is away")
+    plans(firm, NEXT + timedelta(days=14), occurrence="2031-03-24T09:30", skipped_at=MONDAY, note="Sechseläuten")
     extra = plans(firm, NEXT + timedelta(days=3))
     plans(firm, MONDAY - timedelta(days=91), occurrence="2030-12-02T09:30")
     sam.types("calendar")
@@ -196,7 +196,7 @@ def test_what_is_planned_moved_skipped_and_extra_stands_once(firm: Firm, sam: Ch
     assert by_uid[f"{one}-2031-03-10T09:30"].starts_at == NEXT
     assert by_uid[f"{one}-2031-03-17T09:30"].starts_at == later
     skipped = by_uid[f"{one}-2031-03-24T09:30"]
-    assert (skipped.cancelled, skipped.description) == (True, "Dana is away")
+    assert (skipped.cancelled, skipped.description) == (True, "Sechseläuten")
     assert f"sync-{extra}" in by_uid
     assert f"{one}-2031-03-31T09:30" in by_uid, "and behind them the rule goes on"
     assert f"{one}-2030-12-02T09:30" not in by_uid, "over for more than 90 days"
