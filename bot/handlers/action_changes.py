@@ -51,7 +51,7 @@ def move(turn: Turn, submission: Submission) -> Replies:
     change.from_day, change.to_day = before, day
     days = {"from": before.isoformat(), "to": day.isoformat()}
     audit.append(turn.record, "promise.moved", promise=action.number, because=because, **days)
-    changed(turn, action)
+    changed(turn, action, was_due=before)
     return [CloseForm(), Answer(card=promise_card(turn, action))]
 
 

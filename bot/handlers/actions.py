@@ -106,13 +106,14 @@ def tell_owner(turn: Turn, action: ActionItem) -> None:
         )
 
 
-def changed(turn: Turn, action: ActionItem) -> None:
+def changed(turn: Turn, action: ActionItem, *, was_due: date | None = None) -> None:
     """The day, the owner, the words or the state is another: whatever shows it, finds it or asks for it follows."""
     turn.record.session.flush()
     actions.index(turn.record, action)
     redraw(turn.record, action)
     nudging.promise_changed(turn.record, action)
-    packets.source_settled(turn.record, Source.PROMISE, action.key)
+    if (was_due or action.due_on) <= today(turn):  # Only one whose day has come can stand on an agenda.
+        packets.source_settled(turn.record, Source.PROMISE, action.key)
 
 
 def theirs_by(turn: Turn, typed: str, *, for_update: bool = False) -> ActionItem:
