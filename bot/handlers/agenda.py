@@ -42,7 +42,12 @@ def shown(turn: Turn, touchpoint: Touchpoint) -> Replies:
     """In private. Raises `NotFound` where no sync is planned."""
     sync = syncs.current(turn.record, touchpoint.key)
     if sync is None:
-        raise NotFound("No sync is planned.", "Run “setup” again to plan the next one.")
+        mend = (
+            "End the pause with “resume”."
+            if touchpoint.paused_at
+            else "Plan one with “sync extra”, or run “setup” again."
+        )
+        raise NotFound("No sync is planned.", mend)
     return [Answer(card=agenda_card(turn.record, touchpoint, sync))]
 
 

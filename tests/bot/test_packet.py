@@ -229,6 +229,16 @@ def test_the_agenda_can_be_moved_and_put_into_a_calendar(trio: Trio) -> None:
     ]
 
 
+def test_a_pause_has_no_agenda(trio: Trio) -> None:
+    _room, sam, _dana = trio
+    sam.types("pause")
+    assert sam.types("agenda").splitlines() == [
+        "No sync is planned.",
+        "End the pause with “resume”.",
+        "You typed: agenda",
+    ]
+
+
 def test_another_touchpoints_record_never_stands_on_this_agenda(trio: Trio) -> None:
     room, sam, dana = trio
     with record(room) as one:
