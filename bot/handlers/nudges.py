@@ -67,7 +67,7 @@ def keys_of(record: Record, touchpoint: Touchpoint, person_id: int) -> list[Item
 def question_of(record: Record, touchpoint: Touchpoint, person_id: int) -> list[Item]:
     """The coming sync, if its question went out and this person raised nothing yet."""
     sync = syncs.current(record, touchpoint.key)
-    if sync is None or record.now < sync.prompts_at or not sync.allows(Act.RAISE, record.now):
+    if sync is None or not sync.prompts_at <= record.now < sync.starts_at or not sync.allows(Act.RAISE, record.now):
         return []
     if raised_by(record, sync, person_id):
         return []

@@ -41,7 +41,7 @@ def settings_form(turn: Turn, _context: Mapping[str, str]) -> Form:
                 for lead in LEAD_TIMES
             ),
             Text(
-                name="place",
+                name="holidays",
                 label="Public holidays of",
                 value=place,
                 placeholder="Switzerland, Zurich",
@@ -75,9 +75,9 @@ def submitted(turn: Turn, submission: Submission) -> Replies:
     numbers, wrong = numbers_in(submission)
     place, closings = ("", ""), touchpoint.calendar.closed
     try:
-        place = place_in(submission.text("place"))
+        place = place_in(submission.text("holidays"))
     except BadInput as error:
-        wrong["place"] = str(error)
+        wrong["holidays"] = str(error)
     try:
         closings = closings_in(submission.text("closings"), today=local_date(turn.now, touchpoint.zone))
     except BadInput as error:

@@ -10,7 +10,9 @@ DAY = timedelta(days=1)
 
 
 def private(posted: list[Posted], chair: Chair) -> list[Posted]:
-    return [one for one in posted if one.owed.conversation == chair.account]
+    """New messages in somebody's direct chat; the weekly digest aside."""
+    mine = [one for one in posted if one.owed.conversation == chair.account and one.owed.message is None]
+    return [one for one in mine if "Your week" not in str(one)]
 
 
 def fortnight() -> tuple[Room, Chair, Chair]:
@@ -137,8 +139,13 @@ def test_owe_lists_what_waits_and_nothing_else():
 def test_the_week_begins_with_what_is_owed_and_can_be_turned_off():
     room, sam, dana = fortnight()
     dana.types("decision add buy the scanner")
-    posted = private(room.until(datetime(2031, 3, 3, 9, 0, tzinfo=UTC)), sam)
-    assert any("Your week" in str(one) and "D-1 buy the scanner" in str(one) for one in posted)
-    sam.types("nudges")
-    digest = next(b for b in [block for block in sam.answer.blocks][0].items if "digest" in b.title)  # type: ignore[union-attr]
-    sam.presses(digest.buttons[0].label)
+    posted = room.until(datetime(2031, 3, 3, 9, 0, tzinfo=UTC))
+    assert any(
+        "Your week" in str(one) and "D-1 buy the scanner" in str(one) and one.owed.conversation == sam.account
+        for one in posted
+    )
+    digest = next(one for one in reversed(room.in_(sam.account)) if "Your week" in str(one))
+    sam.presses("Mute the weekly digest", on=digest)
+    room.settle()
+    later = room.until(datetime(2031, 3, 17, 9, 0, tzinfo=UTC))
+    assert not [one for one in later if one.owed.conversation == sam.account and "Your week" in str(one)]

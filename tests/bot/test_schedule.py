@@ -165,7 +165,7 @@ def test_a_public_holiday_moves_a_sync_and_says_so_ahead():
     room = Room(now=datetime(2031, 7, 1, 8, 0, tzinfo=UTC))
     sam, _dana = room.set_up(rhythm="weekly:1", weekdays=("FR",))
     sam.types("settings")
-    sam.fills(place="Switzerland, Zurich")
+    sam.fills(holidays="Switzerland, Zurich")
     posted = room.until(datetime(2031, 8, 4, 12, 0, tzinfo=UTC))  # 1 August 2031 is a Friday
     titles = at_home(posted)
     assert "The sync is on Mon 4 August, 09:30" in titles
@@ -177,7 +177,7 @@ def test_a_holiday_may_skip_the_sync_instead():
     room = Room(now=datetime(2031, 7, 1, 8, 0, tzinfo=UTC))
     sam, _dana = room.set_up(rhythm="weekly:1", weekdays=("FR",))
     sam.types("settings")
-    sam.fills(place="CH-ZH", holiday_policy="skip")
+    sam.fills(holidays="CH-ZH", holiday_policy="skip")
     titles = at_home(room.until(datetime(2031, 8, 8, 12, 0, tzinfo=UTC)))
     assert "No sync on Fri 1 August, 09:30" in titles
     assert "Agenda for Fri 8 August, 09:30" in titles
@@ -200,8 +200,8 @@ def test_wrong_settings_are_marked_and_kept():
     room = Room()
     sam, _dana = room.set_up()
     sam.types("settings")
-    sam.fills(prompt_days="1", agenda_days="3", minutes="9", place="Atlantis-Nowhere-X", closings="99 Foo: x")
-    assert {"minutes", "place", "closings"} <= set(sam.errors)
+    sam.fills(prompt_days="1", agenda_days="3", minutes="9", holidays="Atlantis-Nowhere-X", closings="99 Foo: x")
+    assert {"minutes", "holidays", "closings"} <= set(sam.errors)
 
 
 def test_every_lead_time_counts():
