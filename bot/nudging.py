@@ -32,6 +32,13 @@ LEFT_ALONE_FOR = 2  # Working days before somebody is reminded of a key.
 
 def hours_of(record: Record, person: Person) -> WorkingHours:
     """When this person works: their own hours, zone and leave, on the working days of their touchpoint."""
+    if person.key not in record.hours:
+        record.hours[person.key] = worked_out(record, person)
+    return record.hours[person.key]
+
+
+def worked_out(record: Record, person: Person) -> WorkingHours:
+    """The same, from the record."""
     seated = touchpoints.of_person(record, person.key)
     calendar = {"calendar": seated[0].calendar} if seated else {}
     zone = person.zone or (seated[0].zone if seated else "UTC")
@@ -62,12 +69,15 @@ def owe(
 
     The same question is asked once; `again` tells apart what may be asked more than once.
     """
+    once = f"{kind}:{subject_id}:{person_id}:{again}"
+    planned = nudges.planned_for(record, once)
+    if planned:
+        return planned
     person = rows.get(record, Person, person_id)
     accounts = people.accounts_of(record, person_id)
     if person.left_at or not accounts or kind in person.mutes:
         return None
     slot = hours_of(record, person).slot_for(wanted, now=record.now, before=before).replace(microsecond=0)
-    once = f"{kind}:{subject_id}:{person_id}:{again}"
     if nudges.plan(
         record, once=once, person_id=person_id, kind=kind, subject_id=subject_id, slot=slot, touchpoint_id=touchpoint_id
     ):

@@ -16,6 +16,8 @@ from sqlalchemy import Connection, CursorResult, Engine, Executable
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, SQLModel
 
+from agenda.hours import WorkingHours
+
 
 @dataclass(slots=True)
 class Transaction:
@@ -65,7 +67,7 @@ class Record:
     """The record of one organization at one moment. `actor` is the account that acts, or `touchpoint` itself.
 
     `posted` says that the outbox owes something new, `people_changed` that somebody's name, chair or organization is another.
-    `names` remembers what people are called.
+    `names` remembers what people are called, and `hours` when they work.
     """
 
     transaction: Transaction
@@ -75,6 +77,7 @@ class Record:
     posted: bool = False
     people_changed: bool = False
     names: dict[int, str] = field(default_factory=dict)
+    hours: dict[int, WorkingHours] = field(default_factory=dict)
 
     @property
     def session(self) -> Session:

@@ -62,6 +62,7 @@ def days(first: date, last: date) -> str:
 def replan(record: Record, person_id: int) -> None:
     """Whoever is asked, and what is offered, follows."""
     record.session.flush()
+    record.hours.clear()
     for touchpoint in touchpoints.of_person(record, person_id):
         planning.replan(record, touchpoint)
 

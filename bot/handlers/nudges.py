@@ -168,6 +168,7 @@ def hours(turn: Turn, words: str) -> Replies:
         begins, ends, days = hours_in(words)
         person.begins, person.ends, person.days = begins, ends, ",".join(days)
         turn.record.session.flush()
+        turn.record.hours.clear()
         audit.append(turn.record, "person.hours", person=person.key)
         for touchpoint in touchpoints.of_person(turn.record, person.key):
             planning.replan(turn.record, touchpoint)

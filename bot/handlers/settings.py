@@ -92,6 +92,7 @@ def submitted(turn: Turn, submission: Submission) -> Replies:
     touchpoint.close_on(closings)
     touchpoint.holiday_policy = one_of(submission, "holiday_policy", HolidayPolicy, touchpoint.holiday_policy)
     turn.record.session.flush()
+    turn.record.hours.clear()
     audit.append(turn.record, "touchpoint.changed", touchpoint=touchpoint.key, **numbers)
     planning.replan(turn.record, touchpoint)
     return [CloseForm(), Answer(card=settings_card(touchpoint))]

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import count
 
-from sqlalchemy import Engine
+from sqlalchemy import Engine, func, select
+from sqlmodel import col
 
 from bot import outbox
 from bot.cards import Button, Card, Facts, ItemList, LinkButton, Note, Paragraph, Table, Verbatim
@@ -25,7 +26,8 @@ from bot.requests import (
 )
 from bot.turns import Later
 from storage import deliveries
-from storage.deliveries import DeliveryState, Owed
+from storage.deliveries import Delivery, DeliveryState, Owed
+from storage.unit_of_work import transaction
 from tests.conftest import MONDAY, fresh_sqlite
 
 HOME = "slack:T1/C-home"
@@ -120,11 +122,21 @@ class Room:
         return self.posted[message]
 
     def until(self, moment: datetime) -> list[Posted]:
-        """Let time pass hour by hour, as a running process would see it, and return everything that was posted."""
+        """Let time pass, stopping wherever something falls due and twice a day; return everything that was posted."""
         sent: list[Posted] = []
         while self.now < moment:
-            sent += self.wait(hours=min(1.0, (moment - self.now).total_seconds() / 3600))
+            stops = [moment, self.now + timedelta(hours=12), *self._next_due()]
+            sent += self.wait(seconds=(min(stops) - self.now).total_seconds())
         return sent
+
+    def _next_due(self) -> list[datetime]:
+        with transaction(self.engine, writes=False) as session:
+            earliest = session.execute(
+                select(func.min(col(Delivery.due_at))).where(
+                    col(Delivery.state) == DeliveryState.DUE, col(Delivery.due_at) > self.now
+                )
+            ).scalar_one()
+        return [earliest] if earliest else []
 
     def wait(self, **time: float) -> list[Posted]:
         """Let time pass, as the hourly planning and the tick would see it, and return what was posted."""
