@@ -1,6 +1,6 @@
 """How what people fill in and type is read, and how a card shows more than fits it. One place, one wording of each error."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date
 from enum import StrEnum
 from typing import TypeVar
@@ -9,7 +9,7 @@ from agenda.errors import BadInput, NotFound
 from agenda.themes import Theme
 from bot.cards import Button, Card, Note, Paragraph, card
 from bot.forms import Choice, Option
-from bot.turns import Submission
+from bot.turns import Press, Replies, Submission, Turn
 
 PAGE = 8
 TEXT_PAGE = 2_500
@@ -101,6 +101,16 @@ def turning(page: int, last: int, *, action: str, value: str) -> list[Button]:
     if page < last:
         buttons.append(Button(action=action, label="Next page", value=f"{page + 1}|{value}"))
     return buttons
+
+
+def turned(show: Callable[[Turn, str, int], Replies]) -> Press:
+    """What such a button does: the same again, at its page."""
+
+    def handle(turn: Turn, value: str) -> Replies:
+        page, rest = page_in(value)
+        return show(turn, rest, page)
+
+    return Press(handle=handle)
 
 
 def key_in(value: str) -> int:

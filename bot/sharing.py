@@ -3,15 +3,21 @@
 Only in the touchpoint's own conversations, and only that touchpoint's record: risks and decisions never appear elsewhere.
 """
 
+from collections.abc import Callable, Sequence
+from typing import TypeAlias
+
 from bot.access import Chair
 from bot.cards import Button, Note
-from bot.reading import note_card
+from bot.reading import no_such, note_card, number_of, page_in, pair_in
 from bot.replies import Answer
-from bot.turns import Replies, Turn
+from bot.turns import Press, Replies, Turn
 from storage import deliveries, people, touchpoints
 from storage.deliveries import Owed
+from storage.rows import Row
 from storage.touchpoints import Touchpoint
 from storage.unit_of_work import Record
+
+ByNumber: TypeAlias = Callable[[Record, int, Sequence[int]], Row | None]
 
 
 def share_button(turn: Turn, action: str, value: str) -> list[Button]:
@@ -42,6 +48,32 @@ def share(turn: Turn, touchpoint_id: int, *, kind: str, subject_id: int, detail:
             person_id=turn.asker.person_id,
         )
     return [Answer(card=note_card(f"Shared {place(touchpoint, turn)}."), replaces=True)]
+
+
+def shares_one(kind: str, letter: str, noun: str, by_number: ByNumber) -> Press:
+    """The button under one thing that people call by its number."""
+
+    def handle(turn: Turn, value: str) -> Replies:
+        touchpoint_id, typed = pair_in(value)
+        turn.require_seat(touchpoint_id)
+        number = number_of(typed, letter, noun)
+        found = by_number(turn.record, number, [touchpoint_id])
+        if found is None:
+            raise no_such(letter, number, noun)
+        return share(turn, touchpoint_id, kind=kind, subject_id=found.key)
+
+    return Press(handle=handle, writes=True)
+
+
+def shares_list(kind: str) -> Press:
+    """The button under a page of a list: `detail` of what is posted is the page, and what narrowed the list."""
+
+    def handle(turn: Turn, value: str) -> Replies:
+        touchpoint_id, page = pair_in(value)
+        page_in(page)
+        return share(turn, touchpoint_id, kind=kind, subject_id=touchpoint_id, detail=page)
+
+    return Press(handle=handle, writes=True)
 
 
 def shared_by(record: Record, owed: Owed) -> Note:

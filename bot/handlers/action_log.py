@@ -8,10 +8,10 @@ from agenda.recurrence import local_date
 from bot.cards import Button, Card, ItemList, Note, card
 from bot.handlers.action_cards import body, own_buttons, promise_card, promise_line, source, today
 from bot.handlers.actions import reach, theirs_by
-from bot.reading import PAGE, key_in, no_such, number_of, page_in, pair_in, turning
+from bot.reading import PAGE, page_in, turned, turning
 from bot.replies import Answer
-from bot.sharing import share, share_button, shared_by
-from bot.turns import Command, Noun, Press, Replies, Turn
+from bot.sharing import share_button, shared_by, shares_list, shares_one
+from bot.turns import Command, Noun, Replies, Turn
 from storage import actions, people, rows
 from storage.actions import ActionItem, Wanted
 from storage.deliveries import Owed
@@ -94,23 +94,6 @@ def list_card(record: Record, title: str, found: list[ActionItem], zone: str, bu
     return card(title, lines, Note("“promise show P-…” shows one whole."), buttons=buttons)
 
 
-def share_one(turn: Turn, value: str) -> Replies:
-    """One promise, for both."""
-    touchpoint_id, number = pair_in(value)
-    turn.require_seat(touchpoint_id)
-    action = actions.by_number(turn.record, number_of(number, "P", "promise"), [touchpoint_id])
-    if action is None:
-        raise no_such("P", key_in(number), "promise")
-    return share(turn, touchpoint_id, kind="shared_promise", subject_id=action.key)
-
-
-def share_list(turn: Turn, value: str) -> Replies:
-    """A page of a list, for both."""
-    touchpoint_id, page = pair_in(value)
-    page_in(page)
-    return share(turn, touchpoint_id, kind="shared_promises", subject_id=touchpoint_id, detail=page)
-
-
 def draw_shared(record: Record, owed: Owed) -> Card | None:
     """One promise, shared by somebody; whoever may settle it does so there."""
     action = rows.get(record, ActionItem, owed.subject_id)
@@ -149,10 +132,10 @@ NOUN = Noun(
         Command(words=("promise", "show"), argument="<P-7>", summary="Show one promise and its history", handle=show),
     ),
     buttons={
-        "promise.list": Press(handle=lambda turn, value: listing(turn, page_in(value)[1], page_in(value)[0])),
-        "promise.page": Press(handle=lambda turn, value: show(turn, page_in(value)[1], page_in(value)[0])),
-        "promise.share": Press(handle=share_one, writes=True),
-        "promise.share_list": Press(handle=share_list, writes=True),
+        "promise.list": turned(listing),
+        "promise.page": turned(show),
+        "promise.share": shares_one("shared_promise", "P", "promise", actions.by_number),
+        "promise.share_list": shares_list("shared_promises"),
     },
     cards={"shared_promise": draw_shared, "shared_promises": draw_shared_list},
 )

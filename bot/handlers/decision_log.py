@@ -6,10 +6,10 @@ from agenda.decisions import DecisionState
 from agenda.errors import NotFound
 from bot.cards import Button, Card, Item, ItemList, Note, card
 from bot.handlers.decisions import body, day, decision_card, sign_button, theirs_by
-from bot.reading import PAGE, key_in, no_such, number_of, page_in, pair_in, turning
+from bot.reading import PAGE, number_of, page_in, turned, turning
 from bot.replies import Answer
-from bot.sharing import share, share_button, shared_by
-from bot.turns import Command, Noun, Press, Replies, Turn
+from bot.sharing import share_button, shared_by, shares_list, shares_one
+from bot.turns import Command, Noun, Replies, Turn
 from storage import decisions, rows
 from storage.decisions import Decision
 from storage.deliveries import Owed
@@ -67,23 +67,6 @@ def found_card(
     return card(title, ItemList(lines), Note("“decision show D-…” shows one whole."), buttons=buttons)
 
 
-def share_one(turn: Turn, value: str) -> Replies:
-    """One decision, for both."""
-    touchpoint_id, number = pair_in(value)
-    turn.require_seat(touchpoint_id)
-    decision = decisions.by_number(turn.record, number_of(number, "D", "decision"), [touchpoint_id])
-    if decision is None:
-        raise no_such("D", key_in(number), "decision")
-    return share(turn, touchpoint_id, kind="shared_decision", subject_id=decision.key)
-
-
-def share_list(turn: Turn, value: str) -> Replies:
-    """A page of a list, or of what was found, for both."""
-    touchpoint_id, page = pair_in(value)
-    page_in(page)
-    return share(turn, touchpoint_id, kind="shared_decisions", subject_id=touchpoint_id, detail=page)
-
-
 def draw_shared(record: Record, owed: Owed) -> Card | None:
     """One decision, shared by somebody; its missing key is one tap away."""
     decision = rows.get(record, Decision, owed.subject_id)
@@ -118,11 +101,11 @@ NOUN = Noun(
         Command(words=("decision", "find"), argument="<words>", summary="Find decisions by their words", handle=find),
     ),
     buttons={
-        "decision.list": Press(handle=lambda turn, value: listing(turn, "", page_in(value)[0])),
-        "decision.find": Press(handle=lambda turn, value: find(turn, page_in(value)[1], page_in(value)[0])),
-        "decision.page": Press(handle=lambda turn, value: show(turn, page_in(value)[1], page_in(value)[0])),
-        "decision.share": Press(handle=share_one, writes=True),
-        "decision.share_list": Press(handle=share_list, writes=True),
+        "decision.list": turned(listing),
+        "decision.find": turned(find),
+        "decision.page": turned(show),
+        "decision.share": shares_one("shared_decision", "D", "decision", decisions.by_number),
+        "decision.share_list": shares_list("shared_decisions"),
     },
     cards={"shared_decision": draw_shared, "shared_decisions": draw_shared_list},
 )

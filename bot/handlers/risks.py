@@ -15,20 +15,19 @@ from bot.reading import (
     PAGE,
     date_in,
     joined,
-    key_in,
     no_such,
     number_of,
     one_of,
     page_in,
     paged,
-    pair_in,
     scale_in,
     short_text,
     theme_choice,
+    turned,
     turning,
 )
 from bot.replies import Answer, CloseForm, OpenForm
-from bot.sharing import share, share_button, shared_by
+from bot.sharing import share_button, shared_by, shares_list, shares_one
 from bot.turns import Command, FormKind, Noun, Press, Replies, Submission, Turn
 from storage import audit, deliveries, people, risks, rows
 from storage.deliveries import Owed
@@ -269,23 +268,6 @@ def close_pressed(turn: Turn, value: str) -> Replies:
     return [OpenForm(form=close_form(turn, {"number": value}))]
 
 
-def share_one(turn: Turn, value: str) -> Replies:
-    """One risk, for both."""
-    touchpoint_id, number = pair_in(value)
-    turn.require_seat(touchpoint_id)
-    risk = risks.by_number(turn.record, number_of(number, "R", "risk"), [touchpoint_id])
-    if risk is None:
-        raise no_such("R", key_in(number), "risk")
-    return share(turn, touchpoint_id, kind="shared_risk", subject_id=risk.key)
-
-
-def share_list(turn: Turn, value: str) -> Replies:
-    """A page of the list, for both."""
-    touchpoint_id, page = pair_in(value)
-    page_in(page)
-    return share(turn, touchpoint_id, kind="shared_risks", subject_id=touchpoint_id, detail=page)
-
-
 def draw_shared(record: Record, owed: Owed) -> Card | None:
     """One risk, shared by somebody."""
     risk = rows.get(record, RiskItem, owed.subject_id)
@@ -321,10 +303,10 @@ NOUN = Noun(
         "risk.edit": Press(handle=edit),
         "risk.of_item": Press(handle=of_item),
         "risk.close": Press(handle=close_pressed),
-        "risk.list": Press(handle=lambda turn, value: listing(turn, "", page_in(value)[0])),
-        "risk.page": Press(handle=lambda turn, value: show(turn, page_in(value)[1], page_in(value)[0])),
-        "risk.share": Press(handle=share_one, writes=True),
-        "risk.share_list": Press(handle=share_list, writes=True),
+        "risk.list": turned(listing),
+        "risk.page": turned(show),
+        "risk.share": shares_one("shared_risk", "R", "risk", risks.by_number),
+        "risk.share_list": shares_list("shared_risks"),
     },
     forms={
         "risk": FormKind(build=risk_form, submit=submitted),
