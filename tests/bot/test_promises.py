@@ -5,8 +5,9 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import Engine
 
+from bot.forms import Choice
 from bot.requests import ButtonPressed, FormSubmitted, Profile, ProfileSeen
-from storage import audit
+from storage import audit, people
 from storage.unit_of_work import unit_of_work
 from tests.bot.room import HOME, Chair, Posted, Room, buttons_of
 
@@ -489,3 +490,26 @@ def test_one_that_is_kept_late_leaves_the_agenda() -> None:
     sam.presses("New date")
     sam.fills(due_on="2031-05-20", because="the vendor is late")
     assert "P-1 renew it" not in sam.types("agenda")
+
+
+# On two platforms
+
+
+def test_an_owner_who_is_only_on_the_other_platform_is_chosen_from_a_list() -> None:
+    room = Room()
+    sam, _dana = room.set_up()
+    with unit_of_work(room.engine, organization_id=1, now=room.now) as record:
+        record.session.add(people.Tenant(address="teams:M1", organization_id=1))
+        people.meet(record, "teams:M1/Kim", name="Kim")
+    sam.types("promise add")
+    assert sam.form
+    (elsewhere,) = [one for one in sam.form.fields if one.name == "owner_elsewhere"]
+    assert isinstance(elsewhere, Choice)
+    assert [one.label for one in elsewhere.options] == ["Kim"]
+    sam.fills(title=VPN, owner_elsewhere="teams:M1/Somebody")
+    assert "I do not know this person" in sam.errors["owner"]
+    sam.fills(title=VPN, owner_elsewhere="teams:M1/Kim")
+    assert "Owner: Kim" in sam.text
+    assert of_kind("promised", room.settle()).owed.conversation == "teams:M1/Kim"
+    sam.presses("Change")
+    assert [one.value for one in sam.form.fields if one.name.startswith("owner")] == ["", "teams:M1/Kim"]
