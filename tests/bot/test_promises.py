@@ -171,7 +171,7 @@ def test_a_date_moved_three_times_is_said() -> None:
     sam, _dana = Room().set_up()
     sam.types(f"promise add {VPN}")
     for day, because in (("20", "the vendor is late"), ("25", "again"), ("28", "and again")):
-        assert "moved" not in sam.text.replace("Moved", "").replace("the vendor", "")
+        assert "moved" not in sam.text
         sam.presses("New date")
         sam.fills(due_on=f"2031-03-{day}", because=because)
     assert "Due: Fri 28 March · moved 3 times" in sam.text
@@ -363,7 +363,6 @@ def test_a_long_list_is_turned_and_its_page_is_shared() -> None:
     for number in range(10):
         sam.types(f"promise add number {number}")
     room.settle()
-    assert labels(sam) != ["Next page", "Share here"]
     sam.types("promise list number")
     assert labels(sam) == ["Next page", "Share here"]
     assert "P-10 number 9" in sam.presses("Next page")
