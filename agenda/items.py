@@ -52,6 +52,7 @@ class ItemFields(SQLModel):
     deferrals: int = 0
     raised_at: datetime
     edited_at: datetime | None = Field(default=None)
+    settled_at: datetime | None = Field(default=None)
     source: Source | None = Field(default=None, sa_type=stored(Source))
     source_id: int | None = Field(default=None)
     source_message: str | None = Field(default=None, max_length=400)

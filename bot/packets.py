@@ -116,8 +116,8 @@ def row_of(record: Record, sync: Sync, line: AgendaLine, person_id: int) -> Agen
 
 def settle(record: Record, sync: Sync, item: AgendaItem, outcome: Outcome) -> None:
     """Somebody is done with this line, in this way."""
-    item.outcome = outcome
-    audit.append(record, items.SETTLED, item=item.key, outcome=outcome.value)
+    item.outcome, item.settled_at = outcome, record.now
+    audit.append(record, "item.settled", item=item.key, outcome=outcome.value)
     redraw(record, sync)
 
 

@@ -1,21 +1,14 @@
 """The lines of every agenda, and whose message each came from."""
 
-import json
-
 from sqlalchemy import select
 from sqlalchemy.orm import aliased
 from sqlmodel import Field, col
 
 from agenda.causes import Answered
 from agenda.items import ItemFields, Outcome
-from storage import rows
-from storage.audit import AuditEvent, AuditHead
 from storage.rows import Row
 from storage.syncs import Sync
 from storage.unit_of_work import Record
-
-SETTLED = "item.settled"  # The audit event of a line that somebody was done with.
-UNDONE_WITHIN = 200  # events of the organization: an undo is for what happened just now
 
 
 class AgendaItem(ItemFields, Row, table=True):
@@ -110,19 +103,15 @@ def answered(record: Record, touchpoint_id: int) -> list[Answered]:
 
 
 def settled_last(record: Record, sync_id: int) -> AgendaItem | None:
-    """The line of this sync that somebody settled last and nobody opened again, if that was a short while ago."""
-    head = select(col(AuditHead.number)).where(col(AuditHead.organization_id) == record.organization_id)
+    """The line of this sync that somebody settled last and nobody opened again."""
     query = (
-        select(col(AuditEvent.facts))
+        select(AgendaItem)
         .where(
-            col(AuditEvent.organization_id) == record.organization_id,
-            col(AuditEvent.number) > head.scalar_subquery() - UNDONE_WITHIN,
-            col(AuditEvent.event) == SETTLED,
+            col(AgendaItem.organization_id) == record.organization_id,
+            col(AgendaItem.sync_id) == sync_id,
+            col(AgendaItem.settled_at).is_not(None),
         )
-        .order_by(col(AuditEvent.number).desc())
+        .order_by(col(AgendaItem.settled_at).desc(), col(AgendaItem.id).desc())
+        .limit(1)
     )
-    for facts in record.session.execute(query).scalars():
-        item = rows.find(record, AgendaItem, int(json.loads(facts)["item"]))
-        if item and item.sync_id == sync_id and item.outcome is not Outcome.OPEN:
-            return item
-    return None
+    return record.session.execute(query).scalar_one_or_none()

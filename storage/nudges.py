@@ -52,9 +52,7 @@ def plan(
 
 def planned_for(record: Record, once: str) -> datetime | None:
     """The moment for which exactly this is planned or was asked, if it is."""
-    query = select(col(Nudge.slot)).where(
-        col(Nudge.organization_id) == record.organization_id, col(Nudge.once) == once
-    )
+    query = select(col(Nudge.slot)).where(col(Nudge.organization_id) == record.organization_id, col(Nudge.once) == once)
     return record.session.execute(query).scalar_one_or_none()
 
 

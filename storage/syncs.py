@@ -25,6 +25,7 @@ class Sync(SyncFields, Row, table=True):
     )
 
     touchpoint_id: int = Field(foreign_key="touchpoint.id", index=True)
+    calendar_key: str = Field(default="", max_length=43, index=True)
 
 
 def current(record: Record, touchpoint_id: int) -> Sync | None:

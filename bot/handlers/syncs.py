@@ -90,7 +90,7 @@ def reopen(turn: Turn, value: str) -> Replies:
     item, sync = line_of(turn, value)
     if item.outcome is Outcome.OPEN:
         return []
-    item.outcome = Outcome.OPEN
+    item.outcome, item.settled_at = Outcome.OPEN, None
     audit.append(turn.record, "item.reopened", item=item.key)
     redraw(turn.record, sync)
     return []
