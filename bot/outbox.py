@@ -4,12 +4,13 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from sqlalchemy import Engine, select
-from sqlmodel import col
+from sqlmodel import Session, col
 
 from bot import planning, platform_events
 from bot.cards import Card
 from bot.commands import REGISTRY
-from storage import touchpoints
+from bot.handlers.items import ABOUT_A_SYNC
+from storage import ahead, touchpoints
 from storage.deliveries import Owed
 from storage.people import Organization
 from storage.unit_of_work import Record, opened, transaction, unit_of_work
@@ -23,8 +24,18 @@ def draw(engine: Engine, owed: Owed, now: datetime) -> Card | None:
 def draw_all(engine: Engine, asked: Sequence[tuple[Owed, datetime]]) -> list[Card | None]:
     """Each card as it should stand at that moment, out of one transaction."""
     with opened(engine, writes=False) as one:
+        if len(asked) > 1:
+            read_ahead(one.session, [owed for owed, _now in asked])
         records = [Record(transaction=one, organization_id=owed.organization_id, now=now) for owed, now in asked]
         return [REGISTRY.cards[owed.kind](record, owed) for record, (owed, _now) in zip(records, asked, strict=True)]
+
+
+def read_ahead(session: Session, asked: Sequence[Owed]) -> None:
+    """What most cards are drawn from, for all of them at once."""
+    about = [owed for owed in asked if owed.kind in ABOUT_A_SYNC]
+    ahead.about_syncs(
+        session, {owed.subject_id for owed in about}, {owed.person_id for owed in about if owed.person_id is not None}
+    )
 
 
 def refused(engine: Engine, owed: Owed, reason: str, now: datetime) -> bool:
