@@ -19,7 +19,7 @@ from bot.cards import Card, Note
 
 # 7 a second, 60 in 30 seconds and 1,800 an hour for one conversation; the outbox sends one at a time, so half a second
 # keeps to the first two, and a conversation that ever reached the third would be told by a 429.
-PACE = Pace(per_conversation=0.5, at_once=8, in_hand=16)
+PACE = Pace(per_conversation=0.5, at_once=8, in_hand=8)
 AFTER_THROTTLE = 10.0
 AFTER_TROUBLE = 30.0
 AFTER_SIGN_IN = 60.0
