@@ -85,6 +85,8 @@ def report(outcome: Outcome) -> Iterator[str]:
             f"  unknown      {found.unknown}, never sent again: {found.unknown_but_delivered} of them had been delivered, "
             f"{found.unknown_in_part} in part, {found.unknown_undelivered} not at all"
         )
+    if found.waiting:
+        yield f"  waiting      {len(found.waiting)} long cards, to be drawn anew once history can be read{names(found.waiting)}"
     yield from (f"  given up     {number}, {why}" for why, number in found.given_up.items())
     for what, listed in (
         ("messages that no delivery accounts for", found.unaccounted),

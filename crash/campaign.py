@@ -67,7 +67,9 @@ class Outcome:
 
     @property
     def good(self) -> bool:
-        return self.verdict.good and not self.forgotten and not self.incidents and not self.rejected
+        """Where history cannot be read, a long card is not drawn anew: its later messages cannot be found either."""
+        waits = self.plan.readable and self.verdict.waiting
+        return self.verdict.good and not (waits or self.forgotten or self.incidents or self.rejected)
 
 
 def run(plan: Plan, folder: Path, postgres_url: str = "") -> Outcome:
@@ -152,7 +154,7 @@ def pending(engine: Engine) -> int:
 def verdict(engine: Engine, messages: list[dict[str, object]]) -> Verdict:
     later = datetime.now(UTC) + timedelta(seconds=REST)
     with transaction(engine, writes=False) as session:
-        rows = [row for row in session.execute(select(Delivery)).scalars() if row.due_at <= later]
+        rows = [row for row in session.execute(select(Delivery)).scalars() if row.attempts or row.due_at <= later]
     owed = [
         Owed(id=row.key, state=row.state.value, message=row.message, revision=row.revision, reason=row.reason)
         for row in rows

@@ -30,13 +30,14 @@ class Standing:
 @dataclass(slots=True, kw_only=True)
 class Verdict:
     """Ids of deliveries. A message is lost if it is wholly or partly missing and nobody will send it; doubled if any part of
-    it stands twice; stale if it does not show the last change."""
+    it stands twice; stale if it does not show the last change. One that is `waiting` stands, and its redraw is still owed."""
 
     owed: int = 0
     sent: int = 0
     unknown: int = 0
     unknown_but_delivered: int = 0
     unknown_in_part: int = 0
+    waiting: list[int] = field(default_factory=list)
     lost: list[int] = field(default_factory=list)
     doubled: list[int] = field(default_factory=list)
     stale: list[int] = field(default_factory=list)
@@ -80,6 +81,8 @@ def judge_one(verdict: Verdict, row: Owed, messages: Sequence[Standing], says: s
                 verdict.lost.append(row.id)
             elif says not in first.text:
                 verdict.stale.append(row.id)
+        case "due" if row.message:
+            verdict.waiting.append(row.id)
         case "unknown":
             verdict.unknown += 1
             verdict.unknown_but_delivered += whole
