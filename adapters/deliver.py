@@ -162,13 +162,12 @@ class Deliverer:
             self._due.set()
 
     async def _send_in_order(self, edge: Edge, owed: list[Owed]) -> None:
-        for one in owed[IN_A_ROW:]:
-            await self.carrier.give_back(one)
+        await asyncio.gather(*(self.carrier.give_back(one) for one in owed[IN_A_ROW:]))
         for position, one in enumerate(owed[:IN_A_ROW]):
             again_after = await self.carrier.send(edge, one)
             if again_after is not None:
-                for behind in owed[position + 1 : IN_A_ROW]:
-                    await self.carrier.give_back(behind, again_after)
+                behind = owed[position + 1 : IN_A_ROW]
+                await asyncio.gather(*(self.carrier.give_back(one, again_after) for one in behind))
                 return
 
     async def _look_for_each(self, edge: Edge, owed: list[Owed]) -> None:
