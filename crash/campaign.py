@@ -16,7 +16,7 @@ from sqlmodel import col
 from bench.record import set_up
 from bot.dispatch import Bot
 from crash.owing import Owing
-from crash.replica import KIND
+from crash.replica import KIND, LEASE
 from crash.replicas import Campaigning, Replica, replicas, slack
 from crash.slack import CLEAR, STANDING
 from crash.verdict import Owed, Standing, Verdict, judge
@@ -43,6 +43,7 @@ class Plan:
     kills: int
     seed: int
     readable: bool = True
+    lease: float = LEASE
 
     @property
     def name(self) -> str:
@@ -78,7 +79,14 @@ def run(plan: Plan, folder: Path, postgres_url: str = "") -> Outcome:
     url = postgres_url or f"sqlite:///{folder / 'touchpoint.db'}"
     random = Random(f"{plan.seed} {plan.name}")
     with prepared(url) as engine, slack(f"{plan.seed} {plan.name}", folder=folder, readable=plan.readable) as api_url:
-        running = replicas(plan.replicas, database_url=url, api_url=api_url, folder=folder, readable=plan.readable)
+        running = replicas(
+            plan.replicas,
+            database_url=url,
+            api_url=api_url,
+            folder=folder,
+            lease=plan.lease,
+            readable=plan.readable,
+        )
         with running as started:
             for one in started:
                 one.until_ready()

@@ -20,13 +20,18 @@ from storage.unit_of_work import Record
 
 KIND = "campaign"
 IN_HAND_UNREADABLE = 8  # As the Teams adapter declares it.
-TIMES = carrier.Times(
-    lease=timedelta(seconds=5),
-    send_within=timedelta(seconds=3),
-    clocks_differ=timedelta(seconds=0.5),
-    shown_within=timedelta(seconds=2),
-    look_every=0.2,
-)
+LEASE = 5.0
+
+
+def times(lease: float) -> carrier.Times:
+    """In the proportions that `carrier.Times` has, for a lease of so many seconds."""
+    return carrier.Times(
+        lease=timedelta(seconds=lease),
+        send_within=timedelta(seconds=0.6 * lease),
+        clocks_differ=timedelta(seconds=0.1 * lease),
+        shown_within=timedelta(seconds=0.4 * lease),
+        look_every=0.2,
+    )
 
 
 def draw(record: Record, owed: Owed) -> Card | None:
@@ -37,8 +42,8 @@ def draw(record: Record, owed: Owed) -> Card | None:
     return card(f"Subject {owed.subject_id}, drawn for the change {revision}.", *paragraphs)
 
 
-def prepare(*, readable: bool) -> None:
-    deliver.TIMES = TIMES
+def prepare(lease: float, *, readable: bool) -> None:
+    deliver.TIMES = times(lease)
     scheduler.TICK_SECONDS = 0.5  # type: ignore[assignment]  # APScheduler takes fractions
     REGISTRY.cards[KIND] = draw
     if not readable:
@@ -48,6 +53,6 @@ def prepare(*, readable: bool) -> None:
 
 
 if __name__ == "__main__":
-    prepare(readable=sys.argv.pop() == "readable")
+    prepare(float(sys.argv[1]), readable=sys.argv[2] == "readable")
     sys.argv = ["touchpoint", "serve"]
     cli.main()

@@ -64,9 +64,11 @@ class Replica:
 
 
 @contextmanager
-def replicas(number: int, *, database_url: str, api_url: str, folder: Path, readable: bool) -> Iterator[list[Replica]]:
+def replicas(
+    number: int, *, database_url: str, api_url: str, folder: Path, lease: float, readable: bool
+) -> Iterator[list[Replica]]:
     """So many, on one database."""
-    command = [sys.executable, "-m", "crash.replica", "readable" if readable else "unreadable"]
+    command = [sys.executable, "-m", "crash.replica", str(lease), "readable" if readable else "unreadable"]
     started: list[Replica] = []
     try:
         for name in range(number):
