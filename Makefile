@@ -3,11 +3,11 @@
 #   make run        start Touchpoint (and set it up first)      make lint      style, strict types, import rules
 #   make test       the whole test suite                        make bench     requests per second, beside a bare Bolt app
 #   make fast       the three inner rings' tests only           make pictures  draw the README's pictures again
-#                                                               make lock      choose the newest dependencies, and pin them
+#   make crash      kill it 100 times: is anything lost?        make lock      choose the newest dependencies, and pin them
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help run test fast lint bench pictures lock clean
+.PHONY: help run test fast lint bench crash pictures lock clean
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -50,6 +50,9 @@ lint: $(READY_DEV)
 
 bench: $(READY_DEV)
 	@$(BIN)/python -m bench $(BENCH)
+
+crash: $(READY_DEV)
+	@$(BIN)/python -W ignore::UserWarning -m crash $(CRASH)
 
 pictures: $(READY_DEV)
 	@$(BIN)/python -m docs.take_pictures $(URL)

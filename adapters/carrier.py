@@ -75,9 +75,9 @@ class Carrier:
         self._clock = asyncio.get_running_loop().time
 
     def objection(self, platform: str) -> str:
-        """Why this platform takes nothing at all from us; empty where it does."""
+        """Why this platform takes nothing at all from us, so that what is owed waits; empty where it does."""
         until, reason = self.shut.get(platform, (0.0, ""))
-        return reason if self._clock() < until else ""
+        return f"takes nothing that is sent: {reason}" if self._clock() < until else ""
 
     async def give_back(self, owed: Owed, after: float | None = None) -> None:
         """Due again, untried."""

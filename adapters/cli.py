@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Never
 
 import typer
 
+from adapters.outbox_cli import outbox
 from agenda.errors import TouchpointError
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ db = typer.Typer(help="The record's database.", no_args_is_help=True)
 slack = typer.Typer(help="What Slack needs from you.", no_args_is_help=True)
 teams = typer.Typer(help="What Microsoft Teams needs from you.", no_args_is_help=True)
 decisions = typer.Typer(help="The decision log.", no_args_is_help=True)
-for name, group in (("db", db), ("slack", slack), ("teams", teams), ("decisions", decisions)):
+for name, group in (("db", db), ("slack", slack), ("teams", teams), ("decisions", decisions), ("outbox", outbox)):
     app.add_typer(group, name=name)
 
 
@@ -118,7 +119,7 @@ def decisions_find(
     """Find decisions by their words, over every touchpoint of this server. For whoever may read the whole database."""
     from storage.operator import find_decisions
 
-    found = find_decisions(_record(), " ".join(words), now=datetime.now(UTC), limit=most)
+    found = find_decisions(record(), " ".join(words), now=datetime.now(UTC), limit=most)
     for one in found:
         typer.echo(f"{one.ref}\t{one.recorded_at:%Y-%m-%d}\t{one.state.value}\t{one.title}")
     if not found:
@@ -132,7 +133,7 @@ def export(
     """Write the whole record as JSON: every noun and the audit log, an entry an organization."""
     from storage.export import whole_record
 
-    text = json.dumps(whole_record(_record()), indent=2, ensure_ascii=False)
+    text = json.dumps(whole_record(record()), indent=2, ensure_ascii=False)
     if output is None:
         typer.echo(text)
         return
@@ -178,8 +179,8 @@ def _engine(settings: "Settings") -> "Engine":
     return open_engine(settings.database_url.get_secret_value())
 
 
-def _record() -> "Engine":
-    """The database, for reading: it must be there already, and SQLite would make an empty one by being asked."""
+def record() -> "Engine":
+    """The database as it stands: it must be there already, and SQLite would make an empty one by being asked."""
     from storage.schema import is_current
 
     settings = _settings()

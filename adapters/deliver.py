@@ -7,12 +7,14 @@ one is sent, and what becomes of it, stands in `adapters/carrier.py`.
 import asyncio
 from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
 from itertools import groupby
 from typing import TypeAlias
 
 from adapters.carrier import Carrier, Times
 from adapters.core import ThreadedCore
 from adapters.port import Edge
+from adapters.together import GATHERS_FOR
 from bot.dispatch import report
 from storage import deliveries
 from storage.deliveries import Owed
@@ -82,6 +84,7 @@ class Deliverer:
     async def _run(self) -> None:
         while True:
             await self._due.wait()
+            await asyncio.sleep(GATHERS_FOR)  # Each message that is done with wakes this; one look serves many of them.
             self._due.clear()
             try:
                 await self._claim_all()
@@ -93,22 +96,29 @@ class Deliverer:
 
     async def _claim_all(self) -> int:
         async with self._claiming:
-            return 0 if self._stopping else sum([await self._claim(edge) for edge in self.edges.values()])
+            waiting = await self._ask(deliveries.due_on)
+            return sum([await self._claim(edge) for edge in waiting])
 
     async def _reconcile_all(self) -> None:
         async with self._claiming:
-            for edge in () if self._stopping else self.edges.values():
+            for edge in await self._ask(partial(deliveries.lost_on, grace=self.times.shown_within)):
                 await self._look(edge)
 
+    async def _ask(self, which: Callable[..., list[str]]) -> list[Edge]:
+        """Of the edges that have room, those for which there is something: one hop for all of them, and mostly for nothing."""
+        now = {p: self.core.clock.now(p) for p, edge in self.edges.items() if not self._stopping and self._room(edge)}
+        if not now:
+            return []
+        platforms = await self.core.run(which, self.core.bot.engine, now, busy=tuple(self.busy))
+        return [self.edges[platform] for platform in platforms]
+
     async def _claim(self, edge: Edge) -> int:
-        if not (room := self._room(edge)):
-            return 0
         owed = await self.core.run(
             deliveries.claim,
             self.core.bot.engine,
             platform=edge.platform,
             now=self.core.clock.now(edge.platform),
-            limit=room,
+            limit=self._room(edge),
             busy=tuple(self.busy),
             lease=self.times.lease,
         )
@@ -116,14 +126,12 @@ class Deliverer:
         return len(owed)
 
     async def _look(self, edge: Edge) -> None:
-        if not (room := self._room(edge)):
-            return
         strayed = await self.core.run(
             deliveries.strayed,
             self.core.bot.engine,
             platform=edge.platform,
             now=self.core.clock.now(edge.platform),
-            limit=room,
+            limit=self._room(edge),
             busy=tuple(self.busy),
             lease=self.times.lease,
             grace=self.times.shown_within,
@@ -154,13 +162,12 @@ class Deliverer:
             self._due.set()
 
     async def _send_in_order(self, edge: Edge, owed: list[Owed]) -> None:
-        for one in owed[IN_A_ROW:]:
-            await self.carrier.give_back(one)
+        await asyncio.gather(*(self.carrier.give_back(one) for one in owed[IN_A_ROW:]))
         for position, one in enumerate(owed[:IN_A_ROW]):
             again_after = await self.carrier.send(edge, one)
             if again_after is not None:
-                for behind in owed[position + 1 : IN_A_ROW]:
-                    await self.carrier.give_back(behind, again_after)
+                behind = owed[position + 1 : IN_A_ROW]
+                await asyncio.gather(*(self.carrier.give_back(one, again_after) for one in behind))
                 return
 
     async def _look_for_each(self, edge: Edge, owed: list[Owed]) -> None:

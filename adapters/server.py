@@ -73,6 +73,7 @@ async def serve(settings: Settings, *, stop: asyncio.Event, opened: Callable[[Op
         deliverer = Deliverer(core, [*edges, room.edge] if room else edges)
         closing.push_async_callback(deliverer.stop, GRACE)
         bot.wake = deliverer.wake
+        house.refusal = deliverer.carrier.objection
 
         scheduler = Scheduler(deliverer)
         port = await closing.enter_async_context(listening(settings, house))

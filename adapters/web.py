@@ -41,11 +41,15 @@ class Platform:
 
 @dataclass(slots=True, kw_only=True)
 class House:
-    """What the HTTP side needs to know of the process. Without a `core` there are no calendars to be read."""
+    """What the HTTP side needs to know of the process. `refusal` is why a platform takes nothing that is sent, or nothing.
+
+    Without a `core` there are no calendars to be read.
+    """
 
     engine: "Engine"
     core: "ThreadedCore | None" = None
     platforms: dict[str, Platform] = field(default_factory=dict)
+    refusal: Callable[[str], str] = lambda _platform: ""
     stopping: bool = False
 
 
@@ -137,7 +141,7 @@ def _ready_of(house: House) -> Take:
 async def _ready(house: House) -> web.Response:
     """Whether a load balancer should send requests here, and if not, which part says no."""
     parts = {"database": await _database(house)}
-    parts |= {name: platform.objection() or "ok" for name, platform in house.platforms.items()}
+    parts |= {name: platform.objection() or house.refusal(name) or "ok" for name, platform in house.platforms.items()}
     if house.stopping:
         parts["process"] = "stopping"
     ready = all(state == "ok" for state in parts.values())

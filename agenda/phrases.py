@@ -111,8 +111,8 @@ PHRASES: dict[str, Callable[..., Said]] = {
     "numbers": lambda numbers: said_of(figures=numbers),
     "clock": lambda clock: said_of(clocks=clock),
     "tally unit": lambda tally, period: said_of(tallies=tally, periods=period),
-    "numbers times unit": lambda tally, _, period: said_of(tallies=tally, periods=period),
-    "numbers times": lambda count, _: said_of(counts=count),
+    "times unit": lambda tally, period: said_of(tallies=tally, periods=period),
+    "times": lambda count: said_of(counts=count),
     **{
         f"{mark} {day} months{year}": _dated(fact)
         for mark, fact in (("from", "starts"), ("to", "ends"))

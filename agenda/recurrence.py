@@ -87,7 +87,7 @@ def wall_occurrences(cadence: Cadence, after: datetime) -> Iterator[datetime]:
     last, end = after, ends_at(rule, cadence.zone)
     # One day of slack, for that longest of gaps.
     begin = to_wall(after, cadence.zone).date() - timedelta(days=1)
-    for day in rules.days(rule, cadence.since, begin):
+    for day in rules.days(rule, cadence.since, begin, end.date()):
         wall = datetime.combine(day, cadence.at)
         if wall > end:
             return

@@ -124,7 +124,7 @@ def _time_of_day(parts: dict[str, str], first: time | None, at: time) -> time:
     try:
         return time(base.hour if hour is None else hour, base.minute if minute is None else minute)
     except ValueError:
-        raise BadInput(f"There is no time {hour or 0}:{minute or 0}.", "Look at BYHOUR and BYMINUTE.") from None
+        raise BadInput(f"There is no time {hour or 0}:{minute or 0:02}.", "Look at BYHOUR and BYMINUTE.") from None
 
 
 def _only(parts: dict[str, str], part: str) -> int | None:

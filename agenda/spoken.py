@@ -8,7 +8,7 @@ from calendar import month_name, monthrange
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime, time
-from itertools import product
+from itertools import product, takewhile
 
 from agenda.errors import BadInput
 from agenda.phrases import Said, heard, said_of
@@ -104,7 +104,10 @@ def _like(tokens: Sequence[Token]) -> str:
         for token in tokens
         for other in ([token] if token.kind != "unknown" else tokens_in(nearest(token.word) or ""))
     ]
-    found = {token.kind: token.values for token in reversed(meant) if token.values}
+    before = (
+        list(takewhile(lambda token: token.kind not in {"from", "to"}, meant)) or meant
+    )  # an end's month is no rhythm
+    found = {token.kind: token.values for token in reversed(before) if token.values}
     named = found.get("unit") or found.get("rhythm")
     guessed = next((period for kind, period in GUESSED.items() if kind in found), None)
     hour, minute = divmod(found.get("clock", (570,))[0], 60)

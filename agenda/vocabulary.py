@@ -90,7 +90,6 @@ FULL_WORDS: dict[str, Meaning] = {
     **_each("midnight", "clock", 0),
     **_each("beginning", "edge", 1),
     **_each("end", "edge", -1),
-    **_each("time", "times"),
     **_each("until till through", "to"),
     **_each("starting from", "from"),
 }
@@ -99,16 +98,18 @@ WORDS: dict[str, Meaning] = {
     **_all("months", ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep/sept", "oct", "nov", "dec"), 1),
     **dict.fromkeys(("working day", "business day", "week day", "work day"), ("workdays", ())),
     **dict.fromkeys(("second last", "last but one", "penultimate"), ("ordinals", (-2,))),
+    **_all("times", [f"{cardinal} time" for cardinal in CARDINALS], 1),
     **_each("and the & , + /", "and"),
     **_each("to thru - – —", "to"),
     **_each("on of in at a an per", ""),
     **FULL_WORDS,
 }
+COUNTED = {"": "numbers", **dict.fromkeys(("st", "nd", "rd", "th"), "ordinals"), "time": "times", "times": "times"}
 RUNS = {"days", "months", "ordinals", "numbers"}
 SPACED = "|".join(word.replace(" ", r"\s+") for word in WORDS if " " in word)
 TOKEN = re.compile(
     rf"""
-    (?P<at>\bat\s+|@\s*)? (?P<figures>\d+(?:[:.h]\d+)*) \s?(?P<suffix>[ap]\.?m\b|h\b|o['’]?clock\b|(?:st|nd|rd|th)\b)?
+    (?P<at>\bat\s+|@\s*)? (?P<figures>\d+(?:[:.h]\d+)*) \s?(?P<suffix>[ap]\.?m\b|h\b|o['’]?clock\b|(?:st|nd|rd|th|times?)\b)?
     | (?P<word>(?:{SPACED})s?\b | [^\W\d_]+(?:['’.-][^\W\d_]+)*)
     | (?P<mark>[-–—,&+/])
     """,
@@ -153,11 +154,9 @@ def _meaning(word: str) -> Meaning | None:
 
 
 def _figures(figures: str, suffix: str, typed: str, *, at: bool) -> Token:
-    """A day's number, a plain number, or the time of day."""
-    if suffix in {"st", "nd", "rd", "th"}:
-        return Token(kind="ordinals", values=(int(figures),), word=typed)
-    if figures.isdigit() and not suffix and not at:
-        return Token(kind="numbers", values=(int(figures),), word=typed)
+    """A day's number, how many times, a plain number, or the time of day."""
+    if figures.isdecimal() and suffix in COUNTED and (suffix or not at):
+        return Token(kind=COUNTED[suffix], values=(int(figures),), word=typed)
     clock = time_in(figures + (suffix if suffix[:1] != "o" else ""))
     return (
         Token(kind="clock", values=(clock.hour * 60 + clock.minute,), word=typed)

@@ -39,7 +39,9 @@ def rhythm_of(cadence: Cadence) -> tuple[str, tuple[str, ...], str]:
     days, nth = tuple(parts.get("BYDAY", "").split(",")), parts.get("BYDAY", "")[:-2]
     plain = set(parts) <= {"FREQ", "INTERVAL", "BYDAY"}
     if plain and parts["FREQ"] == "MONTHLY" and len(days) == 1 and "INTERVAL" not in parts and nth:
-        return f"monthly:{int(nth)}", (days[0][-2:],), ""
+        monthly = f"monthly:{int(nth)}"
+        if monthly in RHYTHMS:
+            return monthly, (days[0][-2:],), ""
     weekly = f"weekly:{parts.get('INTERVAL', '1')}"
     if plain and parts["FREQ"] == "WEEKLY" and weekly in RHYTHMS and set(days) <= set(WEEKDAYS):
         return weekly, days, ""

@@ -5,14 +5,15 @@ from datetime import datetime
 from typing import TypeAlias
 
 from sqlalchemy import Engine, select
-from sqlmodel import col
+from sqlmodel import Session, col
 
 from bot import nudging, planning, platform_events
 from bot.cards import Card
 from bot.commands import REGISTRY
+from bot.handlers.items import ABOUT_A_SYNC
 from bot.pages import addressed
 from bot.turns import Later
-from storage import rows, touchpoints
+from storage import ahead, rows, touchpoints
 from storage.deliveries import Owed
 from storage.people import Organization, Person
 from storage.syncs import Sync
@@ -32,6 +33,8 @@ def draw(engine: Engine, owed: Owed, now: datetime, url_for: UrlFor = lambda _ad
 def draw_all(engine: Engine, url_for: UrlFor, asked: Sequence[tuple[Owed, datetime]]) -> list[Card | Later | None]:
     """Each card as it should stand at that moment, out of one transaction."""
     with opened(engine, writes=False) as one:
+        if len(asked) > 1:
+            read_ahead(one.session, [owed for owed, _now in asked])
         records = [Record(transaction=one, organization_id=owed.organization_id, now=now) for owed, now in asked]
         drawn = [drawn_one(record, owed) for record, (owed, _now) in zip(records, asked, strict=True)]
     return [
@@ -48,6 +51,14 @@ def drawn_one(record: Record, owed: Owed) -> Card | Later | None:
     sync = rows.get(record, Sync, owed.subject_id)
     opens = rows.get(record, Touchpoint, sync.touchpoint_id).office.next_open(record.now)
     return Later(at=opens) if record.now < opens < sync.starts_at else drawn
+
+
+def read_ahead(session: Session, asked: Sequence[Owed]) -> None:
+    """What most cards are drawn from, for all of them at once."""
+    about = [owed for owed in asked if owed.kind in ABOUT_A_SYNC]
+    ahead.about_syncs(
+        session, {owed.subject_id for owed in about}, {owed.person_id for owed in about if owed.person_id is not None}
+    )
 
 
 def refused(engine: Engine, owed: Owed, reason: str, now: datetime) -> bool:

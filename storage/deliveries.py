@@ -12,7 +12,7 @@ A row names what it is about and not what it says: its card is drawn from the re
 that is to show a change is simply due again, and ten changes in a second are one redraw.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -29,6 +29,7 @@ from sqlalchemy import (
     func,
     or_,
     select,
+    text,
     true,
     update,
 )
@@ -40,6 +41,7 @@ from storage.rows import Row
 from storage.unit_of_work import Record, Transaction, insert_once, opened
 
 LEASE = timedelta(seconds=60)
+LEASED = text("lease_until IS NOT NULL")
 
 
 class DeliveryState(StrEnum):
@@ -60,7 +62,9 @@ class Delivery(Row, table=True):
     """
 
     __table_args__ = (
-        Index("ix_delivery_due", "state", "platform", "due_at"),
+        Index("ix_delivery_due", "state", "platform", "due_at", "id"),
+        # Only what is on its way or in doubt is leased: however many were sent, this one stays small.
+        Index("ix_delivery_lease", "lease_until", sqlite_where=LEASED, postgresql_where=LEASED),
         Index("ix_delivery_subject", "organization_id", "kind", "subject_id"),
     )
 
@@ -137,15 +141,17 @@ _DUE: Final = (
 _LOST: Final = (
     select(_TABLE.c.id)
     .where(
-        or_(
-            and_(_TABLE.c.state == DeliveryState.SENDING, _TABLE.c.lease_until <= bindparam("silent_since")),
-            and_(_TABLE.c.state == DeliveryState.UNKNOWN, _TABLE.c.lease_until <= bindparam("now")),
-        ),
+        _TABLE.c.lease_until <= bindparam("now"),
+        # Said by what it is not, because a database would look up what it is: in all that was ever in doubt.
+        _TABLE.c.state.not_in((DeliveryState.DUE, DeliveryState.SENT, DeliveryState.MISSED, DeliveryState.DEAD)),
+        or_(_TABLE.c.state != DeliveryState.SENDING, _TABLE.c.lease_until <= bindparam("silent_since")),
         _TABLE.c.platform == bindparam("platform"),
         _FREE,
     )
     .limit(bindparam("limit"))
 )
+_DUE_FREE: Final = _DUE.with_for_update(skip_locked=True)
+_LOST_FREE: Final = _LOST.with_for_update(skip_locked=True)
 _TAKE: Final = _taken(state=DeliveryState.SENDING, attempts=_TABLE.c.attempts + 1, claimed_revision=_TABLE.c.revision)
 _DOUBT: Final = _taken(state=DeliveryState.UNKNOWN)
 _WAS_SENT: Final = _bound("became", "state") == DeliveryState.SENT
@@ -312,16 +318,36 @@ def next_due(record: Record, *, after: datetime) -> datetime | None:
     return record.session.execute(query.limit(1)).scalar_one_or_none()
 
 
+def due_on(engine: Engine, now: Mapping[str, datetime], *, busy: Sequence[str] = ()) -> list[str]:
+    """On which of these platforms something is due, each at its own moment: all that most ticks ask."""
+    with opened(engine, writes=False) as one:
+        return [
+            platform
+            for platform, moment in now.items()
+            if one.connection.execute(_DUE, _asked(platform, moment, busy, 1)).first()
+        ]
+
+
+def lost_on(
+    engine: Engine, now: Mapping[str, datetime], *, busy: Sequence[str] = (), grace: timedelta = timedelta(0)
+) -> list[str]:
+    """On which of these platforms there is something that `strayed` would find."""
+    with opened(engine, writes=False) as one:
+        return [
+            platform
+            for platform, moment in now.items()
+            if one.connection.execute(
+                _LOST, _asked(platform, moment, busy, 1) | {"silent_since": moment - grace}
+            ).first()
+        ]
+
+
 def claim(
     engine: Engine, *, platform: str, now: datetime, limit: int, busy: Sequence[str] = (), lease: timedelta = LEASE
 ) -> list[Owed]:
     """Take what is due on this platform, oldest first, for the length of the lease; nobody else gets it meanwhile."""
-    due = {"platform": platform, "now": now, "busy": busy, "limit": limit}
-    with opened(engine, writes=False) as one:
-        if one.connection.execute(_DUE, due | {"limit": 1}).first() is None:
-            return []
     with opened(engine, writes=True) as one:
-        ids = one.connection.execute(_DUE.with_for_update(skip_locked=True), due).scalars().all()
+        ids = one.connection.execute(_DUE_FREE, _asked(platform, now, busy, limit)).scalars().all()
         return taken(one, _TAKE, ids, lease_until=now + lease)
 
 
@@ -356,13 +382,14 @@ def strayed(
 
     `grace` is how long after the end of its lease a message that was being sent may still arrive.
     """
-    lost = {"platform": platform, "now": now, "silent_since": now - grace, "busy": busy, "limit": limit}
-    with opened(engine, writes=False) as one:
-        if one.connection.execute(_LOST, lost | {"limit": 1}).first() is None:
-            return []
+    asked = _asked(platform, now, busy, limit) | {"silent_since": now - grace}
     with opened(engine, writes=True) as one:
-        ids = one.connection.execute(_LOST.with_for_update(skip_locked=True), lost).scalars().all()
+        ids = one.connection.execute(_LOST_FREE, asked).scalars().all()
         return taken(one, _DOUBT, ids, lease_until=now + lease)
+
+
+def _asked(platform: str, now: datetime, busy: Sequence[str], limit: int) -> dict[str, Any]:
+    return {"platform": platform, "now": now, "busy": busy, "limit": limit}
 
 
 def taken(one: Transaction, change: ReturningUpdate[Any], ids: Sequence[int], *, lease_until: datetime) -> list[Owed]:

@@ -1,8 +1,10 @@
 """The lines of every agenda, and whose message each came from."""
 
-from sqlalchemy import select
+from collections.abc import Collection
+
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import aliased
-from sqlmodel import Field, col
+from sqlmodel import Field, Session, col
 
 from agenda.causes import Answered
 from agenda.items import ItemFields, Outcome
@@ -22,14 +24,30 @@ class AgendaItem(ItemFields, Row, table=True):
     source_message: str | None = Field(default=None, max_length=400, index=True)
 
 
+OF_SYNCS = (
+    select(AgendaItem)
+    .where(col(AgendaItem.sync_id).in_(bindparam("sync_ids", expanding=True)))
+    .order_by(col(AgendaItem.raised_at), col(AgendaItem.id))
+)
+
+
 def of_sync(record: Record, sync_id: int) -> list[AgendaItem]:
     """All lines of a sync, as they were raised."""
-    query = (
-        select(AgendaItem)
-        .where(col(AgendaItem.organization_id) == record.organization_id, col(AgendaItem.sync_id) == sync_id)
-        .order_by(col(AgendaItem.raised_at), col(AgendaItem.id))
-    )
-    return list(record.session.execute(query).scalars())
+    gathered: dict[int, list[AgendaItem]] = record.session.info.get("lines", {})
+    lines = gathered[sync_id] if sync_id in gathered else _of_syncs(record.session, [sync_id])
+    return [line for line in lines if line.organization_id == record.organization_id]
+
+
+def gather(session: Session, sync_ids: Collection[int]) -> None:
+    """The lines of all these syncs, for `of_sync` to find. For a transaction that only reads."""
+    gathered: dict[int, list[AgendaItem]] = {sync_id: [] for sync_id in sync_ids}
+    for line in _of_syncs(session, sync_ids):
+        gathered[line.sync_id].append(line)
+    session.info["lines"] = gathered
+
+
+def _of_syncs(session: Session, sync_ids: Collection[int]) -> list[AgendaItem]:
+    return list(session.execute(OF_SYNCS, {"sync_ids": list(sync_ids)}).scalars())
 
 
 def from_message(record: Record, message: str) -> AgendaItem | None:

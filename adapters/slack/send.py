@@ -6,7 +6,7 @@ missing.
 """
 
 from collections import OrderedDict
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any, Final, TypeVar
 
@@ -24,6 +24,9 @@ _EVENT: Final = "touchpoint_delivery"
 _REMEMBERED: Final = 1_000
 _PAGES: Final = 10
 _CLOCKS_DIFFER: Final = timedelta(minutes=2)
+_BELOW: Final = (
+    3600.0  # seconds in which the later messages of a card follow its first, even if they broke off in between
+)
 # What Slack answers where a workspace does not know one of our blocks.
 _REJECTED: Final = ("invalid_blocks", "invalid_blocks_format", "invalid_attachments", "invalid_arguments")
 
@@ -64,7 +67,12 @@ class SlackEdge:
         sent = dict(self._begun.get(delivery, {}))
         for part, message in enumerate(messages):
             if part not in sent:
-                posted = await self._post(message, channel=channel, metadata=_named(delivery, part, len(messages)))
+                try:
+                    posted = await self._post(message, channel=channel, metadata=_named(delivery, part, len(messages)))
+                except SendLater as later:
+                    if sent:  # Whoever tries again may be another process: it must look first which parts stand.
+                        raise SendUnknown(f"broken off after {len(sent)} of {len(messages)}: {later.reason}") from later
+                    raise
                 sent[part] = posted["ts"]
                 _remember(self._begun, delivery, dict(sent))
         self._begun.pop(delivery, None)
@@ -83,19 +91,68 @@ class SlackEdge:
     async def update(self, *, message: str, card: Card) -> None:
         """One that needs more messages than before goes on in the first one's thread; one that needs fewer loses them.
 
-        Which messages a card stood on is remembered while the process runs.
+        Which messages a card stood on is remembered while the process runs, and looked up after that. Not for a card that has
+        become a single message: to look for each of those would cost more calls than Slack allows.
         """
         channel, ts = addresses.message_at(message)
         first, *rest = cards.render(card)
         await self._redraw(channel, ts, first)
-        tail = self._tails.get(message, [])
+        tail = self._tails.pop(message, None)  # Forgotten until all is done: what breaks off here is looked up.
+        if tail is None:
+            tail = await self._tail(channel, ts) if rest else []
         for old, new in zip(tail, rest, strict=False):
             await self._redraw(channel, old, new)
         for old in tail[len(rest) :]:
-            await truthfully(self._client.chat_delete(channel=channel, ts=old))
-        added = [(await self._post(new, channel=channel, thread_ts=ts))["ts"] for new in rest[len(tail) :]]
-        if tail or rest:
-            _remember(self._tails, message, [*tail[: len(rest)], *added])
+            await self._delete(channel, old)
+        tail = tail[: len(rest)] + await self._add(channel, ts, rest, begin=len(tail))
+        if rest:
+            _remember(self._tails, message, tail)
+
+    async def _tail(self, channel: str, ts: str) -> list[str]:
+        """What else of the card stands: below its first message, or in that one's thread."""
+        first = float(ts)
+        delivery = await self._delivery_at(channel, ts)
+        parts: dict[int, str] = {}
+        for read in (
+            self._messages(
+                self._client.conversations_history, channel=channel, oldest=ts, latest=f"{first + _BELOW:.6f}"
+            ),
+            self._messages(self._client.conversations_replies, channel=channel, ts=ts),
+        ):
+            async for message in read:
+                if message["ts"] != ts and _names(message, delivery):
+                    parts[_part(message)] = message["ts"]
+        return [parts[part] for part in sorted(parts)]
+
+    async def _delivery_at(self, channel: str, ts: str) -> str:
+        page = self._messages(self._client.conversations_history, channel=channel, oldest=ts, latest=ts, inclusive=True)
+        async for message in page:
+            return str(_payload(message).get("delivery", ""))
+        return ""
+
+    async def _add(self, channel: str, ts: str, rest: list[Message], *, begin: int) -> list[str]:
+        if not rest[begin:]:
+            return []
+        delivery = await self._delivery_at(channel, ts)
+        return [
+            (
+                await self._post(
+                    message, channel=channel, thread_ts=ts, metadata=_named(delivery, part + 1, len(rest) + 1)
+                )
+            )["ts"]
+            for part, message in enumerate(rest)
+            if part >= begin
+        ]
+
+    async def _delete(self, channel: str, ts: str) -> None:
+        """Deleting it twice is deleting it once."""
+        try:
+            await truthfully(self._client.chat_delete(channel=channel, ts=ts))
+        except SendUnknown as unknown:
+            raise SendLater(5.0, str(unknown)) from unknown
+        except SendRefused as refused:
+            if refused.reason != "message_not_found":
+                raise
 
     async def _redraw(self, channel: str, ts: str, message: Message) -> None:
         async def call(**drawn: Any) -> AsyncSlackResponse:
@@ -109,24 +166,27 @@ class SlackEdge:
 
     async def find(self, *, conversation: str, delivery: str, since: datetime) -> str | None:
         channel = await self._chats.channel_for(conversation)
+        oldest = f"{(since - _CLOCKS_DIFFER).timestamp():.6f}"
         found: dict[int, str] = {}
         parts = 1
-        async for message in self._history(channel, since - _CLOCKS_DIFFER):
-            named = message.get("metadata") or {}
-            payload = named.get("event_payload") or {}
-            if named.get("event_type") == _EVENT and payload.get("delivery") == delivery:
-                found[int(payload.get("part", 0))] = message["ts"]
-                parts = int(payload.get("parts", 1))
+        async for message in self._messages(self._client.conversations_history, channel=channel, oldest=oldest):
+            if _names(message, delivery):
+                found[_part(message)] = message["ts"]
+                parts = int(_payload(message).get("parts", 1))
         if len(found) == parts:
             return self._whole(addresses.team_of(conversation), channel, found)
         if found:  # broken off: posting it again sends what is missing
             _remember(self._begun, delivery, found)
         return None
 
-    async def _history(self, channel: str, oldest: datetime) -> AsyncIterator[dict[str, Any]]:
+    async def _messages(self, method: Callable[..., Any], **where: Any) -> AsyncIterator[dict[str, Any]]:
+        """Of a channel or a thread, over all pages. Raises `SendUnknown` where it cannot be read."""
         cursor = ""
         for _ in range(_PAGES):
-            page = await self._page(channel, f"{oldest.timestamp():.6f}", cursor)
+            try:
+                page = await truthfully(method(**where, cursor=cursor or None, limit=100, include_all_metadata=True))
+            except SendRefused as refused:
+                raise SendUnknown(f"the history cannot be read: {refused.reason}") from refused
             for message in page["messages"]:
                 yield message
             cursor = (page.get("response_metadata") or {}).get("next_cursor", "")
@@ -134,20 +194,25 @@ class SlackEdge:
                 return
         raise SendUnknown(f"more than {_PAGES} pages of history since the attempt")
 
-    async def _page(self, channel: str, oldest: str, cursor: str) -> AsyncSlackResponse:
-        try:
-            return await truthfully(
-                self._client.conversations_history(
-                    channel=channel, oldest=oldest, cursor=cursor or None, limit=100, include_all_metadata=True
-                )
-            )
-        except SendRefused as refused:
-            raise SendUnknown(f"the history cannot be read: {refused.reason}") from refused
-
 
 def _named(delivery: str, part: int, parts: int) -> dict[str, Any]:
     """https://docs.slack.dev/messaging/message-metadata"""
     return {"event_type": _EVENT, "event_payload": {"delivery": delivery, "part": part, "parts": parts}}
+
+
+def _payload(message: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What `_named` wrote; nothing of messages that are not ours."""
+    named = message.get("metadata") or {}
+    payload: Mapping[str, Any] = named.get("event_payload") or {}
+    return payload if named.get("event_type") == _EVENT else {}
+
+
+def _names(message: Mapping[str, Any], delivery: str) -> bool:
+    return bool(delivery) and _payload(message).get("delivery") == delivery
+
+
+def _part(message: Mapping[str, Any]) -> int:
+    return int(_payload(message).get("part", 0))
 
 
 def _remember(kept: OrderedDict[str, Kept], name: str, value: Kept) -> None:

@@ -19,10 +19,13 @@ from bot.cards import Card, Note
 
 # 7 a second, 60 in 30 seconds and 1,800 an hour for one conversation; the outbox sends one at a time, so half a second
 # keeps to the first two, and a conversation that ever reached the third would be told by a 429.
-PACE = Pace(per_conversation=0.5, at_once=8, in_hand=16)
+PACE = Pace(per_conversation=0.5, at_once=8, in_hand=8)
 AFTER_THROTTLE = 10.0
 AFTER_TROUBLE = 30.0
 AFTER_SIGN_IN = 60.0
+AFTER_MENDED = 300.0
+# About the bot and not about one conversation: an admin switched it off, or it is set up for another cloud.
+_NO_ENTRY = frozenset({"BotDisabledByAdmin", "InvalidBotApiHost"})
 _CONVERSATION_STANDS = frozenset({"MessageNotFound", "ActivityNotFoundInConversation", "MessageSizeTooBig"})
 MORE_BELOW = Note("This card has become longer than one message. The parts below it are as they were first posted.")
 
@@ -33,7 +36,8 @@ def truthfully() -> Iterator[None]:
     try:
         yield
     except NotSent as error:
-        raise SendLater(AFTER_SIGN_IN if "sign-in" in str(error) else AFTER_TROUBLE, str(error)) from error
+        no_token = "sign-in" in str(error)
+        raise SendLater(AFTER_SIGN_IN if no_token else AFTER_TROUBLE, str(error), everywhere=no_token) from error
     except PerhapsSent as error:
         raise SendUnknown(str(error)) from error
     except ConnectorAnswered as answered:
@@ -48,6 +52,8 @@ def _verdict(answered: ConnectorAnswered) -> Exception:
             return SendLater(answered.after or AFTER_SIGN_IN, str(answered))
         case 408 | 412 | 500 | 502 | 503 | 504:
             return SendLater(answered.after or AFTER_TROUBLE, str(answered))
+        case 403 if answered.code in _NO_ENTRY:
+            return SendLater(AFTER_MENDED, str(answered), everywhere=True)
         case 403 | 404:
             return SendRefused(str(answered), conversation_gone=answered.code not in _CONVERSATION_STANDS)
         case _:

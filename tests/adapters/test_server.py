@@ -155,6 +155,16 @@ async def test_a_database_of_another_version_or_out_of_reach_is_not_ready(settin
         )
 
 
+async def test_a_platform_that_takes_nothing_we_send_keeps_it_from_being_ready(settings):
+    said = "takes nothing that is sent: token_revoked"
+    platforms = {"slack": Platform(take=None, objection=str), "teams": Platform(take=None, objection=str)}
+    house = House(engine=open_record(settings()), platforms=platforms, refusal={"slack": said, "teams": ""}.__getitem__)
+    async with listening(settings(), house) as port, aiohttp.ClientSession() as http:
+        status, body = await got(http, f"http://127.0.0.1:{port}/readyz")
+        assert (status, json.loads(body)["slack"], json.loads(body)["teams"]) == (503, said, "ok")
+    house.engine.dispose()
+
+
 async def test_a_request_in_flight_is_answered_and_no_new_one_is_let_in(settings):
     inside, finish = asyncio.Event(), asyncio.Event()
 

@@ -21,6 +21,8 @@ from agenda.recurrence import (
     monthly_rule,
     next_occurrences,
     to_instant,
+    to_wall,
+    wall_occurrences,
     weekly_rule,
     working_days_before,
 )
@@ -90,6 +92,26 @@ def test_a_rule_may_end():
     assert len(walls(cadence("FREQ=WEEKLY;COUNT=2;BYDAY=MO"), 5)) == 2
 
 
+def test_until_in_utc_ends_by_the_instant():
+    """09:30 in Zurich's summer is 07:30 in UTC."""
+    assert walls(cadence("FREQ=DAILY;UNTIL=20310602T073000Z", since=date(2031, 6, 1)), 5)[-1] == "Mon 2031-06-02 09:30"
+    assert walls(cadence("FREQ=DAILY;UNTIL=20310602T072959Z", since=date(2031, 6, 1)), 5)[-1] == "Sun 2031-06-01 09:30"
+
+
+def test_a_rule_that_is_ten_years_old_counts_on():
+    old = cadence("FREQ=WEEKLY;INTERVAL=3;BYDAY=TU", since=date(2021, 3, 2))
+    assert walls(old, 2, datetime(2031, 3, 3, tzinfo=UTC)) == ["Tue 2031-03-04 09:30", "Tue 2031-03-25 09:30"]
+    counted = cadence("FREQ=WEEKLY;COUNT=523;BYDAY=TU", since=date(2021, 3, 2))
+    assert walls(counted, 5, datetime(2031, 2, 20, tzinfo=UTC)) == ["Tue 2031-02-25 09:30", "Tue 2031-03-04 09:30"]
+
+
+def test_a_wall_time_names_its_occurrence_even_in_a_gap():
+    daily = cadence("FREQ=DAILY", at="02:30")
+    wall = next(wall_occurrences(daily, datetime(2031, 3, 29, 12, tzinfo=UTC)))
+    assert f"{wall:%d %H:%M}" == "30 02:30"
+    assert f"{to_wall(to_instant(wall, ZURICH), ZURICH):%d %H:%M}" == "30 03:30"
+
+
 def test_an_occurrence_at_the_very_moment_is_not_later_than_it():
     weekly = cadence("FREQ=WEEKLY;BYDAY=MO")
     first = next_occurrences(weekly, datetime(2031, 3, 1, tzinfo=UTC), 1)[0]
@@ -155,6 +177,33 @@ DESCRIBED = [
     ),
     (monthly_rule(1, "MO"), "The first Monday of each month at 09:30, Europe/Zurich"),
     (monthly_rule(-1, "FR"), "The last Friday of each month at 09:30, Europe/Zurich"),
+    # What a rule leaves to its first day, Monday 3 March 2031.
+    ("FREQ=WEEKLY", "Every Monday at 09:30, Europe/Zurich"),
+    ("FREQ=MONTHLY", "The 3rd of each month at 09:30, Europe/Zurich"),
+    ("FREQ=YEARLY", "Every year on 3 March at 09:30, Europe/Zurich"),
+    # UNTIL is told as the last day whose sync still begins in time, also where it stands in UTC.
+    ("FREQ=WEEKLY;UNTIL=20310701T073000Z", "Every Monday until 1 July 2031 at 09:30, Europe/Zurich"),
+    ("FREQ=WEEKLY;UNTIL=20310701T072900Z", "Every Monday until 30 June 2031 at 09:30, Europe/Zurich"),
+    # A fifth Monday of January is not the fifth of its quarter if January has but four.
+    (
+        "FREQ=MONTHLY;BYMONTH=1,4,7,10;BYDAY=5MO",
+        "Every year that has one on the fifth Monday of January, April, July and October at 09:30, Europe/Zurich",
+    ),
+    # What no sentence says.
+    *(
+        (rule, f"By the rule {rule} at 09:30, Europe/Zurich")
+        for rule in (
+            "FREQ=DAILY;BYMONTH=1",
+            "FREQ=WEEKLY;INTERVAL=2;BYDAY=MO,SU;WKST=SU",
+            "FREQ=MONTHLY;BYDAY=FR;BYMONTHDAY=13",
+            "FREQ=MONTHLY;BYMONTHDAY=-5",
+            "FREQ=MONTHLY;INTERVAL=2;BYMONTH=1,3;BYMONTHDAY=1;COUNT=3",
+            "FREQ=YEARLY;BYDAY=20MO",
+            "FREQ=YEARLY;BYMONTH=3,9;BYDAY=MO,TU,WE,TH,FR;BYSETPOS=1",
+            "FREQ=YEARLY;BYWEEKNO=20;BYDAY=MO",
+            "FREQ=YEARLY;BYYEARDAY=100",
+        )
+    ),
 ]
 
 

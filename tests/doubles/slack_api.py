@@ -214,8 +214,8 @@ class SlackApi:
             self.rejected.append(f"{method}: {refused}")
 
     def _broken(self, request: web.Request) -> web.Response:
-        assert request.transport is not None
-        request.transport.abort()
+        if request.transport is not None:  # whoever asked may have gone already
+            request.transport.abort()
         return web.Response()
 
     def _answer(self, method: str, request: web.Request, arguments: Json, error: str) -> Json:
@@ -245,6 +245,7 @@ class SlackApi:
             "chat.getPermalink": self._permalink,
             "conversations.open": self._open,
             "conversations.history": self._history,
+            "conversations.replies": self._replies,
             "conversations.info": lambda a: {"channel": {"id": a["channel"], "name": self._channel(a["channel"]).name}},
             "users.info": self._user,
             "views.open": self._view,
@@ -333,13 +334,31 @@ class SlackApi:
         return {"channel": {"id": self.direct(user["id"]).id}}
 
     def _history(self, arguments: Json) -> Json:
-        oldest, limit = float(arguments.get("oldest") or 0), int(arguments.get("limit", 100))
-        newest_first = [m for m in reversed(self._channel(arguments["channel"]).messages) if float(m["ts"]) > oldest]
-        start = int(arguments.get("cursor") or 0)
-        page = newest_first[start : start + limit]
+        """Newest first, without what stands in threads."""
+        oldest, latest = float(arguments.get("oldest") or 0), float(arguments.get("latest") or "inf")
+        inclusive = str(arguments.get("inclusive", "")).lower() in {"1", "true"}
+        between = [
+            m
+            for m in reversed(self._channel(arguments["channel"]).messages)
+            if m.get("thread_ts", m["ts"]) == m["ts"]
+            and (oldest < float(m["ts"]) < latest or (inclusive and float(m["ts"]) in {oldest, latest}))
+        ]
+        return self._paged(between, arguments)
+
+    def _replies(self, arguments: Json) -> Json:
+        """The message and its thread, oldest first."""
+        messages = self._channel(arguments["channel"]).messages
+        thread = [m for m in messages if arguments["ts"] in {m["ts"], m.get("thread_ts")}]
+        if not thread:
+            raise Refused("thread_not_found")
+        return self._paged(thread, arguments)
+
+    def _paged(self, found: list[Json], arguments: Json) -> Json:
+        limit, start = int(arguments.get("limit", 100)), int(arguments.get("cursor") or 0)
+        page = found[start : start + limit]
         if not arguments.get("include_all_metadata"):
             page = [{name: value for name, value in m.items() if name != "metadata"} for m in page]
-        more = start + limit < len(newest_first)
+        more = start + limit < len(found)
         return {"messages": page, "response_metadata": {"next_cursor": str(start + limit) if more else ""}}
 
     def _user(self, arguments: Json) -> Json:

@@ -71,7 +71,12 @@ async def test_a_long_card_is_several_messages_that_shrink_and_grow_together(
         ({"ratelimited": 7}, SendLater(7, "ratelimited")),
         ({"error": "service_unavailable"}, SendLater(5, "service_unavailable")),
         ({"status": 503}, SendLater(5, "HTTP 503")),
-        ({"error": "invalid_auth"}, SendLater(300, "invalid_auth")),
+        ({"error": "message_limit_exceeded"}, SendLater(5, "message_limit_exceeded")),
+        ({"error": "invalid_auth"}, SendLater(300, "invalid_auth", everywhere=True)),
+        ({"error": "token_revoked"}, SendLater(300, "token_revoked", everywhere=True)),
+        ({"error": "account_inactive"}, SendLater(300, "account_inactive", everywhere=True)),
+        ({"error": "org_login_required"}, SendLater(300, "org_login_required", everywhere=True)),
+        ({"error": "ekm_access_denied"}, SendLater(300, "ekm_access_denied")),
         ({"error": "missing_scope"}, SendLater(300, "missing_scope")),
         ({"error": "internal_error"}, SendUnknown("internal_error")),
         ({"error": "fatal_error"}, SendUnknown("fatal_error")),
@@ -79,9 +84,13 @@ async def test_a_long_card_is_several_messages_that_shrink_and_grow_together(
         ({"error": "channel_not_found"}, SendRefused("channel_not_found")),
         ({"error": "is_archived"}, SendRefused("is_archived")),
         ({"error": "not_in_channel"}, SendRefused("not_in_channel")),
-        ({"error": "token_revoked"}, SendRefused("token_revoked", conversation_gone=False)),
-        ({"error": "account_inactive"}, SendRefused("account_inactive", conversation_gone=False)),
-        ({"error": "restricted_action"}, SendRefused("restricted_action", conversation_gone=False)),
+        ({"error": "restricted_action"}, SendRefused("restricted_action")),
+        ({"error": "restricted_action_read_only_channel"}, SendRefused("restricted_action_read_only_channel")),
+        ({"error": "messages_tab_disabled"}, SendRefused("messages_tab_disabled")),
+        ({"error": "cannot_dm_bot"}, SendRefused("cannot_dm_bot")),
+        ({"error": "user_disabled"}, SendRefused("user_disabled")),
+        ({"error": "msg_too_long"}, SendRefused("msg_too_long", conversation_gone=False)),
+        ({"error": "invalid_blocks"}, SendRefused("invalid_blocks", conversation_gone=False)),
     ],
     ids=str,
 )
@@ -137,7 +146,7 @@ async def test_a_direct_chat_that_cannot_be_opened(stage: SlackStage, dana: Slac
 async def test_a_delivery_that_broke_off_goes_on_with_what_is_missing(stage: SlackStage, dana: SlackChair) -> None:
     stage.slack.fail("chat.postMessage", times=1, slow=0.0)
     stage.slack.fail("chat.postMessage", ratelimited=1)
-    with pytest.raises(SendLater):
+    with pytest.raises(SendUnknown, match="broken off after 1"):  # not later: another process would begin again
         await stage.edge.post(conversation=stage.home, card=LONG, delivery="d1")
     assert len(dana.screen()) == 1
     address = await stage.edge.post(conversation=stage.home, card=LONG, delivery="d1")
@@ -162,6 +171,31 @@ async def test_half_a_delivery_is_not_found_and_is_completed_after_a_restart(
         assert await restarted.edge.find(conversation=stage.home, delivery="d1", since=since()) == address
     finally:
         await restarted.stop()
+
+
+@pytest.mark.parametrize("how", [{}, {"drop": True}, {"ratelimited": 1}], ids=str)
+async def test_a_redraw_after_a_restart_repeats_no_part(
+    stage: SlackStage, core: ScriptedCore, dana: SlackChair, how: dict[str, Any]
+) -> None:
+    """Which messages a card stands on is looked up; also in its thread, where it grew, and where that broke off."""
+    address = await stage.edge.post(conversation=stage.home, card=LONG, delivery="d1")
+    before = [seen.message for seen in dana.screen()]
+    grown = card("Minutes", *LONG.blocks, *LONG.blocks)
+    restarted = SlackAdapter(SlackConfig(bot_token=BOT_TOKEN, api_url=stage.slack.url), core)
+    again = SlackAdapter(SlackConfig(bot_token=BOT_TOKEN, api_url=stage.slack.url), core)
+    try:
+        if how:
+            stage.slack.fail("chat.postMessage", **how)
+            with pytest.raises((SendUnknown, SendLater)):
+                await restarted.edge.update(message=address, card=grown)
+        await restarted.edge.update(message=address, card=grown)
+        await again.edge.update(message=address, card=grown)
+    finally:
+        await restarted.stop()
+        await again.stop()
+    after = dana.screen()
+    assert [seen.message for seen in after[: len(before)]] == before
+    assert [seen.text[-5:] for seen in after] == [f"({n}/{len(after)})" for n in range(1, len(after) + 1)]
 
 
 async def test_it_is_found_on_any_page_of_the_history(stage: SlackStage, dana: SlackChair) -> None:

@@ -75,6 +75,8 @@ async def test_a_card_of_several_messages_stands_in_one_thread(stage: TeamsStage
         (Fault(status=503, after="2"), 2),
         (Fault(status=504), 30),
         (Fault(status=401), 60),
+        (Fault(status=403, code="BotDisabledByAdmin"), 300),
+        (Fault(status=403, code="InvalidBotApiHost"), 300),
     ],
 )
 async def test_trouble_that_passes_is_for_later(stage: TeamsStage, fault: Fault, after: float) -> None:
@@ -90,6 +92,9 @@ async def test_trouble_that_passes_is_for_later(stage: TeamsStage, fault: Fault,
     [
         (Fault(status=403, code="MessageWritesBlocked"), True),
         (Fault(status=403, code="BotNotInConversationRoster"), True),
+        (Fault(status=403, code="ConversationBlockedByUser"), True),
+        (Fault(status=403, code="ForbiddenOperationException"), True),
+        (Fault(status=403, code="NotEnoughPermissions"), True),
         (Fault(status=404, code="ConversationNotFound"), True),
         (Fault(status=404, code="ActivityNotFoundInConversation"), False),
         (Fault(status=413, code="MessageSizeTooBig"), False),
@@ -142,12 +147,19 @@ async def test_refused_credentials_are_for_later_and_show_in_readiness(stage: Te
     stage.double.sign_in_error = "invalid_client"
     with pytest.raises(SendLater) as told:
         await stage.adapter.edge.post(conversation=stage.home, card=card("Hi"), delivery="d1")
-    assert told.value.after == 60
+    assert (told.value.after, told.value.everywhere) == (60, True)
     assert "invalid_client" in told.value.reason
     assert not stage.adapter.ready()
     stage.double.sign_in_error = ""
     await stage.adapter.edge.post(conversation=stage.home, card=card("Hi"), delivery="d1")
     assert stage.adapter.ready()
+
+
+async def test_a_bot_that_is_switched_off_waits_everywhere_and_loses_no_conversation(stage: TeamsStage) -> None:
+    stage.double.faults.append(Fault(status=403, code="BotDisabledByAdmin"))
+    with pytest.raises(SendLater) as told:
+        await stage.adapter.edge.post(conversation=stage.home, card=card("Hi"), delivery="d1")
+    assert told.value.everywhere
 
 
 async def test_a_later_part_that_fails_leaves_the_whole_unknown(stage: TeamsStage) -> None:

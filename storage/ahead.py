@@ -1,0 +1,39 @@
+"""Reading ahead: what a hundred cards of the outbox are drawn from, in a handful of statements instead of hundreds.
+
+Nothing is asked differently because of it. What was read ahead stands in the session, and whoever asks for it finds it there.
+"""
+
+from collections.abc import Collection
+from functools import cache
+from typing import TypeVar
+
+from sqlalchemy import Select, bindparam, select
+from sqlmodel import Session, col
+
+from storage import items
+from storage.people import Person
+from storage.rows import Row
+from storage.syncs import Sync
+from storage.touchpoints import Touchpoint
+
+AnyRow = TypeVar("AnyRow", bound=Row)
+
+
+def about_syncs(session: Session, sync_ids: Collection[int], person_ids: Collection[int]) -> None:
+    """These syncs with their touchpoints and their lines, and these people. For a transaction that only reads."""
+    syncs = _several(session, Sync, sync_ids)
+    kept = [
+        *_several(session, Touchpoint, {sync.touchpoint_id for sync in syncs}),
+        *_several(session, Person, person_ids),
+    ]
+    session.info["ahead"] = [*syncs, *kept]  # A session forgets what nobody else holds.
+    items.gather(session, sync_ids)
+
+
+@cache
+def _by_key(table: type[AnyRow]) -> Select[AnyRow]:
+    return select(table).where(col(table.id).in_(bindparam("keys", expanding=True)))
+
+
+def _several(session: Session, table: type[AnyRow], keys: Collection[int]) -> list[AnyRow]:
+    return list(session.execute(_by_key(table), {"keys": list(keys)}).scalars()) if keys else []
