@@ -46,15 +46,14 @@ class Firm:
         with self.record() as record:
             return seated(record, home, self.sam_id, self.dana_id)
 
-    def sync(
-        self, starts_at: datetime = MONDAY + timedelta(days=7), touchpoint_id: int = 0, **changes: datetime
-    ) -> int:
+    def sync(self, starts_at: datetime = MONDAY + timedelta(days=7), touchpoint_id: int = 0, **changes: object) -> int:
         with self.record() as record:
             one = Sync(
                 organization_id=self.organization_id,
                 touchpoint_id=touchpoint_id or self.touchpoint_id,
                 starts_at=starts_at,
                 prompts_at=starts_at - timedelta(days=2),
+                reminds_at=starts_at - timedelta(days=1, hours=4),
                 publishes_at=starts_at - timedelta(days=1),
                 **changes,
             )
