@@ -100,24 +100,29 @@ def zone_hint(typed: str) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
-    """A cadence, and who sits where, before it is saved: it travels in the button that saves it, and is checked again there."""
+    """A cadence, where it counts and who sits where, before it is saved: it travels in the button that saves it.
+
+    It is checked again there. That button may stand in the direct chat, so `home` travels along.
+    """
 
     cadence: Cadence
+    home: str
     chairs: Mapping[Seat, tuple[str, ...]] = field(default_factory=dict)
 
     def written(self) -> str:
         """As a button carries it."""
         chairs = {seat.value: accounts[0] for seat, accounts in self.chairs.items()}
         when = (self.cadence.rule, self.cadence.since.isoformat(), f"{self.cadence.at:%H:%M}", self.cadence.zone)
-        return json.dumps([when, chairs], separators=(",", ":"))
+        return json.dumps([when, chairs, self.home], separators=(",", ":"))
 
     @staticmethod
     def read(value: str) -> "Draft":
         """As it came back. Raises `BadInput` for one that we never wrote."""
         try:
-            (rule, since, at, zone), chairs = json.loads(value)
+            (rule, since, at, zone), chairs, home = json.loads(value)
             cadence = Cadence(rule=rule, since=date.fromisoformat(since), at=time.fromisoformat(at), zone=zone)
             next_occurrences(cadence, datetime.combine(cadence.since, cadence.at, UTC), 1)
-            return Draft(cadence=cadence, chairs={Seat(seat): (str(account),) for seat, account in chairs.items()})
+            seated = {Seat(seat): (str(account),) for seat, account in chairs.items()}
+            return Draft(cadence=cadence, home=str(home), chairs=seated)
         except (ValueError, TypeError, KeyError, AttributeError) as error:
             raise BadInput("That button belongs to an older card.", "Run “setup” again.") from error

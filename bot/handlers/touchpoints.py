@@ -5,7 +5,7 @@ from datetime import datetime
 
 from agenda.errors import BadInput, NotAllowed
 from agenda.recurrence import WEEKDAY_NAMES, WEEKDAYS, Cadence, describe, local_time, next_occurrences
-from agenda.spoken import EXAMPLES, cadence_in
+from agenda.spoken import EXAMPLES, cadence_in, is_cadence
 from agenda.touchpoints import Seat
 from bot import planning
 from bot.cadences import RHYTHMS, Draft, cadence_filled_in, rhythm_of
@@ -30,7 +30,6 @@ def setup(turn: Turn, _argument: str) -> Replies:
             "A touchpoint needs a home that both of you see.",
             "Run “setup” in the channel or group chat where CIO and CISO meet; add me to it first.",
         )
-    may_set_up(turn, touchpoints.at_home(turn.record, turn.where.conversation))
     return [OpenForm(form=setup_form(turn, {}))]
 
 
@@ -44,9 +43,14 @@ def may_set_up(turn: Turn, existing: Touchpoint | None) -> None:
 
 
 def setup_form(turn: Turn, context: Mapping[str, str]) -> Form:
-    """Filled in with what was typed before, else with the touchpoint that lives here, else with this person's zone."""
-    existing = touchpoints.at_home(turn.record, turn.where.conversation)
+    """Filled in with what was typed before, else with the touchpoint that lives here, else with this person's zone.
+
+    Raises `NotAllowed`.
+    """
     draft = Draft.read(context["draft"]) if "draft" in context else None
+    home = draft.home if draft else home_in(turn, context)
+    existing = touchpoints.at_home(turn.record, home)
+    may_set_up(turn, existing)
     cadence = draft.cadence if draft else existing.cadence if existing else None
     rhythm, days, words = rhythm_of(cadence) if cadence else ("weekly:2", ("TU",), "")
     chosen = draft.chairs if draft else seated(turn, existing)
@@ -90,8 +94,13 @@ def setup_form(turn: Turn, context: Mapping[str, str]) -> Form:
             ),
         ),
         submit="Next",
-        context={},
+        context={"home": home},
     )
+
+
+def home_in(turn: Turn, context: Mapping[str, str]) -> str:
+    """Where it is to live: where the form was opened first. It may be filled in elsewhere, where the answer to it stood."""
+    return context.get("home") or turn.where.conversation
 
 
 def seated(turn: Turn, existing: Touchpoint | None) -> dict[Seat, tuple[str, ...]]:
@@ -157,12 +166,15 @@ def reachable(turn: Turn, account: str, picked: str) -> bool:
 
 def set_up(turn: Turn, submission: Submission) -> Replies:
     """What was filled in, said back with its next three dates; nothing is saved before that is confirmed."""
-    may_set_up(turn, touchpoints.at_home(turn.record, turn.where.conversation))
+    home = home_in(turn, submission.context)
+    may_set_up(turn, touchpoints.at_home(turn.record, home))
     cadence = cadence_filled_in(submission, turn.now)
     chairs = principals_in(turn, submission)
     accounts = {seat: (submission.text(seat.value) or submission.text(f"{seat.value}_elsewhere"),) for seat in Seat}
     facts = Facts(tuple((seat.label, chairs[seat].called) for seat in Seat))
-    return [CloseForm(), Answer(card=echo(turn, Draft(cadence=cadence, chairs=accounts), facts))]
+    if home == turn.where.conversation:
+        places.remember(turn.record, home, title=turn.where.title)
+    return [CloseForm(), Answer(card=echo(turn, Draft(cadence=cadence, home=home, chairs=accounts), facts))]
 
 
 def echo(turn: Turn, draft: Draft, *blocks: Block) -> Card:
@@ -188,7 +200,6 @@ def next_dates(cadence: Cadence, now: datetime) -> tuple[Item, ...]:
 
 def change(turn: Turn, value: str) -> Replies:
     """The form again, with everything that was filled in."""
-    may_set_up(turn, touchpoints.at_home(turn.record, turn.where.conversation))
     return [OpenForm(form=setup_form(turn, {"draft": value}))]
 
 
@@ -198,7 +209,7 @@ def cadence(turn: Turn, words: str) -> Replies:
     if not words:
         return [Answer(card=cadence_card(turn, touchpoint))]
     asked = cadence_in(words, zone=touchpoint.zone, now=turn.now, at=touchpoint.at)
-    return [Answer(card=echo(turn, Draft(cadence=asked)))]
+    return [Answer(card=echo(turn, Draft(cadence=asked, home=touchpoint.home)))]
 
 
 def cadence_card(turn: Turn, touchpoint: Touchpoint) -> Card:
@@ -213,8 +224,9 @@ def cadence_card(turn: Turn, touchpoint: Touchpoint) -> Card:
 def save(turn: Turn, value: str) -> Replies:
     """Keep it, plan the next syncs, and say where both see it what will happen and when."""
     draft = Draft.read(value)
-    existing = home_of(turn)
+    existing = touchpoints.at_home(turn.record, draft.home)
     may_set_up(turn, existing)
+    require_shared(turn, draft.home)
     chairs = {seat: known(turn, accounts[0]) for seat, accounts in draft.chairs.items()}
     if existing is None and set(chairs) != set(Seat):
         raise BadInput("There is no touchpoint here yet.", "Run “setup” in the conversation where the two of you meet.")
@@ -222,9 +234,8 @@ def save(turn: Turn, value: str) -> Replies:
         turn.become_admin()
     touchpoint = existing or new_touchpoint(turn, draft, chairs)
     apply(touchpoint, draft, chairs)
-    touchpoint.home_title = turn.where.title if touchpoint.home == turn.where.conversation else touchpoint.home_title
+    touchpoint.home_title = places.remember(turn.record, touchpoint.home).title
     rows.add(turn.record, touchpoint)
-    places.remember(turn.record, touchpoint.home, title=touchpoint.home_title)
     turn.record.people_changed = True
     audit.append(
         turn.record,
@@ -240,10 +251,11 @@ def save(turn: Turn, value: str) -> Replies:
     return [Answer(card=answer, replaces=True)]
 
 
-def home_of(turn: Turn) -> Touchpoint | None:
-    """The touchpoint that lives here; in the direct chat the one in which the asker has a chair."""
-    here = touchpoints.at_home(turn.record, turn.where.conversation)
-    return turn.touchpoint() if here is None and turn.where.direct else here
+def require_shared(turn: Turn, home: str) -> None:
+    """The home came back from a client: a conversation of this organization, and nobody's direct chat. Raises `BadInput`."""
+    ours = any(home.startswith(f"{tenant}/") for tenant in people.tenants(turn.record))
+    if not ours or people.account(turn.record, home):
+        raise BadInput("That is no conversation that both of you see.", "Run “setup” where the two of you meet.")
 
 
 def known(turn: Turn, account: str) -> people.Person:
@@ -255,11 +267,11 @@ def known(turn: Turn, account: str) -> people.Person:
 
 
 def new_touchpoint(turn: Turn, draft: Draft, chairs: Mapping[Seat, people.Person]) -> Touchpoint:
-    """A touchpoint whose home is here."""
+    """A touchpoint whose home is where it was asked for."""
     return Touchpoint(
         organization_id=turn.record.organization_id,
         name=f"{chairs[Seat.CIO].called} and {chairs[Seat.CISO].called}"[:80],
-        home=turn.where.conversation,
+        home=draft.home,
         created_at=turn.now,
         rule=draft.cadence.rule,
         since=draft.cadence.since,
@@ -344,6 +356,7 @@ NOUN = Noun(
             argument="[when]",
             summary="Say how often you meet, in your own words",
             handle=cadence,
+            reads=is_cadence,
         ),
     ),
     buttons={

@@ -43,5 +43,6 @@ async def chairs(here: World, stage: Stage) -> tuple[Chair, Chair]:
         zone="Europe/Zurich",
     )
     assert sam.form is None, sam.form
+    await sam.presses("Save")
     await here.settle()
     return sam, dana
