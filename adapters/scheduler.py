@@ -1,6 +1,7 @@
 """APScheduler ticks, SQL remembers: two in-memory jobs in every replica that own no state and may be missed."""
 
 import asyncio
+from collections.abc import Callable
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
@@ -31,12 +32,19 @@ class Scheduler:
         self.jobs.shutdown(wait=False)
 
     async def plan(self) -> None:
-        """Every touchpoint's next syncs stand in the record."""
+        """Every touchpoint's next syncs stand in the record. What cannot be planned now is tried again in an hour."""
         core = self.deliverer.core
         try:
-            await core.run(outbox.plan_everything, core.bot.engine, core.clock.now_of)
+            for planned in await core.run(outbox.to_plan, core.bot.engine, core.clock.now_of):
+                await self._planned(planned)
         except asyncio.CancelledError:
             return  # The process is stopping; the next one plans.
         except Exception as error:
             report(error, "planning")
         self.deliverer.wake()
+
+    async def _planned(self, planned: Callable[[], None]) -> None:
+        try:
+            await self.deliverer.core.run(planned)
+        except Exception as error:
+            report(error, "planning")

@@ -110,6 +110,12 @@ def tokens_in(text: str) -> list[Token]:
     return tokens
 
 
+def is_time(text: str) -> bool:
+    """Does every word of it belong to a day, a span of days or a time?"""
+    tokens = tokens_in(text)
+    return bool(tokens) and UNKNOWN not in tokens
+
+
 def _read_at(typed: str, place: int) -> tuple[list[Token], int]:
     """What stands at this place, and the place behind it."""
     for pattern, reader in PATTERNS:

@@ -47,7 +47,8 @@ class Snooze(StrEnum):
     @property
     def label(self) -> str:
         """On its button."""
-        return {Snooze.HOUR: "In 1 hour", Snooze.TOMORROW: "Tomorrow", Snooze.NEXT_SYNC: "At the next sync"}[self]
+        until = {Snooze.HOUR: "for 1 hour", Snooze.TOMORROW: "until tomorrow", Snooze.NEXT_SYNC: "until the next sync"}
+        return f"Snooze {until[self]}"
 
 
 class NudgeFields(SQLModel):

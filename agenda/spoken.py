@@ -7,7 +7,7 @@ What has two meanings is refused with examples, never guessed.
 from calendar import month_name, monthrange
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date, datetime, time
+from datetime import UTC, date, datetime, time
 from itertools import product, takewhile
 
 from agenda.errors import BadInput
@@ -61,6 +61,14 @@ EDGES = {Period.QUARTER: (QUARTER_BEGINS, QUARTER_ENDS), Period.YEAR: ((1,), (12
 TYPED_AT_MOST = 300  # characters
 YEARS = range(1900, 3000)
 SELDOM = 520  # ten years of weeks: nobody counts further
+
+
+def is_cadence(text: str) -> bool:
+    """Is all of it a cadence? Which days it means does not matter, so neither does when this is asked."""
+    try:
+        return bool(cadence_in(text, zone="UTC", now=datetime.min.replace(year=2000, tzinfo=UTC)))
+    except BadInput:
+        return False
 
 
 def cadence_in(text: str, *, zone: str, now: datetime, at: time = time(9, 30)) -> Cadence:

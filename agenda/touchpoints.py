@@ -13,7 +13,6 @@ from agenda.columns import stored
 from agenda.hours import WorkingHours
 from agenda.recurrence import Cadence
 
-
 OPENS, SHUTS = time(8, 0), time(18, 0)  # A channel has no working hours of its own; these offend nobody.
 
 

@@ -76,7 +76,7 @@ class Registry:
             return None
         if command.argument.startswith("<") and not behind:
             return None
-        if command.argument.startswith("[") and len(command.words) == 1 and len(behind.split()) > 1:
+        if command.argument.startswith("[") and len(command.words) == 1 and not command.reads(behind):
             return None
         return matched
 

@@ -108,6 +108,10 @@ def withdraw(record: Record, kind: NudgeKind, subject_id: int) -> None:
         if shown_at(record, nudge) is None and nudge.again_slot is None
     ]
     nudges.forget(record, unsent)
+    for nudge in unsent:
+        if not nudges.between(record, nudge.person_id, nudge.slot - timedelta(seconds=1), nudge.slot):
+            empty = [nudge.slot.strftime(MOMENT)]
+            deliveries.withdraw(record, kinds=(KIND,), subject_id=nudge.person_id, details=empty)
 
 
 def shown_at(record: Record, nudge: Nudge) -> str | None:

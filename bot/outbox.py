@@ -1,7 +1,8 @@
 """The way out: drawing what is owed from the record of this moment, and what follows when it cannot be sent."""
 
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
+from functools import partial
 from typing import TypeAlias
 
 from sqlalchemy import Engine, select
@@ -13,14 +14,14 @@ from bot.commands import REGISTRY
 from bot.handlers.items import ABOUT_A_SYNC
 from bot.pages import addressed
 from bot.turns import Later
-from storage import ahead, rows, touchpoints
+from storage import ahead, rows
 from storage.deliveries import Owed
 from storage.people import Organization, Person
 from storage.syncs import Sync
 from storage.touchpoints import Touchpoint
 from storage.unit_of_work import Record, opened, transaction, unit_of_work
 
-
+A_WHILE = timedelta(minutes=1)
 UrlFor: TypeAlias = Callable[[str], str]
 """Where the reader of a conversation's address reaches our own pages; nothing if nowhere."""
 
@@ -45,7 +46,10 @@ def draw_all(engine: Engine, url_for: UrlFor, asked: Sequence[tuple[Owed, dateti
 
 def drawn_one(record: Record, owed: Owed) -> Card | Later | None:
     """Nothing about a sync that is still far is posted at night or on a weekend, however late it is."""
-    drawn = REGISTRY.cards[owed.kind](record, owed)
+    draw = REGISTRY.cards.get(owed.kind)
+    if draw is None:  # A newer replica owes it, and will draw it.
+        return Later(at=record.now + A_WHILE)
+    drawn = draw(record, owed)
     if not isinstance(drawn, Card) or owed.message or owed.kind not in planning.MAIN_CARDS:
         return drawn
     sync = rows.get(record, Sync, owed.subject_id)
@@ -68,13 +72,31 @@ def refused(engine: Engine, owed: Owed, reason: str, now: datetime) -> bool:
         return record.posted
 
 
-def plan_everything(engine: Engine, now_of: Callable[[Organization], datetime]) -> None:
-    """Plans every touchpoint of every organization ahead, each organization in a transaction of its own."""
+NowOf: TypeAlias = Callable[[Organization], datetime]
+
+
+def plan_everything(engine: Engine, now_of: NowOf) -> None:
+    """Plans every touchpoint of every organization ahead."""
+    for planned in to_plan(engine, now_of):
+        planned()
+
+
+def to_plan(engine: Engine, now_of: NowOf) -> list[Callable[[], None]]:
+    """One piece of planning for each touchpoint, each in a transaction of its own: whoever waits is served in between, and one
+    that breaks leaves the others alone.
+    """
     with transaction(engine, writes=False) as session:
-        organizations = list(session.execute(select(Organization).order_by(col(Organization.id))).scalars())
-    for organization in organizations:
-        with unit_of_work(engine, organization_id=organization.key, now=now_of(organization)) as record:
-            for touchpoint in touchpoints.every(record):
-                planning.plan(record, touchpoint)
-            for person_id in touchpoints.seated(record):
-                nudging.plan_digest(record, rows.get(record, Person, person_id))
+        whose = select(Organization, col(Touchpoint.id)).join(
+            Touchpoint, col(Touchpoint.organization_id) == col(Organization.id)
+        )
+        found = session.execute(whose.order_by(col(Organization.id), col(Touchpoint.id))).all()
+    return [partial(plan_one, engine, now_of, organization, touchpoint_id) for organization, touchpoint_id in found]
+
+
+def plan_one(engine: Engine, now_of: NowOf, organization: Organization, touchpoint_id: int) -> None:
+    """The coming syncs of one touchpoint, and the weekly digests of those who sit there."""
+    with unit_of_work(engine, organization_id=organization.key, now=now_of(organization)) as record:
+        touchpoint = rows.get(record, Touchpoint, touchpoint_id)
+        planning.plan(record, touchpoint)
+        for person_id in {touchpoint.cio_id, touchpoint.ciso_id}:
+            nudging.plan_digest(record, rows.get(record, Person, person_id))

@@ -108,13 +108,17 @@ class ButtonHandler(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Command:
-    """`argument` is `<what>` if it must be there, `[what]` if it may, and empty if there is none."""
+    """`argument` is `<what>` if it must be there, `[what]` if it may, and empty if there is none.
+
+    `reads` tells whether a text can be that argument, where the whole may as well be an ordinary sentence.
+    """
 
     words: tuple[str, ...]
     handle: CommandHandler
     summary: str
     argument: str = ""
     writes: bool = False
+    reads: Callable[[str], bool] = lambda argument: len(argument.split()) <= 1
 
     @property
     def name(self) -> str:

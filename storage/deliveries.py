@@ -232,7 +232,7 @@ def redraw(record: Record, *, kind: str, subject_id: int, details: Sequence[str]
     record.posted = True
 
 
-def withdraw(record: Record, *, kinds: Sequence[str], subject_id: int) -> None:
+def withdraw(record: Record, *, kinds: Sequence[str], subject_id: int, details: Sequence[str] | None = None) -> None:
     """What nobody tried to send yet is not owed any more, and leaves no row; what was sent stands."""
     record.session.execute(
         delete(Delivery)
@@ -240,6 +240,7 @@ def withdraw(record: Record, *, kinds: Sequence[str], subject_id: int) -> None:
             col(Delivery.organization_id) == record.organization_id,
             col(Delivery.kind).in_(kinds),
             col(Delivery.subject_id) == subject_id,
+            true() if details is None else col(Delivery.detail).in_(details),
             col(Delivery.state) == DeliveryState.DUE,
             col(Delivery.message).is_(None),
             col(Delivery.attempts) == 0,
@@ -273,24 +274,24 @@ def latest_sent(record: Record, *, kind: str, person_id: int) -> Delivery | None
 
 def details_sent(record: Record, *, kind: str, subject_id: int, since: str = "", until: str | None = None) -> list[str]:
     """The details of those that reached somebody, in order: from `since` on, and before `until`."""
-    return _details(record, kind, subject_id, col(Delivery.sent_at).is_not(None), since, until)
+    return _details(record, kind, subject_id, col(Delivery.sent_at).is_not(None), since=since, until=until)
 
 
 def details_standing(record: Record, *, kind: str, subject_id: int, since: str) -> list[str]:
     """The details of those that stand or may yet stand somewhere, in order, from `since` on."""
     gone = (DeliveryState.MISSED, DeliveryState.DEAD)
-    return _details(record, kind, subject_id, col(Delivery.state).not_in(gone), since, None)
+    return _details(record, kind, subject_id, col(Delivery.state).not_in(gone), since=since)
 
 
 def details_due(record: Record, *, kind: str, subject_id: int, after: str) -> list[str]:
     """The details of those that could go out by now and have not, in order, later than `after`."""
     waiting = (DeliveryState.DUE, DeliveryState.SENDING)
     due = and_(col(Delivery.state).in_(waiting), col(Delivery.message).is_(None), col(Delivery.due_at) <= record.now)
-    return _details(record, kind, subject_id, and_(due, col(Delivery.detail) > after), "", None)
+    return _details(record, kind, subject_id, and_(due, col(Delivery.detail) > after))
 
 
 def _details(
-    record: Record, kind: str, subject_id: int, which: ColumnElement[bool], since: str, until: str | None
+    record: Record, kind: str, subject_id: int, which: ColumnElement[bool], *, since: str = "", until: str | None = None
 ) -> list[str]:
     query = select(col(Delivery.detail)).where(
         col(Delivery.organization_id) == record.organization_id,

@@ -54,11 +54,6 @@ def every(record: Record) -> list[Touchpoint]:
     return list(record.session.execute(query).scalars())
 
 
-def seated(record: Record) -> list[int]:
-    """Everybody who sits on a chair anywhere."""
-    return sorted({person_id for touchpoint in every(record) for person_id in (touchpoint.cio_id, touchpoint.ciso_id)})
-
-
 def principals(record: Record, touchpoint: Touchpoint) -> dict[Seat, Person]:
     """Who sits on the two chairs."""
     return {seat: rows.get(record, Person, touchpoint.principal(seat)) for seat in Seat}

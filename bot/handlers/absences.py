@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 
 from agenda.dates import days_in
 from agenda.errors import BadInput, NotAllowed, NotFound
+from agenda.lexicon import is_time
 from agenda.recurrence import local_date, local_time
 from agenda.touchpoints import Seat
 from bot import nudging, planning
@@ -281,7 +282,9 @@ NOUN = Noun(
     name="away",
     summary="When you are away, and who stands in for you.",
     commands=(
-        Command(words=("away",), argument="[days]", summary="Say when you are away", handle=away, writes=True),
+        Command(
+            words=("away",), argument="[days]", summary="Say when you are away", handle=away, writes=True, reads=is_time
+        ),
         Command(words=("delegate",), summary="Name who stands in for you", handle=delegate),
     ),
     buttons={

@@ -9,7 +9,7 @@ from agenda.nudges import NudgeKind
 from agenda.recurrence import local_time
 from agenda.syncs import Act, SyncState
 from agenda.themes import Theme, theme_and_text
-from bot import nudging
+from bot import planning
 from bot.cards import Button, Item, ItemList, Note, Paragraph, card
 from bot.forms import Form, Text
 from bot.handlers.help import unknown_command
@@ -73,11 +73,8 @@ def raise_item(
 
 
 def changed(record: Record, sync: Sync) -> None:
-    """Every card that shows this sync's lines shows them anew."""
-    for kind in ("agenda", "sync"):
-        deliveries.redraw(record, kind=kind, subject_id=sync.key)
-    for asked in (NudgeKind.PROMPT, NudgeKind.REMINDER):
-        nudging.redraw(record, asked, sync.key)
+    """Every card that shows this sync's lines, or counts them, shows them anew."""
+    planning.redraw(record, sync)
 
 
 def noted(turn: Turn, touchpoint: Touchpoint, sync: Sync, item: AgendaItem) -> Replies:
@@ -293,7 +290,7 @@ def ask_again(record: Record, nudge: Nudge) -> Asked | None:
     if raised_by(record, sync, nudge.person_id) or not sync.allows(Act.RAISE, record.now):
         return Asked(title="You answered. Thank you.", open=False)
     asked = ask_prompt(record, nudge)
-    zone = zone_of(record, nudge.person_id) or "UTC"
+    zone = zone_of(record, nudge.person_id) or rows.get(record, Touchpoint, sync.touchpoint_id).zone
     agenda = f"The agenda is posted {local_time(sync.publishes_at, zone)}. Nothing to raise? Then just leave it."
     return replace(asked, title="Still time to add a point", blocks=(Note(agenda),)) if asked else None
 

@@ -7,6 +7,7 @@ from agenda.actions import day_text
 from agenda.dates import days_in
 from agenda.errors import BadInput, NotFound
 from agenda.items import Outcome
+from agenda.lexicon import is_time
 from agenda.minutes import Entry, Minutes, how_long, markdown
 from agenda.recurrence import local_date, local_time, to_instant
 from bot.cards import Block, Button, Card, Item, ItemList, Note, Paragraph, Verbatim, card
@@ -201,7 +202,11 @@ def share_one(turn: Turn, value: str) -> Replies:
 NOUN = Noun(
     name="minutes",
     summary="What became of each point, what was decided and who promised what. They stand as soon as a sync is closed.",
-    commands=(Command(words=("minutes",), argument="[when]", summary="Show the minutes of a sync", handle=show),),
+    commands=(
+        Command(
+            words=("minutes",), argument="[when]", summary="Show the minutes of a sync", handle=show, reads=is_time
+        ),
+    ),
     buttons={
         "minutes.show": Press(handle=show_of),
         "minutes.markdown": Press(handle=as_markdown),

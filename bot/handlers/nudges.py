@@ -1,20 +1,21 @@
 """What somebody owes, and how they are asked: put off, silenced, at their own hours, and once a week all together."""
 
-from collections.abc import Mapping
-
-from agenda.hours import hours_in
 from agenda.errors import BadInput, NotFound
+from agenda.hours import hours_in
+from agenda.lexicon import is_time
 from agenda.nudges import NudgeKind, Snooze, snoozed_until
 from agenda.recurrence import local_time
 from agenda.syncs import Act
 from bot import nudging, planning
 from bot.cards import Block, Button, Card, Facts, Item, ItemList, Note, Paragraph, card
+from bot.handlers.action_cards import promise_line
 from bot.handlers.decisions import sign_button, standing
 from bot.handlers.items import raised_by
 from bot.reading import key_in, note_card, pair_in
 from bot.replies import Answer
 from bot.turns import Asked, Command, Noun, Press, Replies, Turn
 from storage import actions, audit, decisions, rows, syncs, touchpoints
+from storage.actions import Wanted
 from storage.nudges import Nudge
 from storage.people import Person
 from storage.touchpoints import Touchpoint
@@ -50,8 +51,9 @@ def owed_by(record: Record, person_id: int) -> list[Block]:
 
 def promises_of(record: Record, person_id: int) -> list[Item]:
     """Open ones, the most urgent first."""
-    ids = [touchpoint.key for touchpoint in touchpoints.of_person(record, person_id)]
-    return [Item(title=f"{one.ref} {one.title}") for one in actions.open_ones(record, ids, owner_id=person_id)]
+    wanted = Wanted(touchpoint_ids=(), also_of=person_id, owner_id=person_id)
+    zone = rows.get(record, Person, person_id).zone or "UTC"
+    return [promise_line(record, action, zone) for action in actions.listed(record, wanted)]
 
 
 def keys_of(record: Record, touchpoint: Touchpoint, person_id: int) -> list[Item]:
@@ -191,7 +193,14 @@ NOUN = Noun(
     commands=(
         Command(words=("owe",), summary="What you owe, and what waits for you", handle=owe),
         Command(words=("nudges",), summary="What I ask you in private, to turn on or off", handle=show),
-        Command(words=("hours",), argument="[from-to days]", summary="Your working hours", handle=hours, writes=True),
+        Command(
+            words=("hours",),
+            argument="[from-to days]",
+            summary="Your working hours",
+            handle=hours,
+            writes=True,
+            reads=is_time,
+        ),
     ),
     buttons={
         "nudge.snooze": Press(handle=snooze, writes=True),

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from agenda import schedule
 from agenda.dates import days_in, moment_in, time_in
 from agenda.errors import BadInput, NotFound, NotNow
+from agenda.lexicon import is_time
 from agenda.recurrence import describe, local_date, local_day, local_time, to_instant
 from agenda.reminders import sync_times
 from agenda.syncs import SkipReason, SyncState
@@ -138,14 +139,14 @@ def move_form(turn: Turn, context: Mapping[str, str]) -> Form:
         "sync.move",
         "Move the sync",
         wall_of(sync, touchpoint),
-        touchpoint,
-        context,
-        f"Now: {local_time(sync.starts_at, touchpoint.zone)}.",
+        zone=touchpoint.zone,
+        context=context,
+        intro=f"Now: {local_time(sync.starts_at, touchpoint.zone)}.",
     )
 
 
 def when_form(
-    form_id: str, title: str, wall: datetime, touchpoint: Touchpoint, context: Mapping[str, str], intro: str = ""
+    form_id: str, title: str, wall: datetime, *, zone: str, context: Mapping[str, str], intro: str = ""
 ) -> Form:
     """A day and a time, in the touchpoint's zone."""
     return Form(
@@ -154,7 +155,7 @@ def when_form(
         intro=intro,
         fields=(
             Date(name="day", label="Day", value=wall.date().isoformat()),
-            Time(name="at", label="Time", value=f"{wall:%H:%M}", hint=touchpoint.zone),
+            Time(name="at", label="Time", value=f"{wall:%H:%M}", hint=zone),
             Text(name="why", label="Why", limit=200, required=False, placeholder="Shown to both of you"),
         ),
         context=context,
@@ -292,7 +293,8 @@ def extra_form(turn: Turn, context: Mapping[str, str]) -> Form:
     """Tomorrow at the usual time, unless somebody says otherwise."""
     touchpoint = turn.touchpoint()
     tomorrow = touchpoint.calendar.next_working(local_date(turn.now, touchpoint.zone))
-    return when_form("sync.extra", "Add an extra sync", datetime.combine(tomorrow, touchpoint.at), touchpoint, context)
+    wall = datetime.combine(tomorrow, touchpoint.at)
+    return when_form("sync.extra", "Add an extra sync", wall, zone=touchpoint.zone, context=context)
 
 
 def extra_filled_in(turn: Turn, submission: Submission) -> Replies:
@@ -475,7 +477,14 @@ NOUN = Noun(
             words=("sync", "cancel"), argument="[why]", summary="The same as “sync skip”", handle=skip, writes=True
         ),
         Command(words=("sync", "extra"), argument="[when]", summary="Add an extra sync", handle=extra, writes=True),
-        Command(words=("pause",), argument="[until when]", summary="No syncs for a while", handle=pause, writes=True),
+        Command(
+            words=("pause",),
+            argument="[until when]",
+            summary="No syncs for a while",
+            handle=pause,
+            writes=True,
+            reads=is_time,
+        ),
         Command(words=("resume",), summary="End the pause", handle=resume, writes=True),
     ),
     buttons={

@@ -127,3 +127,12 @@ def test_days_that_make_no_sense_get_an_example():
     _room, sam, _dana = fortnight()
     assert "3-14 Aug" in sam.types("away soonish")
     assert "passed" in sam.types("away 2031-01-01 to 2031-01-05")
+
+
+def test_in_the_direct_chat_days_are_a_command_and_a_sentence_is_a_point():
+    room, sam, _dana = fortnight()
+    room.until(TUESDAY - DAY)
+    assert "You are away from 10 to 14 March" in sam.says("away next week")
+    assert "Noted" in sam.says("away from keyboards: what we do about shared admin desks")
+    assert "Every weekday" in sam.says("cadence weekdays 8:45")
+    assert "Noted" in sam.says("cadence of patching is too slow")

@@ -61,7 +61,7 @@ def test_snooze_brings_the_same_question_back_and_says_when():
     room, sam, _dana = fortnight()
     room.until(datetime(2031, 2, 28, 8, 30, tzinfo=UTC))
     (asked,) = room.in_(sam.account)
-    sam.presses("In 1 hour", on=asked)
+    sam.presses("Snooze for 1 hour", on=asked)
     room.settle()
     assert "Comes back Fri 28 February, 10:30" in str(room.posted[asked.message])
     again = private(room.until(datetime(2031, 2, 28, 9, 30, tzinfo=UTC)), sam)
@@ -72,7 +72,7 @@ def test_tomorrow_is_the_next_working_morning():
     room, sam, _dana = fortnight()
     room.until(datetime(2031, 2, 28, 8, 30, tzinfo=UTC))
     (asked,) = room.in_(sam.account)
-    sam.presses("Tomorrow", on=asked)
+    sam.presses("Snooze until tomorrow", on=asked)
     room.settle()
     assert "Comes back Mon 3 March, 09:00" in str(room.posted[asked.message])
 
@@ -81,7 +81,7 @@ def test_somebody_elses_question_cannot_be_put_off():
     room, sam, dana = fortnight()
     room.until(datetime(2031, 2, 28, 8, 30, tzinfo=UTC))
     (asked,) = room.in_(sam.account)
-    assert "not for you" in dana.presses("Tomorrow", on=asked.card, place="direct")
+    assert "not for you" in dana.presses("Snooze until tomorrow", on=asked.card, place="direct")
 
 
 def test_a_muted_kind_stays_silent_until_it_is_turned_on_again():
