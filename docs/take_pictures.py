@@ -43,12 +43,13 @@ async def take_pictures(url: str, picture: Path = PICTURE) -> None:
 
 
 async def first_five_minutes(page: Page) -> None:
-    """Set up, be asked, answer on both chairs, and see the agenda arrive."""
+    """Set up, read the next three dates, be asked, answer on both chairs, and see the agenda arrive."""
     sam, dana = page.locator(".pane").nth(0), page.locator(".pane").nth(1)
     await sam.get_by_role("button", name="Set up a touchpoint").click()
     await choose_weekday(page.get_by_role("group", name="On"))
     await page.locator("#form button[type=submit]").click()
     await expect(page.locator("#form")).to_be_hidden()
+    await sam.get_by_role("button", name="Save").last.click()
     await jump_until_new(page, sam, CHAT)
     await say(sam, RAISED_BY_SAM)
     await open_tab(dana, CHAT)
