@@ -1,6 +1,7 @@
 """Syncs at depth: occurrences, holidays, leave, delegates, nudges, promises and calendars."""
 
 import secrets
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
@@ -56,9 +57,78 @@ def upgrade() -> None:
         sqlite_where=sa.text("occurrence IS NOT NULL"),
         postgresql_where=sa.text("occurrence IS NOT NULL"),
     )
-    # Prompts are asked as nudges from now on: what was not sent yet is planned anew within the hour.
-    op.execute("DELETE FROM delivery WHERE kind = 'prompt' AND message IS NULL")
-    op.execute("UPDATE delivery SET state = 'sent' WHERE kind = 'prompt' AND state <> 'sent'")
+    index_the_outbox()
+    name_messages()
+    ask_as_nudges()
+
+
+def index_the_outbox() -> None:
+    """What is leased has an index of its own, and what is due comes out of its index in order."""
+    leased = sa.text("lease_until IS NOT NULL")
+    op.drop_index("ix_delivery_due", table_name="delivery")
+    op.create_index("ix_delivery_due", "delivery", ["state", "platform", "due_at", "id"])
+    op.create_index("ix_delivery_lease", "delivery", ["lease_until"], sqlite_where=leased, postgresql_where=leased)
+
+
+def name_messages() -> None:
+    """Agendas and starts are named with the number of their sync's changes from now on: no sync has changed yet."""
+    once = (
+        "CAST(organization_id AS VARCHAR) || ':' || kind || ':' || CAST(subject_id AS VARCHAR) || ':%s' || conversation"
+    )
+    op.execute(
+        f"UPDATE delivery SET once = {once % '0:'} WHERE kind IN ('agenda', 'start') AND once = {once % ''}"  # noqa: S608
+    )
+
+
+def ask_as_nudges() -> None:
+    """Prompts are asked as nudges from now on. What nobody tried to send is planned anew within the hour; all else is asked
+    by the message that stands, or may stand, already.
+    """
+    instant = sa.DateTime(timezone=True)
+    delivery = sa.table(
+        "delivery",
+        *(sa.column(name) for name in ("id", "organization_id", "kind", "subject_id", "person_id", "detail", "once")),
+        *(sa.column(name) for name in ("state", "message")),
+        sa.column("due_at", instant),
+        sa.column("sent_at", instant),
+    )
+    nudge = sa.table(
+        "nudge",
+        *(sa.column(name) for name in ("organization_id", "kind", "subject_id", "snoozes", "once", "person_id")),
+        sa.column("touchpoint_id"),
+        sa.column("slot", instant),
+    )
+    sync = sa.table("sync", sa.column("id"), sa.column("touchpoint_id"))
+    bind, prompts = op.get_bind(), delivery.c.kind == "prompt"
+    bind.execute(sa.delete(delivery).where(prompts, delivery.c.state == "due", delivery.c.message.is_(None)))
+    found = sa.select(delivery, sync.c.touchpoint_id).join(sync, sync.c.id == delivery.c.subject_id).where(prompts)
+    taken: set[tuple[int, datetime]] = set()
+    for row in bind.execute(found.order_by(delivery.c.id)).all():
+        slot = in_utc(row.sent_at or row.due_at).replace(microsecond=0)
+        while (row.person_id, slot) in taken:  # One message a moment.
+            slot += timedelta(seconds=1)
+        taken.add((row.person_id, slot))
+        moment = slot.strftime("%Y-%m-%dT%H:%M:%SZ")
+        bind.execute(
+            sa.insert(nudge).values(
+                organization_id=row.organization_id,
+                kind="prompt",
+                subject_id=row.subject_id,
+                slot=slot,
+                snoozes=0,
+                once=f"prompt:{row.subject_id}:{row.person_id}:",
+                person_id=row.person_id,
+                touchpoint_id=row.touchpoint_id,
+            )
+        )
+        once = f"{row.organization_id}:nudge:{row.person_id}:{moment}"
+        now_asks = {"kind": "nudge", "subject_id": row.person_id, "detail": moment, "once": once}
+        bind.execute(sa.update(delivery).where(delivery.c.id == row.id).values(now_asks))
+
+
+def in_utc(instant: datetime) -> datetime:
+    """SQLite keeps UTC without saying so."""
+    return instant.astimezone(UTC) if instant.tzinfo else instant.replace(tzinfo=UTC)
 
 
 def name_occurrences() -> None:
@@ -71,8 +141,7 @@ def name_occurrences() -> None:
         ).columns(starts_at=sa.DateTime(timezone=True), skipped_at=sa.DateTime(timezone=True))
     ).all()
     for key, starts_at, skipped_at, zone in found:
-        instant = starts_at if starts_at.tzinfo else starts_at.replace(tzinfo=ZoneInfo("UTC"))
-        wall = instant.astimezone(ZoneInfo(zone)).strftime("%Y-%m-%dT%H:%M")
+        wall = in_utc(starts_at).astimezone(ZoneInfo(zone)).strftime("%Y-%m-%dT%H:%M")
         bind.execute(
             sa.text(
                 "UPDATE sync SET occurrence = :occurrence, skip_reason = :reason, calendar_key = :key, "
