@@ -21,7 +21,7 @@ def test_from_setup_to_finding_the_decision_again(engine: Engine) -> None:
 
     room.wait(minutes=31)
     agenda = next(p for p in room.in_(HOME) if p.owed.kind == "agenda")
-    assert "the old VPN (raised by Sam)" in str(agenda)
+    assert "the old VPN (9 min · raised by Sam)" in str(agenda)
     assert "Passkeys for the board" in sam.types("agenda")
     assert "You raised\nthe old VPN" in str(room.in_(sam.account)[0])
 
@@ -54,6 +54,6 @@ def test_from_setup_to_finding_the_decision_again(engine: Engine) -> None:
     assert "Carried over\nPasskeys for the board" in str(minutes)
     assert "Next: Tue 18 March, 09:30." in str(minutes)
 
-    assert "Passkeys for the board (carried over 1× · raised by Dana)" in sam.types("agenda")
+    assert "Passkeys for the board (10 min · carried over 1× · raised by Dana)" in sam.types("agenda")
     assert "D-1 Switch the old VPN off by June" in sam.types("decision find vpn")
     assert "Three findings, no owner." in sam.types("decision show d1")
