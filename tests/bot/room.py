@@ -3,10 +3,10 @@
 What is owed to others is "sent" by `settle`, which draws each due card and puts it on the screens of its conversation.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import count
+from typing import Any
 
 from sqlalchemy import Engine, func, select
 from sqlmodel import col
@@ -175,11 +175,12 @@ class Room:
             SET_UP[as_before] = self.as_it_is()
         return sam, dana
 
-    def set_up_by_hand(self, sam: "Chair", dana: "Chair", changes: Mapping[str, object]) -> None:
+    def set_up_by_hand(self, sam: "Chair", dana: "Chair", changes: dict[str, Any]) -> None:
         """As people do it: the form, and the card that says it back."""
         sam.types("setup")
-        values = {"cio": sam.account, "ciso": dana.account, "rhythm": "weekly:2", "weekdays": ("TU",), "at": "09:30"}
-        sam.fills(people=(sam.profile, dana.profile), **(values | {"zone": "Europe/Zurich"} | changes))
+        values: dict[str, Any] = {"cio": sam.account, "ciso": dana.account, "rhythm": "weekly:2", "weekdays": ("TU",)}
+        usual = values | {"at": "09:30", "zone": "Europe/Zurich"}
+        sam.fills(people=(sam.profile, dana.profile), **(usual | changes))
         sam.presses("Save")
         self.settle()
 
