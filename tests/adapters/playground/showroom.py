@@ -57,7 +57,7 @@ SETUP = Form(
     form_id="setup",
     title="Set up a touchpoint",
     intro="Two people, one rhythm. The agenda will build itself and appear here.",
-    submit="Set up",
+    submit="Next",
     context={"home": HOME},
     fields=(
         Person(name="cio", label="CIO"),
@@ -108,6 +108,22 @@ EVERY_FIELD = Form(
         Person(name="owner", label="Owner", value=PEOPLE[2].account),
         Date(name="review", label="Review on", hint="It comes back to you on that day."),
         Check(name="notify", label="Tell the other principal now", value=True, required=False),
+    ),
+)
+
+SETUP_ECHO = card(
+    "Every other Tuesday at 09:30, Europe/Zurich",
+    ItemList(
+        (
+            Item(title="Tue 1 December, 09:30"),
+            Item(title="Tue 15 December, 09:30"),
+            Item(title="Tue 29 December, 09:30"),
+        ),
+        heading="The next three",
+    ),
+    buttons=(
+        Button(action="save", label="Save", style="primary"),
+        Button(action="change", label="Change", opens_form=True),
     ),
 )
 
@@ -342,6 +358,9 @@ class ShowCore:
     async def _pressed(self, request: ButtonPressed) -> list[Reply]:
         if request.action in ("raise", "add", "change"):
             return [OpenForm(form=EVERY_FIELD)]
+        if request.action == "save":
+            await self._post(HOME, SETUP_DONE)
+            return [Answer(card=card("Saved."), replaces=True)]
         if request.action == "page":
             back = Button(action="page", label="Previous page", value="1")
             return [
@@ -362,8 +381,7 @@ class ShowCore:
         if errors:
             return [RejectForm(form=form, values=request.values, errors=errors)]
         if request.form_id == "setup":
-            await self._post(HOME, SETUP_DONE)
-            return [CloseForm()]
+            return [CloseForm(), Answer(card=SETUP_ECHO)]
         title = str(request.values.get("title", ""))
         return [
             CloseForm(),
