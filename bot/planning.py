@@ -205,7 +205,7 @@ def ask(record: Record, touchpoint: Touchpoint, sync: Sync, seat: Seat) -> None:
     if asked is None or not touchpoint.reminder_hours:
         return
     wanted = max(sync.reminds_at, hours.next_slot(asked))
-    if hours.next_slot(asked) < before:
+    if max(record.now, hours.next_slot(asked)) < sync.publishes_at:  # Behind the agenda it would remind of nothing.
         nudging.owe(
             record,
             NudgeKind.REMINDER,

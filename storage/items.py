@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import ColumnElement, bindparam, select
 from sqlalchemy.orm import aliased
 from sqlmodel import Field, Session, col
 
@@ -62,7 +62,7 @@ def from_message(record: Record, message: str) -> AgendaItem | None:
 
 
 def of_skipped(record: Record, touchpoint_id: int) -> list[AgendaItem]:
-    """Lines that still wait on syncs that did not take place."""
+    """Lines that still wait on syncs that did not take place, and that no later agenda carries yet."""
     query = (
         select(AgendaItem)
         .join(Sync, col(AgendaItem.sync_id) == col(Sync.id))
@@ -71,6 +71,7 @@ def of_skipped(record: Record, touchpoint_id: int) -> list[AgendaItem]:
             col(Sync.touchpoint_id) == touchpoint_id,
             col(Sync.skipped_at).is_not(None),
             col(AgendaItem.outcome).in_((Outcome.OPEN, Outcome.DEFERRED)),
+            ~_is_carried(),
         )
         .order_by(col(AgendaItem.id))
     )
@@ -86,19 +87,22 @@ def left_over(record: Record, touchpoint_id: int) -> list[AgendaItem]:
         .order_by(col(Sync.closed_at).desc())
         .limit(1)
     )
-    later = aliased(AgendaItem)
-    carried = select(col(later.id)).where(col(later.carried_from_id) == col(AgendaItem.id))
     query = (
         select(AgendaItem)
         .where(
             col(AgendaItem.organization_id) == record.organization_id,
             col(AgendaItem.sync_id) == last.scalar_subquery(),
             col(AgendaItem.outcome).in_((Outcome.OPEN, Outcome.DEFERRED)),
-            ~carried.exists(),
+            ~_is_carried(),
         )
         .order_by(col(AgendaItem.id))
     )
     return list(record.session.execute(query).scalars())
+
+
+def _is_carried() -> ColumnElement[bool]:
+    later = aliased(AgendaItem)
+    return select(col(later.id)).where(col(later.carried_from_id) == col(AgendaItem.id)).exists()
 
 
 def answered(record: Record, touchpoint_id: int) -> list[Answered]:
