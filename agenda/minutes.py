@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 MARKUP = re.compile(r"([\\`*_\[\]<>&~|])")
+CLOSES_A_HEADING = re.compile(r"(?<=[ \t])(#+)(?=[ \t]*$)")
 OPENS_A_BLOCK = re.compile(r"^([#+=-])|^(\d{1,9})([.)])")
 ADDRESS = re.compile(r"(https?://[^\s<>]*[^\s<>.,;:!?)])")  # the full stop behind it ends the sentence
 
@@ -44,7 +45,8 @@ def how_long(minutes: int, planned: int) -> str:
 
 def markdown(minutes: Minutes) -> str:
     """All of it, as a document."""
-    parts = [f"# {escaped(minutes.title)}", f"{escaped(minutes.name)} · {minutes.took}"]
+    title = CLOSES_A_HEADING.sub(r"\\\1", escaped(minutes.title))
+    parts = [f"# {title}", f"{escaped(minutes.name)} · {minutes.took}"]
     for heading, entries in minutes.groups:
         parts += [f"## {heading}", *listed(entries)]
     if not minutes.groups:

@@ -77,4 +77,10 @@ def test_what_is_open_or_deferred_comes_back():
     for outcome in Outcome:
         item.outcome = outcome
         came_back[outcome.value] = item.carried_over
-    assert came_back == {"open": True, "discussed": False, "deferred": True, "dropped": False}
+    assert came_back == {
+        "open": True,
+        "discussed": False,
+        "deferred": True,
+        "dropped": False,
+        "escalated": False,
+    }

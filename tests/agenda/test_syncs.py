@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from agenda.errors import NotNow
-from agenda.syncs import Act, SyncFields, SyncState
+from agenda.syncs import Act, SkipReason, SyncFields, SyncState
 
 STARTS = datetime(2031, 3, 4, 8, 30, tzinfo=UTC)
 PROMPTS, PUBLISHES = STARTS - timedelta(days=4), STARTS - timedelta(days=1)
@@ -13,7 +13,8 @@ A_MOMENT = timedelta(microseconds=1)
 
 
 def sync(**changes: datetime) -> SyncFields:
-    return SyncFields(starts_at=STARTS, prompts_at=PROMPTS, publishes_at=PUBLISHES, **changes)
+    moments = {"prompts_at": PROMPTS, "reminds_at": PUBLISHES, "publishes_at": PUBLISHES, "starts_at": STARTS}
+    return SyncFields(**(moments | changes))
 
 
 IN_STATE = {
@@ -72,7 +73,7 @@ def test_closed_is_closed_whatever_else_was_written():
 
 
 def test_prompts_and_agenda_at_one_moment_are_an_agenda():
-    both = SyncFields(starts_at=STARTS, prompts_at=PUBLISHES, publishes_at=PUBLISHES)
+    both = sync(prompts_at=PUBLISHES)
     assert both.state(PUBLISHES - A_MOMENT) is SyncState.SCHEDULED
     assert both.state(PUBLISHES) is SyncState.PUBLISHED
 
@@ -80,3 +81,8 @@ def test_prompts_and_agenda_at_one_moment_are_an_agenda():
 def test_settling_before_the_start_says_to_press_start():
     with pytest.raises(NotNow, match=r"has not started yet\. Press Start"):
         sync().require(Act.SETTLE, STARTS)
+
+
+def test_the_plan_puts_back_only_what_the_plan_itself_took_out():
+    """What a person or a holiday took out stays out, and what nobody started is not held later."""
+    assert {reason.value for reason in SkipReason if reason.replans} == {"cadence", "paused"}
