@@ -11,6 +11,7 @@ from itertools import zip_longest
 
 from agenda import schedule
 from agenda.decisions import DecisionState
+from agenda.items import Outcome
 from agenda.nudges import NudgeKind
 from agenda.recurrence import local_date, local_day, to_instant
 from agenda.reminders import Reminder, SyncTimes, due_at, sync_times
@@ -292,6 +293,18 @@ def take_in(record: Record, touchpoint: Touchpoint, current: Sync) -> None:
     if stranded or left:
         record.session.flush()
         redraw(record, current)
+
+
+def bring_back(record: Record, touchpoint: Touchpoint, sync: Sync, skipped_at: datetime) -> None:
+    """A skipped sync takes place after all: what was raised until it was skipped comes back from the syncs behind it."""
+    for later in syncs.untouched(record, touchpoint.key):
+        waiting = items.of_sync(record, later.key) if later.starts_at > sync.starts_at else []
+        back = [item for item in waiting if item.outcome is Outcome.OPEN and item.raised_at <= skipped_at]
+        for item in back:
+            item.sync_id = sync.key
+        if back:
+            record.session.flush()
+            redraw(record, later)
 
 
 def carried_to(sync: Sync, item: AgendaItem) -> AgendaItem:

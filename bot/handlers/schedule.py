@@ -267,6 +267,7 @@ def hold(turn: Turn, value: str) -> Replies:
         raise NotNow(f"{when} has passed.", "Add an extra one: “sync extra” and when.")
     if touchpoint.paused_at:
         raise NotNow("This touchpoint is paused.", "End the pause with “resume”.")
+    planning.bring_back(turn.record, touchpoint, sync, sync.skipped_at)
     sync.skipped_at, sync.skip_reason, sync.sequence, sync.note = None, None, sync.sequence + 1, ""
     sync.moved_at = turn.now  # A person wants it just there: no plan takes it out again.
     turn.record.session.flush()

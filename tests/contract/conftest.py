@@ -1,6 +1,7 @@
 """A world for each platform; what holds for one holds for all."""
 
 from collections.abc import AsyncIterator
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -17,9 +18,15 @@ def platform(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
-async def here(platform: str, tmp_path: Path) -> AsyncIterator[World]:
-    """One platform, one Monday morning."""
-    async with world(fresh_sqlite(tmp_path / "record.db"), [platform], MONDAY) as made:
+def starts_at() -> datetime:
+    """A Monday morning; a file whose scenarios begin earlier says so."""
+    return MONDAY
+
+
+@pytest.fixture
+async def here(platform: str, starts_at: datetime, tmp_path: Path) -> AsyncIterator[World]:
+    """One platform."""
+    async with world(fresh_sqlite(tmp_path / "record.db"), [platform], starts_at) as made:
         yield made
 
 

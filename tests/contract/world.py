@@ -5,18 +5,22 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Engine
+from sqlalchemy import Engine, func, select
+from sqlmodel import col
 
 from adapters.clock import Clock
 from adapters.core import ThreadedCore
 from adapters.deliver import Deliverer
 from bot import outbox
 from bot.dispatch import Bot
+from storage.deliveries import Delivery, DeliveryState
+from storage.unit_of_work import transaction
 from tests.contract.play_stage import play_stage
 from tests.contract.slack_stage import slack_stage
 from tests.contract.stage import Chair, Seen, Stage
 from tests.contract.teams_stage import teams_stage
 
+A_DAY = timedelta(days=1)
 STAGES: dict[str, Callable[..., Any]] = {"slack": slack_stage, "teams": teams_stage, "play": play_stage}
 
 
@@ -51,12 +55,27 @@ class World:
         assert self.deliverer
         await self.deliverer.drain()
 
+    async def until(self, moment: datetime) -> None:
+        """Let time pass up to a moment, stopping wherever something falls due."""
+        while (left := moment - self.clock.now()) > timedelta(0):
+            due = await self.core.run(next_due, self.core.bot.engine, self.clock.now())
+            step = min(left, A_DAY, due - self.clock.now() if due else A_DAY)
+            await self.wait(seconds=step.total_seconds())
+
     async def wait(self, **time: float) -> None:
         """Let time pass: the hourly planning and the tick come round."""
         self.clock.offset += timedelta(**time)
         await self.core.run(outbox.plan_everything, self.core.bot.engine, self.clock.now_of)
         self.core.bot.door.forget()
         await self.settle()
+
+
+def next_due(engine: Engine, now: datetime) -> datetime | None:
+    """When something falls due next, for anybody."""
+    ahead = (col(Delivery.state) == DeliveryState.DUE, col(Delivery.due_at) > now)
+    with transaction(engine, writes=False) as session:
+        earliest: datetime | None = session.execute(select(func.min(col(Delivery.due_at))).where(*ahead)).scalar_one()
+    return earliest
 
 
 async def at_once(_seconds: float) -> None:
