@@ -107,16 +107,6 @@ def next_occurrences(cadence: Cadence, after: datetime, count: int) -> list[date
     return list(islice(occurrences(cadence, after), count))
 
 
-def working_days_before(instant: datetime, days: int, zone: str) -> datetime:
-    """The same wall time `days` working days (Monday to Friday) earlier in that zone."""
-    wall = instant.astimezone(ZoneInfo(zone)).replace(tzinfo=None)
-    while days > 0:
-        wall -= timedelta(days=1)
-        if wall.weekday() < 5:
-            days -= 1
-    return to_instant(wall, zone)
-
-
 def describe(cadence: Cadence) -> str:
     """The rule in one sentence: `Every other Tuesday at 09:30, Europe/Zurich`.
 

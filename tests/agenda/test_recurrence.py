@@ -24,7 +24,6 @@ from agenda.recurrence import (
     to_wall,
     wall_occurrences,
     weekly_rule,
-    working_days_before,
 )
 
 ZURICH, NEW_YORK, LORD_HOWE = "Europe/Zurich", "America/New_York", "Australia/Lord_Howe"
@@ -227,31 +226,6 @@ def test_times_are_told_in_the_readers_zone():
     instant = datetime(2031, 3, 3, 23, 30, tzinfo=UTC)
     assert local_time(instant, ZURICH) == "Tue 4 March, 00:30"
     assert local_day(instant, NEW_YORK) == "Mon 3 March"
-
-
-def before(wall: str, days: int, zone: str = ZURICH) -> str:
-    instant = working_days_before(to_instant(datetime.fromisoformat(wall), zone), days, zone)
-    return f"{instant.astimezone(ZoneInfo(zone)):%a %Y-%m-%d %H:%M}"
-
-
-def test_working_days_step_over_the_weekend():
-    assert before("2031-03-05T09:30", 2) == "Mon 2031-03-03 09:30"
-    assert before("2031-03-04T09:30", 2) == "Fri 2031-02-28 09:30"
-    assert before("2031-03-03T09:30", 1) == "Fri 2031-02-28 09:30"
-    assert before("2031-03-08T09:30", 1) == "Fri 2031-03-07 09:30"  # Of a Saturday.
-    assert before("2031-03-09T09:30", 1) == "Fri 2031-03-07 09:30"  # Of a Sunday.
-    assert before("2031-03-04T09:30", 0) == "Tue 2031-03-04 09:30"
-
-
-def test_working_days_keep_the_wall_time_over_a_change_of_clocks():
-    """Zurich's clocks change on Sunday 30 March: the Friday before is 71 hours away, not 72."""
-    monday = to_instant(datetime(2031, 3, 31, 9, 30), ZURICH)  # noqa: DTZ001  # a wall time
-    assert monday - working_days_before(monday, 1, ZURICH) == timedelta(hours=71)
-
-
-def test_a_working_day_whose_time_is_in_a_gap():
-    """Cairo's clocks leap at midnight from Thursday to Friday."""
-    assert before("2031-04-28T00:30", 1, "Africa/Cairo") == "Fri 2031-04-25 01:30"
 
 
 rules = st.one_of(

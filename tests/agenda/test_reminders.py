@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from agenda.recurrence import Cadence, next_occurrences, to_instant
-from agenda.reminders import Reminder, due_at, still_worth_sending, sync_times
+from agenda.reminders import Reminder, due_at, still_worth_sending, sync_times, working_days_before
 from agenda.syncs import SyncFields
 from agenda.touchpoints import TouchpointFields
 from tests.agenda.test_recurrence import cadences, moments
@@ -89,9 +89,28 @@ def test_nobody_is_reminded_before_they_were_asked():
     assert told(touchpoint(prompt_days=1, agenda_days=2))[:3] == ["Fri 28 09:30"] * 3
 
 
+def before(wall: str, days: int, zone: str = ZURICH) -> str:
+    instant = working_days_before(touchpoint(zone=zone), to_instant(datetime.fromisoformat(wall), zone), days)
+    return f"{instant.astimezone(ZoneInfo(zone)):%a %d %H:%M}"
+
+
+def test_working_days_step_over_the_weekend():
+    assert before("2031-03-05 09:30", 2) == "Mon 03 09:30"
+    assert before("2031-03-04 09:30", 2) == "Fri 28 09:30"
+    assert before("2031-03-08 09:30", 1) == before("2031-03-09 09:30", 1) == "Fri 07 09:30"
+    assert before("2031-03-04 09:30", 0) == "Tue 04 09:30"
+
+
 def test_a_change_of_clocks_moves_no_wall_time():
-    """Clocks go forward on Sunday 30 March 2031."""
+    """Zurich's go forward on Sunday 30 March: the Friday before is 71 hours away, not 72."""
     assert told(touchpoint(), "2031-03-31 09:30") == ["Thu 27 09:30", "Thu 27 15:30", "Fri 28 09:30", "Mon 31 09:30"]
+    monday = to_instant(datetime.fromisoformat("2031-03-31 09:30"), ZURICH)
+    assert monday - working_days_before(touchpoint(), monday, 1) == timedelta(hours=71)
+
+
+def test_a_working_day_whose_time_is_in_a_gap():
+    """Cairo's clocks leap at midnight from Thursday to Friday."""
+    assert before("2031-04-28 00:30", 1, "Africa/Cairo") == "Fri 25 01:30"
 
 
 def test_each_is_due_at_its_time():
