@@ -69,11 +69,13 @@ class NudgeFields(SQLModel):
 def snoozed_until(snooze: Snooze, hours: WorkingHours, now: datetime, next_sync: datetime | None) -> datetime:
     """When it comes back: in an hour sharp, as its reader asked; else at a moment when nudges go out anyway.
 
-    Without a sync ahead, "at the next sync" is tomorrow.
+    "Until the next sync" is the last such moment before it, or its start where there is none left; tomorrow where there is no
+    sync ahead.
     """
     if snooze is Snooze.HOUR:
         return now + timedelta(hours=1)
     tomorrow = hours.next_day(now)
     if snooze is Snooze.TOMORROW or next_sync is None:
         return tomorrow
-    return hours.slot_for(next_sync, now=now, before=next_sync)
+    before = hours.slot_for(next_sync, now=now, before=next_sync)
+    return before if before > now else next_sync
