@@ -16,8 +16,7 @@ from bot.reading import joined, key_in, pair_in
 from bot.replies import Answer
 from bot.sharing import share, share_button, shared_by
 from bot.turns import Command, Noun, Press, Replies, Turn
-from storage import actions, decisions, items, people, risks, rows
-from storage import minutes as held
+from storage import actions, decisions, items, people, risks, rows, syncs
 from storage.actions import ActionItem
 from storage.decisions import Decision
 from storage.deliveries import Owed
@@ -36,7 +35,7 @@ def minutes_of(record: Record, sync: Sync) -> Minutes:
     """Of a closed sync."""
     touchpoint = rows.get(record, Touchpoint, sync.touchpoint_id)
     began, ended = sync.started_at or sync.starts_at, sync.closed_at or record.now
-    following = held.following(record, sync)
+    following = syncs.following(record, sync)
     listed = (
         ("Decisions", decided(record, sync)),
         ("Promises", [promise_entry(record, one) for one in actions.of_sync(record, sync.key)]),
@@ -143,7 +142,7 @@ def show(turn: Turn, when: str) -> Replies:
     if when:
         day = past_day(when, local_date(turn.now, zone))
         before = to_instant(datetime.combine(day + timedelta(days=1), time.min), zone)
-    sync = held.closed(turn.record, scope, before=before)
+    sync = syncs.closed(turn.record, scope, before=before)
     if sync is None:
         what = "No sync was closed until then." if when else "No sync was closed yet."
         raise NotFound(what, "“agenda” shows the next one.")
@@ -162,8 +161,8 @@ def past_day(typed: str, today: date) -> date:
 def private_card(turn: Turn, sync: Sync) -> Card:
     """As its reader sees them, with the way to those before and after."""
     scope, value = turn.scope(), str(sync.key)
-    earlier = held.closed(turn.record, scope, before=sync.starts_at)
-    later = held.closed_after(turn.record, scope, sync.starts_at)
+    earlier = syncs.closed(turn.record, scope, before=sync.starts_at)
+    later = syncs.closed_after(turn.record, scope, sync.starts_at)
     beside = ((earlier, "Earlier"), (later, "Later"))
     turning = [Button(action="minutes.show", label=label, value=str(one.key)) for one, label in beside if one]
     shared = share_button(turn, "minutes.share", value)
