@@ -74,7 +74,7 @@ def leave_card(turn: Turn, title: str) -> Card:
     known = absences.ahead(turn.record, turn.asker.person_id, today=today)
     lines = tuple(
         Item(
-            title=days(one.first, one.last).removeprefix("on ").capitalize(),
+            title=days(one.first, one.last).removeprefix("on ").replace("from", "From", 1),
             buttons=(Button(action="away.forget", label="Remove", value=str(one.key)),),
         )
         for one in known
