@@ -57,7 +57,8 @@ async def run(url: str, ticks: int) -> None:
     before = resident_mb(os.getpid())
     took = await several(deliverer, ticks)
     after = resident_mb(os.getpid())
-    sys.stdout.write(json.dumps({"took": took, "before": before, "after": after}))
+    sys.stdout.write(json.dumps({"took": took, "before": before, "after": after}) + "\n")
+    sys.stdout.flush()
     core.close()
     engine.dispose()
 
