@@ -76,8 +76,7 @@ async def several(deliverer: Deliverer, ticks: int) -> list[float]:
 
 async def tick(deliverer: Deliverer) -> None:
     """What the outbox does when it is woken."""
-    await deliverer._claim_all()
-    await deliverer._reconcile_all()
+    await deliverer._take_up()
 
 
 if __name__ == "__main__":

@@ -12,7 +12,7 @@ A row names what it is about and not what it says: its card is drawn from the re
 that is to show a change is simply due again, and ten changes in a second are one redraw.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -24,13 +24,13 @@ from sqlalchemy import (
     Engine,
     Executable,
     Index,
-    String,
     and_,
     bindparam,
     case,
     delete,
     exists,
     func,
+    literal_column,
     or_,
     select,
     text,
@@ -154,11 +154,17 @@ def _lost(of: str = "") -> tuple[ColumnElement[bool], ...]:
 
 
 @cache
-def _on_which(wanted: Callable[[str], tuple[ColumnElement[bool], ...]], platforms: int) -> Executable:
+def _waiting(platforms: int) -> Executable:
     """One question for all platforms, because what a tick costs is mostly the asking."""
-    numbers = range(platforms)
+    kinds = ((DeliveryState.DUE, _due), (DeliveryState.UNKNOWN, _lost))
     return union_all(
-        *(select(bindparam(f"platform{n}", type_=String)).where(exists().where(*wanted(str(n)))) for n in numbers)
+        *(
+            select(_bound(f"platform{n}", "platform"), literal_column(f"'{kind}'")).where(
+                exists().where(*wanted(str(n)))
+            )
+            for kind, wanted in kinds
+            for n in range(platforms)
+        )
     )
 
 
@@ -298,24 +304,20 @@ def next_due(record: Record, *, after: datetime) -> datetime | None:
     return record.session.execute(query.limit(1)).scalar_one_or_none()
 
 
-def due_on(engine: Engine, now: Mapping[str, datetime], *, busy: Sequence[str] = ()) -> list[str]:
-    """On which of these platforms something is due, each at its own moment: all that most ticks ask."""
-    return _which(engine, _on_which(_due, len(now)), now, {"busy": busy})
-
-
-def lost_on(
+def waiting(
     engine: Engine, now: Mapping[str, datetime], *, busy: Sequence[str] = (), grace: timedelta = timedelta(0)
-) -> list[str]:
-    """On which of these platforms there is something that `strayed` would find."""
-    silent_since = {f"silent_since{n}": moment - grace for n, moment in enumerate(now.values())}
-    return _which(engine, _on_which(_lost, len(now)), now, {"busy": busy, **silent_since})
+) -> tuple[list[str], list[str]]:
+    """On which of these platforms, each at its own moment, `claim` would find something, and on which `strayed` would.
 
-
-def _which(engine: Engine, query: Executable, now: Mapping[str, datetime], asked: dict[str, Any]) -> list[str]:
+    It is all that most ticks ask, and costs the same however much is owed later.
+    """
+    asked: dict[str, Any] = {"busy": busy}
     for n, (platform, moment) in enumerate(now.items()):
-        asked |= {f"platform{n}": platform, f"now{n}": moment}
+        asked |= {f"platform{n}": platform, f"now{n}": moment, f"silent_since{n}": moment - grace}
     with opened(engine, writes=False) as one:
-        return list(one.connection.execute(query, asked).scalars())
+        found = one.connection.execute(_waiting(len(now)), asked).all()
+    due, lost = ([platform for platform, what in found if what == kind] for kind in ("due", "unknown"))
+    return due, lost
 
 
 def claim(
