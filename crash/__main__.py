@@ -14,7 +14,7 @@ from crash.replicas import Campaigning
 
 
 def main() -> None:
-    """Four minutes or so; more where the machine has other work."""
+    """Six minutes or so; more where the machine has other work."""
     parser = argparse.ArgumentParser(
         prog="python -m crash", description="Is anything lost or sent twice when it is killed?"
     )
