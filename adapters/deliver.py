@@ -7,7 +7,6 @@ one is sent, and what becomes of it, stands in `adapters/carrier.py`.
 import asyncio
 from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
-from functools import partial
 from itertools import groupby
 from typing import TypeAlias
 
@@ -87,30 +86,34 @@ class Deliverer:
             await asyncio.sleep(GATHERS_FOR)  # Each message that is done with wakes this; one look serves many of them.
             self._due.clear()
             try:
-                await self._claim_all()
-                if self._loop.time() >= self._look_at:
+                look = self._loop.time() >= self._look_at
+                if look:
                     self._look_at = self._loop.time() + self.times.look_every
-                    await self._reconcile_all()
+                await self._take_up(look=look)
             except Exception as error:
                 report(error, "outbox")
 
     async def _claim_all(self) -> int:
-        async with self._claiming:
-            waiting = await self._ask(deliveries.due_on)
-            return sum([await self._claim(edge) for edge in waiting])
+        return await self._take_up(look=False)
 
     async def _reconcile_all(self) -> None:
-        async with self._claiming:
-            for edge in await self._ask(partial(deliveries.lost_on, grace=self.times.shown_within)):
-                await self._look(edge)
+        await self._take_up(claim=False)
 
-    async def _ask(self, which: Callable[..., list[str]]) -> list[Edge]:
-        """Of the edges that have room, those for which there is something: one hop for all of them, and mostly for nothing."""
-        now = {p: self.core.clock.now(p) for p, edge in self.edges.items() if not self._stopping and self._room(edge)}
-        if not now:
-            return []
-        platforms = await self.core.run(which, self.core.bot.engine, now, busy=tuple(self.busy))
-        return [self.edges[platform] for platform in platforms]
+    async def _take_up(self, *, claim: bool = True, look: bool = True) -> int:
+        """One question for every edge that has room, and mostly for nothing. Returns how many were claimed."""
+        async with self._claiming:
+            now = {
+                p: self.core.clock.now(p) for p, edge in self.edges.items() if not self._stopping and self._room(edge)
+            }
+            if not now:
+                return 0
+            due, lost = await self.core.run(
+                deliveries.waiting, self.core.bot.engine, now, busy=tuple(self.busy), grace=self.times.shown_within
+            )
+            claimed = sum([await self._claim(self.edges[platform]) for platform in due if claim])
+            for platform in lost if look else ():
+                await self._look(self.edges[platform])
+            return claimed
 
     async def _claim(self, edge: Edge) -> int:
         owed = await self.core.run(

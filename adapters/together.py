@@ -1,7 +1,7 @@
 """Many small pieces of synchronous work, done a batch at a time: one hop to a thread and one transaction for all of them.
 
-Whoever asks waits for their own piece, as if it had been done alone. A batch gathers while the one before it is being done, and
-for a moment at least, so it is the larger the more there is to do.
+Whoever asks waits for their own piece, as if it had been done alone. A piece that comes alone is done at once. Where several
+came together more will come, and the next batch gathers for a moment: the more there is to do, the larger it is.
 """
 
 import asyncio
@@ -14,8 +14,8 @@ Piece = TypeVar("Piece")
 Result = TypeVar("Result")
 
 MOST = 100
-GATHERS_FOR = 0.002
-"""Seconds that the first piece of a batch waits for company."""
+GATHERS_FOR = 0.01
+"""Seconds that a batch gathers after one of several pieces."""
 
 
 class Together(Generic[Piece, Result]):
@@ -26,6 +26,7 @@ class Together(Generic[Piece, Result]):
         self._work = work
         self._waiting: list[tuple[Piece, asyncio.Future[Result]]] = []
         self._running: asyncio.Task[None] | None = None
+        self._had_company = False
 
     async def do(self, piece: Piece) -> Result:
         """This piece's result. Raises what doing it alone raises."""
@@ -38,8 +39,9 @@ class Together(Generic[Piece, Result]):
     async def _run(self) -> None:
         try:
             while self._waiting:
-                await asyncio.sleep(GATHERS_FOR)
+                await asyncio.sleep(GATHERS_FOR if self._had_company and len(self._waiting) < MOST else 0)
                 batch, self._waiting = self._waiting[:MOST], self._waiting[MOST:]
+                self._had_company = len(batch) > 1
                 await self._do(batch)
         finally:
             self._running = None

@@ -10,8 +10,32 @@ from pathlib import Path
 from bench import figures, machine, measure, processes, record
 from bench.measure import Plan
 
-WHOLE = Plan(decisions=100_000, rounds=5, warm=1.0, saturated=2.0, steady=4.0, starts=5, idle=5.0)
-QUICK = Plan(decisions=5_000, rounds=2, warm=0.3, saturated=0.3, steady=0.6, starts=1, idle=0.5)
+WHOLE = Plan(
+    decisions=100_000,
+    rounds=5,
+    warm=1.0,
+    saturated=2.0,
+    steady=4.0,
+    starts=5,
+    idle=5.0,
+    messages=10_000,
+    turns=3,
+    ahead=1_000_000,
+    ticks=720,
+)
+QUICK = Plan(
+    decisions=5_000,
+    rounds=2,
+    warm=0.3,
+    saturated=0.3,
+    steady=0.6,
+    starts=1,
+    idle=0.5,
+    messages=400,
+    turns=1,
+    ahead=100_000,
+    ticks=100,
+)
 
 
 def main() -> None:
@@ -31,18 +55,28 @@ def run(plan: Plan, folder: Path) -> None:
     began = time.monotonic()
     say(f"Filling a record with {plan.decisions:,} decisions ...")
     filled = record.fill(processes.database_url(folder), plan.decisions)
-    with processes.slack() as api_url:
+    with processes.slack() as slack:
         say("Starting and resting ...")
-        starts, weights = measure.at_rest(plan, api_url, folder)
+        starts, weights = measure.at_rest(plan, slack.url, folder)
         say("Asking ...")
-        rates, latencies, weight, disturbance = measure.under_load(plan, api_url, folder, filled)
+        rates, latencies, weight, disturbance = measure.under_load(plan, slack.url, folder, filled)
+    say("Sending ...")
+    fan_outs, while_sending = measure.outbox_under_load(plan, folder)
+    say("Ticking ...")
+    ticks = measure.outbox_at_rest(plan, folder)
     say("")
     sections = [
         (f"requests a second: 8 connections, as fast as they are answered ({plan.rounds} rounds, medians)", rates),
         (f"time to answer at {measure.RATE:.0f} requests a second ({plan.rounds * plan.steady:.0f} s each)", latencies),
         (f"the process ({plan.starts} starts, median)", [*starts, *weights, weight]),
+        (
+            f"messages a second: {plan.messages:,} prompts fall due in as many conversations ({plan.turns} turns)",
+            fan_outs,
+        ),
+        (f"a tick that finds nothing, over {plan.ahead:,} prompts that are due later ({plan.ticks} ticks)", ticks),
     ]
-    for name, fact in [*machine.facts(), ("record", described(filled)), ("disturbance", disturbance)]:
+    disturbed = f"{disturbance}; while sending, {while_sending}"
+    for name, fact in [*machine.facts(), ("record", described(filled)), ("disturbance", disturbed)]:
         say(f"{name:12} {fact}")
     say("\n" + figures.table(sections))
     say(

@@ -5,12 +5,16 @@ from dataclasses import dataclass
 from statistics import median, quantiles
 
 from bench.load import Round
+from bench.outbox import FanOut, Idle
 
 # The goals: shares of the bare app's rate; milliseconds at 200 requests a second; seconds; 10^6 bytes.
 SHARES = {"help": 0.6, "decision find": 0.5, "risk add": 0.25}
 SLOWEST_MS = 50.0
 START_S = 1.5
 RESIDENT_MB = 120.0
+FAN_OUT = 0.7
+TICK_MS = 2.0
+FLAT = 1.02
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +63,38 @@ def resident(name: str, megabytes: float, *, goal: bool = True) -> Figure:
         return Figure(name=name, measured=f"{megabytes:.0f} MB")
     met = megabytes < RESIDENT_MB
     return Figure(name=name, measured=f"{megabytes:.0f} MB", goal=f"under {RESIDENT_MB:.0f} MB", met=met)
+
+
+def fan_out(name: str, found: FanOut) -> list[Figure]:
+    """Messages a second, as a share of what the bare loop posted in the turn just before; and memory from turn to turn."""
+    rates = [found.messages / seconds for seconds in found.ours]
+    shares = [before / own for before, own in zip(found.bare, found.ours, strict=True)]
+    measured = f"{median(rates):,.0f}/s = {median(shares):.2f} of bare   ({min(shares):.2f} to {max(shares):.2f})"
+    bare = [found.messages / seconds for seconds in found.bare]
+    return [
+        Figure(
+            name="bare client, posting only", measured=f"{median(bare):,.0f}/s   ({min(bare):,.0f} to {max(bare):,.0f})"
+        ),
+        Figure(name=name, measured=measured, goal=f"at least {FAN_OUT}", met=median(shares) >= FAN_OUT),
+        flat("memory, turn by turn", found.weights[1:], f"{found.weights[0]:.0f} MB before, then "),
+    ]
+
+
+def tick(name: str, few: Idle, many: Idle) -> list[Figure]:
+    """Its middle and its slowest of a hundred, over many rows and as a multiple of what it is over few; and memory."""
+    p50, p99 = median(many.took) * 1000, quantiles(many.took, n=100)[98] * 1000
+    growth = median(many.took) / median(few.took)
+    measured = f"p50 {p50:.2f} ms, p99 {p99:.2f} ms; {growth:.2f} times that over {few.ahead:,}"
+    return [
+        Figure(name=name, measured=measured, goal=f"under {TICK_MS:.0f} ms", met=p50 < TICK_MS),
+        flat(f"memory, {len(many.took)} ticks", [many.before, many.after]),
+    ]
+
+
+def flat(name: str, weights: Sequence[float], before: str = "") -> Figure:
+    """In the end no more than in the beginning, but for the fiftieth part."""
+    measured = before + " to ".join(f"{weight:.0f}" for weight in (weights[0], weights[-1])) + " MB"
+    return Figure(name=name, measured=measured, goal="flat", met=weights[-1] <= weights[0] * FLAT)
 
 
 def table(sections: Sequence[tuple[str, Sequence[Figure]]]) -> str:

@@ -57,7 +57,8 @@ async def run(url: str, ticks: int) -> None:
     before = resident_mb(os.getpid())
     took = await several(deliverer, ticks)
     after = resident_mb(os.getpid())
-    sys.stdout.write(json.dumps({"took": took, "before": before, "after": after}))
+    sys.stdout.write(json.dumps({"took": took, "before": before, "after": after}) + "\n")
+    sys.stdout.flush()
     core.close()
     engine.dispose()
 
@@ -75,8 +76,7 @@ async def several(deliverer: Deliverer, ticks: int) -> list[float]:
 
 async def tick(deliverer: Deliverer) -> None:
     """What the outbox does when it is woken."""
-    await deliverer._claim_all()
-    await deliverer._reconcile_all()
+    await deliverer._take_up()
 
 
 if __name__ == "__main__":

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from bench import figures, load, machine, processes
+from bench import figures, load, machine, outbox, processes
 from bench.figures import Figure
 from bench.load import Kind, Round, WrongAnswer
 from bench.processes import App
@@ -37,6 +37,10 @@ class Plan:
     steady: float
     starts: int
     idle: float
+    messages: int
+    turns: int
+    ahead: int
+    ticks: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +107,30 @@ def under_load(
         weight = figures.resident("after all of this", machine.resident_mb(ours.pid), goal=False)
     require_risks(folder, [*warm["risk add"], *answered["risk add"], *steady["risk add"]])
     return rates, latencies, weight, watch.finding
+
+
+def outbox_under_load(plan: Plan, folder: Path) -> tuple[list[Figure], str]:
+    """The same fan-out on both databases; and who else worked meanwhile. PostgreSQL's own processes count as others."""
+    on_sqlite, disturbance = outbox.fan_out(
+        f"sqlite:///{folder / 'fan-out.db'}", folder, messages=plan.messages, rounds=plan.turns
+    )
+    with processes.postgres(folder / "fan-out") as url:
+        on_postgres, _ = outbox.fan_out(url, folder, messages=plan.messages, rounds=plan.turns)
+    return [*figures.fan_out("SQLite", on_sqlite), *figures.fan_out("PostgreSQL", on_postgres)], disturbance
+
+
+def outbox_at_rest(plan: Plan, folder: Path) -> list[Figure]:
+    """A tick that finds nothing, over few rows and over many."""
+    few, many = (f"sqlite:///{folder / name}.db" for name in ("few", "many"))
+    on_sqlite = figures.tick("SQLite", *ticks(plan, [few, many]))
+    with processes.postgres(folder / "few") as few, processes.postgres(folder / "many") as many:
+        return [*on_sqlite, *figures.tick("PostgreSQL", *ticks(plan, [few, many]))]
+
+
+def ticks(plan: Plan, urls: Sequence[str]) -> Iterator[outbox.Idle]:
+    """Few, then many."""
+    for url, ahead in zip(urls, (plan.ahead // 100, plan.ahead), strict=True):
+        yield outbox.idle(url, ahead=ahead, ticks=plan.ticks)
 
 
 def saturated(plan: Plan, kinds: Sequence[Kind], sender: Sender) -> tuple[list[Figure], Mapping[str, list[Round]]]:

@@ -4,16 +4,17 @@ Looked at from outside: `touchpoint serve` runs as an admin runs it, and what be
 """
 
 import json
+import os
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from statistics import median
+from pathlib import Path
 from urllib.request import Request, urlopen
 
 from sqlalchemy import Engine, func, select
 from sqlmodel import col
 
-from bench import machine, owed
+from bench import machine, owed, processes
 from bench.load import WrongAnswer
 from bench.processes import App, Posting
 from bench.slack import TAKEN
@@ -22,8 +23,19 @@ from storage.engine import open_engine
 from tests.doubles.slack_api import BOT_TOKEN
 
 PATIENCE = 120.0
+WAITING = (DeliveryState.DUE, DeliveryState.SENDING, DeliveryState.UNKNOWN)
 LOOK = 0.005
 """Seconds between two looks at the record: what a figure of several seconds may be wrong by."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Idle:
+    """Seconds of each tick over so many rows that are due later; what the process weighed before and after them, in MB."""
+
+    ahead: int
+    took: list[float]
+    before: float
+    after: float
 
 
 @dataclass(slots=True, kw_only=True)
@@ -35,13 +47,21 @@ class FanOut:
     ours: list[float] = field(default_factory=list)
     weights: list[float] = field(default_factory=list)
 
-    @property
-    def share(self) -> float:
-        """Our rate as a share of the bare loop's."""
-        return median(self.bare) / median(self.ours)
+
+def fan_out(url: str, folder: Path, *, messages: int, rounds: int) -> tuple[FanOut, str]:
+    """An empty database is filled and emptied again and again; what came of it, and what disturbed it."""
+    owed.fill(url, messages)
+    with (
+        processes.slack(messages) as slack,
+        processes.posting(slack.url, url) as bare,
+        processes.touchpoint(slack.url, folder, {"TOUCHPOINT_DATABASE_URL": url}) as app,
+        machine.watched([os.getpid(), slack.pid, bare.pid, app.pid]) as watch,
+    ):
+        found = in_turns(url, app, bare, slack.url, rounds)
+    return found, watch.finding
 
 
-def fan_out(url: str, app: App, bare: Posting, api_url: str, *, rounds: int) -> FanOut:
+def in_turns(url: str, app: App, bare: Posting, api_url: str, rounds: int) -> FanOut:
     """The bare loop and we take turns. The first turn opens connections and direct chats, and does not count."""
     engine = open_engine(url)
     found = FanOut(messages=bare.messages, weights=[machine.resident_mb(app.pid)])
@@ -64,7 +84,7 @@ def empty(engine: Engine) -> float:
     owed.fall_due(engine)
     until(lambda: some(engine, DeliveryState.SENDING), 0.001)
     began = time.perf_counter()
-    until(lambda: not some(engine, DeliveryState.DUE, DeliveryState.SENDING, DeliveryState.UNKNOWN), LOOK)
+    until(lambda: not some(engine, *WAITING), LOOK)
     return time.perf_counter() - began
 
 
@@ -96,7 +116,17 @@ def require_posted(api_url: str, messages: int) -> None:
 def require_sent(engine: Engine, messages: int) -> None:
     """The record says of each that it was sent, at the first attempt, and where it stands."""
     with engine.connect().execution_options(writes=False) as connection:
-        sent = (col(Delivery.state) == DeliveryState.SENT, col(Delivery.attempts) == 1, col(Delivery.message).is_not(None))
+        sent = (
+            col(Delivery.state) == DeliveryState.SENT,
+            col(Delivery.attempts) == 1,
+            col(Delivery.message).is_not(None),
+        )
         count = connection.execute(select(func.count()).select_from(Delivery).where(*sent)).scalar_one()
     if count != messages:
         raise WrongAnswer(f"{messages} messages were owed, and the record has {count} as sent")
+
+
+def idle(url: str, *, ahead: int, ticks: int) -> Idle:
+    """Ticks over an empty database in which so many prompts were planned, and a tenth as many sent."""
+    owed.schedule(url, ahead=ahead, sent=ahead // 10)
+    return Idle(ahead=ahead, **processes.idle(url, ticks))

@@ -70,18 +70,17 @@ def twice(numbers: Sequence[int]) -> Iterator[int]:
 
 
 def touchpoints_of(organization: int, persons: Sequence[int], now: datetime) -> Iterator[Touchpoint]:
-    """Paused, so that the planner has nothing to do while the outbox is measured."""
+    """They meet so rarely that the planner has nothing to do while the outbox is measured."""
     for number, (cio, ciso) in enumerate(zip(persons[::2], persons[1::2], strict=True)):
         yield Touchpoint(
             organization_id=organization,
             name=f"Touchpoint {number}",
             home=f"slack:{TEAM}/C{number:06}",
-            rule="FREQ=WEEKLY;INTERVAL=2;BYDAY=TU",
+            rule="FREQ=YEARLY",
             since=now.date(),
             at=time(9, 30),
             zone="Europe/Zurich",
             created_at=now,
-            paused_at=now,
             cio_id=cio,
             ciso_id=ciso,
         )
@@ -136,7 +135,12 @@ def fall_due(engine: Engine) -> None:
     with transaction(engine, writes=True) as session:
         session.execute(
             update(Delivery).values(
-                state=DeliveryState.DUE, due_at=datetime.now(UTC), attempts=0, message=None, sent_at=None, lease_until=None
+                state=DeliveryState.DUE,
+                due_at=datetime.now(UTC),
+                attempts=0,
+                message=None,
+                sent_at=None,
+                lease_until=None,
             )
         )
 
@@ -148,14 +152,21 @@ def schedule(url: str, *, ahead: int, sent: int) -> None:
     now = datetime.now(UTC)
     with transaction(engine, writes=True) as session:
         organization = people.found_organization(session, f"slack:{TEAM}", now).key
-        upcoming = prompt_for(organization, 0, account(member(0)), 1, now).model_dump(exclude={"id"}) | {"person_id": None}
+        upcoming = prompt_for(organization, 0, account(member(0)), 1, now).model_dump(exclude={"id"}) | {
+            "person_id": None
+        }
         past = upcoming | {"state": DeliveryState.SENT, "attempts": 1, "sent_at": now}
         for minute in range(1, 1_001):
             at = now + timedelta(days=1, minutes=minute)
             repeat(session, upcoming | {"due_at": at}, ahead // 1_000, once=f"ahead:{minute}:")
             at = now - timedelta(minutes=minute)
             repeat(session, past | {"due_at": at, "sent_at": at}, sent // 1_000, once=f"sent:{minute}:")
-        unknown = upcoming | {"platform": "teams", "state": DeliveryState.UNKNOWN, "reason": "no history", "due_at": now}
+        unknown = upcoming | {
+            "platform": "teams",
+            "state": DeliveryState.UNKNOWN,
+            "reason": "no history",
+            "due_at": now,
+        }
         repeat(session, unknown, UNANSWERED, once="unknown:")
     known_to_the_planner(engine)
     engine.dispose()

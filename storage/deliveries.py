@@ -16,21 +16,26 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
+from functools import cache
 from typing import Any, Final
 
 from sqlalchemy import (
     ColumnElement,
     Engine,
+    Executable,
     Index,
     and_,
     bindparam,
     case,
     delete,
+    exists,
     func,
+    literal_column,
     or_,
     select,
     text,
     true,
+    union_all,
     update,
 )
 from sqlalchemy.sql.dml import ReturningUpdate
@@ -127,31 +132,47 @@ def _taken(**values: Any) -> ReturningUpdate[Any]:
     )
 
 
-_DUE: Final = (
-    select(_TABLE.c.id)
-    .where(
+def _due(of: str = "") -> tuple[ColumnElement[bool], ...]:
+    """Owed by now, in a conversation where nothing else is on its way. `of` tells one platform's values from another's."""
+    return (
         _TABLE.c.state == DeliveryState.DUE,
-        _TABLE.c.platform == bindparam("platform"),
-        _TABLE.c.due_at <= bindparam("now"),
+        _TABLE.c.platform == bindparam(f"platform{of}"),
+        _TABLE.c.due_at <= bindparam(f"now{of}"),
         _FREE,
     )
-    .order_by(_TABLE.c.due_at, _TABLE.c.id)
-    .limit(bindparam("limit"))
-)
-_LOST: Final = (
-    select(_TABLE.c.id)
-    .where(
-        _TABLE.c.lease_until <= bindparam("now"),
+
+
+def _lost(of: str = "") -> tuple[ColumnElement[bool], ...]:
+    """Leased, and not any more."""
+    return (
+        _TABLE.c.lease_until <= bindparam(f"now{of}"),
         # Said by what it is not, because a database would look up what it is: in all that was ever in doubt.
         _TABLE.c.state.not_in((DeliveryState.DUE, DeliveryState.SENT, DeliveryState.MISSED, DeliveryState.DEAD)),
-        or_(_TABLE.c.state != DeliveryState.SENDING, _TABLE.c.lease_until <= bindparam("silent_since")),
-        _TABLE.c.platform == bindparam("platform"),
+        or_(_TABLE.c.state != DeliveryState.SENDING, _TABLE.c.lease_until <= bindparam(f"silent_since{of}")),
+        _TABLE.c.platform == bindparam(f"platform{of}"),
         _FREE,
     )
-    .limit(bindparam("limit"))
-)
-_DUE_FREE: Final = _DUE.with_for_update(skip_locked=True)
-_LOST_FREE: Final = _LOST.with_for_update(skip_locked=True)
+
+
+@cache
+def _waiting(platforms: int) -> Executable:
+    """One question for all platforms, because what a tick costs is mostly the asking."""
+    kinds = ((DeliveryState.DUE, _due), (DeliveryState.UNKNOWN, _lost))
+    return union_all(
+        *(
+            select(_bound(f"platform{n}", "platform"), literal_column(f"'{kind}'")).where(
+                exists().where(*wanted(str(n)))
+            )
+            for kind, wanted in kinds
+            for n in range(platforms)
+        )
+    )
+
+
+_IN_ORDER: Final = (_TABLE.c.due_at, _TABLE.c.id)
+_FEW: Final = select(_TABLE.c.id).limit(bindparam("limit")).with_for_update(skip_locked=True)
+_DUE: Final = _FEW.where(*_due()).order_by(*_IN_ORDER)
+_LOST: Final = _FEW.where(*_lost())
 _TAKE: Final = _taken(state=DeliveryState.SENDING, attempts=_TABLE.c.attempts + 1, claimed_revision=_TABLE.c.revision)
 _DOUBT: Final = _taken(state=DeliveryState.UNKNOWN)
 _WAS_SENT: Final = _bound("became", "state") == DeliveryState.SENT
@@ -319,28 +340,20 @@ def next_due(record: Record, *, after: datetime) -> datetime | None:
     return record.session.execute(query.limit(1)).scalar_one_or_none()
 
 
-def due_on(engine: Engine, now: Mapping[str, datetime], *, busy: Sequence[str] = ()) -> list[str]:
-    """On which of these platforms something is due, each at its own moment: all that most ticks ask."""
-    with opened(engine, writes=False) as one:
-        return [
-            platform
-            for platform, moment in now.items()
-            if one.connection.execute(_DUE, _asked(platform, moment, busy, 1)).first()
-        ]
-
-
-def lost_on(
+def waiting(
     engine: Engine, now: Mapping[str, datetime], *, busy: Sequence[str] = (), grace: timedelta = timedelta(0)
-) -> list[str]:
-    """On which of these platforms there is something that `strayed` would find."""
+) -> tuple[list[str], list[str]]:
+    """On which of these platforms, each at its own moment, `claim` would find something, and on which `strayed` would.
+
+    It is all that most ticks ask, and costs the same however much is owed later.
+    """
+    asked: dict[str, Any] = {"busy": busy}
+    for n, (platform, moment) in enumerate(now.items()):
+        asked |= {f"platform{n}": platform, f"now{n}": moment, f"silent_since{n}": moment - grace}
     with opened(engine, writes=False) as one:
-        return [
-            platform
-            for platform, moment in now.items()
-            if one.connection.execute(
-                _LOST, _asked(platform, moment, busy, 1) | {"silent_since": moment - grace}
-            ).first()
-        ]
+        found = one.connection.execute(_waiting(len(now)), asked).all()
+    due, lost = ([platform for platform, what in found if what == kind] for kind in ("due", "unknown"))
+    return due, lost
 
 
 def claim(
@@ -348,7 +361,7 @@ def claim(
 ) -> list[Owed]:
     """Take what is due on this platform, oldest first, for the length of the lease; nobody else gets it meanwhile."""
     with opened(engine, writes=True) as one:
-        ids = one.connection.execute(_DUE_FREE, _asked(platform, now, busy, limit)).scalars().all()
+        ids = one.connection.execute(_DUE, _asked(platform, now, busy, limit)).scalars().all()
         return taken(one, _TAKE, ids, lease_until=now + lease)
 
 
@@ -385,7 +398,7 @@ def strayed(
     """
     asked = _asked(platform, now, busy, limit) | {"silent_since": now - grace}
     with opened(engine, writes=True) as one:
-        ids = one.connection.execute(_LOST_FREE, asked).scalars().all()
+        ids = one.connection.execute(_LOST, asked).scalars().all()
         return taken(one, _DOUBT, ids, lease_until=now + lease)
 
 
