@@ -1,7 +1,7 @@
 """Which sync is next, planned once however many plan it; and the lines that wait on it."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from sqlalchemy.exc import IntegrityError
