@@ -5,7 +5,7 @@ everything that fell due for its reader since the message before it. So the data
 messages a day, and after an outage everything that was missed is one message.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -26,6 +26,7 @@ from storage.unit_of_work import Record
 
 MOMENT = "%Y-%m-%dT%H:%M:%SZ"
 KIND = "nudge"
+ONE_DAY = timedelta(days=1)
 PUNCTUAL = timedelta(minutes=15)  # Later than this it is late, and waits for an hour at which its reader works.
 LEFT_ALONE_FOR = 2  # Working days before somebody is reminded of a key.
 
@@ -39,7 +40,7 @@ def hours_of(record: Record, person: Person) -> WorkingHours:
 
 def worked_out(record: Record, person: Person) -> WorkingHours:
     """The same, from the record."""
-    seated = touchpoints.of_person(record, person.key)
+    seated = touchpoints.of_person(record, person.key) or lent_to(record, person)
     calendar = {"calendar": seated[0].calendar} if seated else {}
     zone = person.zone or (seated[0].zone if seated else "UTC")
     today = record.now.astimezone(ZoneInfo(zone)).date()
@@ -52,6 +53,12 @@ def worked_out(record: Record, person: Person) -> WorkingHours:
         away=tuple((absence.first, absence.last) for absence in leave),
         **calendar,
     )
+
+
+def lent_to(record: Record, person: Person) -> list[Touchpoint]:
+    """Where this person stands in: whoever acts there keeps its holidays."""
+    standing = absences.standing_in(record, person.key, today=record.now.date() - timedelta(days=1))
+    return [rows.get(record, Touchpoint, one.touchpoint_id) for one in standing]
 
 
 def owe(
@@ -77,7 +84,10 @@ def owe(
     accounts = people.accounts_of(record, person_id)
     if person.left_at or not accounts or kind in person.mutes:
         return None
-    slot = hours_of(record, person).slot_for(wanted, now=record.now, before=before).replace(microsecond=0)
+    hours = hours_of(record, person)
+    slot = hours.slot_for(wanted, now=record.now, before=before).replace(microsecond=0)
+    if not hours.is_open(slot):
+        return None  # They are not at work before it is too late: nobody is asked at night or on leave.
     if nudges.plan(
         record, once=once, person_id=person_id, kind=kind, subject_id=subject_id, slot=slot, touchpoint_id=touchpoint_id
     ):
@@ -87,7 +97,7 @@ def owe(
 
 def post(record: Record, person_id: int, account: str, slot: datetime) -> None:
     """One message a moment."""
-    moment = slot.strftime(MOMENT)
+    moment = detail_of(slot)
     deliveries.post(
         record,
         once=f"{KIND}:{person_id}:{moment}",
@@ -110,13 +120,13 @@ def withdraw(record: Record, kind: NudgeKind, subject_id: int) -> None:
     nudges.forget(record, unsent)
     for nudge in unsent:
         if not nudges.between(record, nudge.person_id, nudge.slot - timedelta(seconds=1), nudge.slot):
-            empty = [nudge.slot.strftime(MOMENT)]
+            empty = [detail_of(nudge.slot)]
             deliveries.withdraw(record, kinds=(KIND,), subject_id=nudge.person_id, details=empty)
 
 
 def shown_at(record: Record, nudge: Nudge) -> str | None:
     """The moment of the message that asked it first, if it went out."""
-    sent = deliveries.details_sent(record, kind=KIND, subject_id=nudge.person_id, since=nudge.slot.strftime(MOMENT))
+    sent = deliveries.details_sent(record, kind=KIND, subject_id=nudge.person_id, since=detail_of(nudge.slot))
     return sent[0] if sent else None
 
 
@@ -130,9 +140,7 @@ def redraw_one(record: Record, nudge: Nudge) -> None:
     """The messages that show this one: where it was asked first, and where it came back."""
     shown = set()
     for slot in {nudge.slot, nudge.waits_for}:
-        standing = deliveries.details_standing(
-            record, kind=KIND, subject_id=nudge.person_id, since=slot.strftime(MOMENT)
-        )
+        standing = deliveries.details_standing(record, kind=KIND, subject_id=nudge.person_id, since=detail_of(slot))
         shown |= set(standing[:1])
     if shown:
         deliveries.redraw(record, kind=KIND, subject_id=nudge.person_id, details=sorted(shown))
@@ -213,25 +221,49 @@ def drawn_by(asks: Mapping[NudgeKind, Ask]) -> Draw:
         person = rows.get(record, Person, owed.subject_id)
         if person.left_at:
             return None
-        slot = datetime.strptime(owed.detail, MOMENT).replace(tzinfo=UTC)
+        slot = moment_of(owed.detail)
         hours = hours_of(record, person)
-        if owed.message is None:
-            if deliveries.details_due(record, kind=KIND, subject_id=person.key, after=owed.detail):
-                return None  # The next one is due as well, and shows all of this.
-            if record.now - slot > PUNCTUAL and not hours.is_open(record.now):
-                return Later(at=hours.next_open(record.now))
+        if owed.message is None and deliveries.details_due(record, kind=KIND, subject_id=person.key, after=owed.detail):
+            return None  # The next one is due as well, and shows all of this.
         before = deliveries.details_sent(record, kind=KIND, subject_id=person.key, until=owed.detail)
-        after = datetime.strptime(before[-1], MOMENT).replace(tzinfo=UTC) if before else None
+        due = nudges.between(record, person.key, moment_of(before[-1]) if before else None, slot)
+        if owed.message is None and not may_reach(hours, due, slot, record.now):
+            return Later(at=hours.next_open(record.now))
         asked = [
             (nudge, one)
-            for nudge in nudges.between(record, person.key, after, slot)
-            if (one := asked_of(asks, record, nudge, person, slot)) is not None
+            for nudge in due
+            if (one := asked_of(asks, record, nudge, person, slot)) is not None and shows(owed, nudge, one, slot)
         ]
-        if owed.message is None and not any(one.open for _nudge, one in asked):
-            return None
-        return bundle(hours, asked)
+        return bundle(hours, asked) if asked or owed.message else None
 
     return draw
+
+
+def detail_of(slot: datetime) -> str:
+    """A moment as its message's delivery names it: in an order that text keeps."""
+    return slot.strftime(MOMENT)
+
+
+def moment_of(detail: str) -> datetime:
+    """And back."""
+    return datetime.strptime(detail, MOMENT).replace(tzinfo=UTC)
+
+
+def may_reach(hours: WorkingHours, due: Sequence[Nudge], slot: datetime, now: datetime) -> bool:
+    """While its reader is at work; else only what they themselves put off to this very moment.
+
+    A leave or other hours may have been said since it was planned.
+    """
+    wished = any(nudge.again_slot == slot for nudge in due) and now - slot <= PUNCTUAL
+    return wished or hours.is_open(now)
+
+
+def shows(owed: Owed, nudge: Nudge, asked: Asked, slot: datetime) -> bool:
+    """A new message only asks; one that stands says too what became of it. Monday's digest is of no use on Thursday."""
+    if nudge.kind is NudgeKind.DIGEST and slot - nudge.slot >= ONE_DAY:
+        return False
+    stands = owed.message is not None and nudge.waits_for == slot
+    return asked.open or stands or nudge.waits_for > slot
 
 
 def asked_of(
@@ -256,7 +288,8 @@ def bundle(hours: WorkingHours, asked: list[tuple[Nudge, Asked]]) -> Card:
         return card(one.title, *detail, *one.blocks, buttons=[*one.buttons, *(silencers(nudge) if one.open else [])])
     blocks: list[Block] = []
     for nudge, one in asked:
-        buttons = (*one.buttons, *silencers(nudge)) if one.open else ()
+        quiet = (replace(button, style="default") for button in one.buttons)  # One primary button a card, or none.
+        buttons = (*quiet, *silencers(nudge)) if one.open else ()
         blocks.append(ItemList((Item(title=one.title, detail=one.detail, buttons=buttons),)))
         blocks += one.blocks
     count = len(waiting)
@@ -270,4 +303,4 @@ def silencers(nudge: Nudge) -> list[Button]:
         Button(action="nudge.snooze", label=snooze.label, value=f"{nudge.key}|{snooze}", rare=True) for snooze in Snooze
     ]
     mute = Button(action="nudge.mute", label=f"Mute {nudge.kind.label}", value=str(nudge.key), rare=True)
-    return [*(later if nudge.kind is not NudgeKind.DIGEST else []), mute]
+    return [*later, mute]

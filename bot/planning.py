@@ -7,6 +7,7 @@ stays as it is; what was not is planned anew from the rule, the calendar and the
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from itertools import zip_longest
 
 from agenda import schedule
@@ -29,6 +30,7 @@ AHEAD = timedelta(days=8)  # So that what a holiday changes is said a good week 
 MOST_MEETINGS = 60  # A rule of which every occurrence is a holiday ends the search.
 LAPSES_AFTER = timedelta(days=7)
 ANNOUNCED_AHEAD = timedelta(days=14)
+A_WORKING_DAY = 8  # hours
 LIVE_CARDS = ("agenda", "start", "unstarted")
 MAIN_CARDS = (*LIVE_CARDS, "notice", "absence")
 
@@ -183,44 +185,36 @@ def post(record: Record, sync: Sync, kind: str, place: str, due: datetime) -> No
 
 def ask(record: Record, touchpoint: Touchpoint, sync: Sync, seat: Seat) -> None:
     """The question before the sync, and one gentle reminder between it and the agenda."""
-    person_id = touchpoint.principal(seat)
-    person = rows.get(record, people.Person, person_id)
+    person = rows.get(record, people.Person, touchpoint.principal(seat))
     hours = nudging.hours_of(record, person)
     if hours.is_away(local_date(sync.starts_at, hours.zone)):
         stand_in = absences.delegate(record, touchpoint.key, seat, today=local_date(sync.starts_at, touchpoint.zone))
         if stand_in is None:
             offer_to_move(record, touchpoint, sync, seat)
             return
-        person_id = stand_in.person_id
-        hours = nudging.hours_of(record, rows.get(record, people.Person, person_id))
-    before = sync.publishes_at if sync.publishes_at > record.now else sync.starts_at
-    asked = nudging.owe(
-        record,
-        NudgeKind.PROMPT,
-        sync.key,
-        person_id,
-        wanted=sync.prompts_at,
-        before=before,
-        touchpoint_id=touchpoint.key,
+        person = rows.get(record, people.Person, stand_in.person_id)
+    for before in (sync.publishes_at, sync.starts_at):  # Who is not at work before the agenda is asked before the sync.
+        if before > record.now and ask_before(record, touchpoint, sync, person, before):
+            return
+
+
+def ask_before(record: Record, touchpoint: Touchpoint, sync: Sync, person: people.Person, before: datetime) -> bool:
+    """The question and its reminder, at moments of that person's day before then. False if there is none."""
+    owe = partial(
+        nudging.owe, record, subject_id=sync.key, person_id=person.key, before=before, touchpoint_id=touchpoint.key
     )
-    if asked is None or not touchpoint.reminder_hours:
-        return
-    wanted = max(sync.reminds_at, hours.next_slot(asked))
-    if max(record.now, hours.next_slot(asked)) < sync.publishes_at:  # Behind the agenda it would remind of nothing.
-        nudging.owe(
-            record,
-            NudgeKind.REMINDER,
-            sync.key,
-            person_id,
-            wanted=wanted,
-            before=before,
-            touchpoint_id=touchpoint.key,
-        )
+    asked = owe(NudgeKind.PROMPT, wanted=sync.prompts_at)
+    if asked is None:
+        return False
+    following = nudging.hours_of(record, person).next_slot(max(asked, record.now))
+    if touchpoint.reminder_hours and following < sync.publishes_at:  # Behind the agenda it would remind of nothing.
+        owe(NudgeKind.REMINDER, wanted=max(sync.reminds_at, following))
+    return True
 
 
 def offer_to_move(record: Record, touchpoint: Touchpoint, sync: Sync, seat: Seat) -> None:
     """A principal is away that day and nobody stands in: the two are offered another day, once."""
-    due = touchpoint.office.next_open(max(record.now, sync.starts_at - ANNOUNCED_AHEAD))
+    due = announced_at(record, touchpoint, sync)
     if due < sync.starts_at:
         for place in touchpoints.audience(record, touchpoint):
             deliveries.post(
@@ -236,9 +230,15 @@ def offer_to_move(record: Record, touchpoint: Touchpoint, sync: Sync, seat: Seat
 
 def announce(record: Record, touchpoint: Touchpoint, sync: Sync) -> None:
     """Say ahead of time, where both will see it, that a sync does not stand where its rule would have it."""
-    due = touchpoint.office.next_open(max(record.now, sync.starts_at - ANNOUNCED_AHEAD))
+    due = announced_at(record, touchpoint, sync)
     for place in touchpoints.audience(record, touchpoint):
         post(record, sync, "notice", place, min(due, max(record.now, sync.starts_at)))
+
+
+def announced_at(record: Record, touchpoint: Touchpoint, sync: Sync) -> datetime:
+    """Two weeks ahead, and before anybody is asked about it."""
+    ahead = min(sync.starts_at - ANNOUNCED_AHEAD, touchpoint.office.hours_before(sync.prompts_at, A_WORKING_DAY))
+    return touchpoint.office.next_open(max(record.now, ahead))
 
 
 def unplan(record: Record, sync: Sync) -> None:
@@ -342,4 +342,5 @@ def resumes(record: Record, touchpoint: Touchpoint) -> bool:
         return False
     touchpoint.paused_at, touchpoint.paused_until = None, None
     audit.append(record, "touchpoint.resumed", touchpoint=touchpoint.key)
+    deliveries.redraw(record, kind="pause", subject_id=touchpoint.key)
     return True

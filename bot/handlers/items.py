@@ -9,7 +9,7 @@ from agenda.nudges import NudgeKind
 from agenda.recurrence import local_time
 from agenda.syncs import Act, SyncState
 from agenda.themes import Theme, theme_and_text
-from bot import planning
+from bot import nudging, planning
 from bot.cards import Button, Item, ItemList, Note, Paragraph, card
 from bot.forms import Form, Text
 from bot.handlers.help import unknown_command
@@ -268,8 +268,8 @@ def ask_prompt(record: Record, nudge: Nudge) -> Asked | None:
     touchpoint = rows.get(record, Touchpoint, sync.touchpoint_id)
     mine = raised_by(record, sync, nudge.person_id)
     when = local_time(sync.starts_at, zone_of(record, nudge.person_id) or touchpoint.zone)
-    if sync.state(record.now) in {SyncState.CLOSED, SyncState.SKIPPED}:
-        word = "was skipped" if sync.skipped_at else "is over"
+    if record.now >= sync.starts_at or not sync.allows(Act.RAISE, record.now):
+        word = "was skipped" if sync.skipped_at else "is over" if sync.closed_at else "has begun"
         return Asked(title=f"The sync of {when} {word}", blocks=tuple(raised_list(mine)), open=False)
     return Asked(
         title="What should we talk about?",
@@ -285,14 +285,29 @@ def ask_prompt(record: Record, nudge: Nudge) -> Asked | None:
 
 
 def ask_again(record: Record, nudge: Nudge) -> Asked | None:
-    """The gentle reminder: only for who raised nothing yet, and said once."""
+    """The gentle reminder: only for who raised nothing yet, was asked before, and while it helps the agenda."""
     sync = rows.get(record, Sync, nudge.subject_id)
-    if raised_by(record, sync, nudge.person_id) or not sync.allows(Act.RAISE, record.now):
+    if not asked_before(record, nudge):
+        return None
+    if raised_by(record, sync, nudge.person_id):
         return Asked(title="You answered. Thank you.", open=False)
-    asked = ask_prompt(record, nudge)
+    question = ask_prompt(record, nudge)
+    if question is None or not question.open:
+        return question
+    if record.now >= sync.publishes_at:
+        return Asked(title="The agenda is posted", open=False)
     zone = zone_of(record, nudge.person_id) or rows.get(record, Touchpoint, sync.touchpoint_id).zone
     agenda = f"The agenda is posted {local_time(sync.publishes_at, zone)}. Nothing to raise? Then just leave it."
-    return replace(asked, title="Still time to add a point", blocks=(Note(agenda),)) if asked else None
+    return replace(question, title="Still time to add a point", blocks=(Note(agenda),))
+
+
+def asked_before(record: Record, reminder: Nudge) -> bool:
+    """Did the question itself go out in an earlier message, and was it not put off until now?"""
+    asked = nudges.about(record, NudgeKind.PROMPT, reminder.subject_id)
+    for question in (one for one in asked if one.person_id == reminder.person_id):
+        shown = nudging.shown_at(record, question)
+        return shown is not None and shown < nudging.detail_of(reminder.slot) and question.waits_for < reminder.slot
+    return False
 
 
 def raised_by(record: Record, sync: Sync, person_id: int) -> list[AgendaItem]:

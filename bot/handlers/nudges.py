@@ -1,5 +1,8 @@
 """What somebody owes, and how they are asked: put off, silenced, at their own hours, and once a week all together."""
 
+from collections.abc import Collection, Sequence
+from datetime import timedelta
+
 from agenda.errors import BadInput, NotFound
 from agenda.hours import hours_in
 from agenda.lexicon import is_time
@@ -10,11 +13,11 @@ from bot import nudging, planning
 from bot.cards import Block, Button, Card, Facts, Item, ItemList, Note, Paragraph, card
 from bot.handlers.action_cards import promise_line
 from bot.handlers.decisions import sign_button, standing
-from bot.handlers.items import raised_by
+from bot.handlers.items import raised_by, zone_of
 from bot.reading import key_in, note_card, pair_in
 from bot.replies import Answer
 from bot.turns import Asked, Command, Noun, Press, Replies, Turn
-from storage import actions, audit, decisions, rows, syncs, touchpoints
+from storage import actions, audit, decisions, nudges, rows, syncs, touchpoints
 from storage.actions import Wanted
 from storage.nudges import Nudge
 from storage.people import Person
@@ -35,34 +38,41 @@ def owe(turn: Turn, _argument: str) -> Replies:
 def owed_by(record: Record, person_id: int) -> list[Block]:
     """One list for each kind, the most urgent first; what does not fit is counted."""
     seated = touchpoints.of_person(record, person_id)
-    groups = (
-        ("Your promises", promises_of(record, person_id)),
-        ("Keys that wait for you", [line for one in seated for line in keys_of(record, one, person_id)]),
-        ("Questions before a sync", [line for one in seated for line in question_of(record, one, person_id)]),
-    )
-    blocks: list[Block] = []
-    for heading, lines in groups:
-        if lines:
-            blocks.append(ItemList(tuple(lines[:MOST_LISTED]), heading))
-        if len(lines) > MOST_LISTED:
-            blocks.append(Note(f"And {len(lines) - MOST_LISTED} more."))
-    return blocks
+    questions = [line for one in seated for line in question_of(record, one, person_id)]
+    return [*in_hand(record, person_id), *listed("Questions before a sync", questions)]
 
 
-def promises_of(record: Record, person_id: int) -> list[Item]:
+def in_hand(record: Record, person_id: int, asked: Collection[tuple[NudgeKind, int]] = ()) -> list[Block]:
+    """Their promises, and the keys that wait for them, but for what they are asked beside it."""
+    seated = touchpoints.of_person(record, person_id)
+    keys = [line for one in seated for line in keys_of(record, one, person_id, asked)]
+    return [*listed("Your promises", promises_of(record, person_id, asked)), *listed("Keys that wait for you", keys)]
+
+
+def listed(heading: str, lines: Sequence[Item]) -> list[Block]:
+    """Under its heading, if there is anything."""
+    more = len(lines) - MOST_LISTED
+    shown: list[Block] = [ItemList(tuple(lines[:MOST_LISTED]), heading)] if lines else []
+    return [*shown, *([Note(f"And {more} more.")] if more > 0 else [])]
+
+
+def promises_of(record: Record, person_id: int, asked: Collection[tuple[NudgeKind, int]] = ()) -> list[Item]:
     """Open ones, the most urgent first."""
     wanted = Wanted(touchpoint_ids=(), also_of=person_id, owner_id=person_id)
     zone = rows.get(record, Person, person_id).zone or "UTC"
-    return [promise_line(record, action, zone) for action in actions.listed(record, wanted)]
+    open_ones = actions.listed(record, wanted)
+    return [promise_line(record, one, zone) for one in open_ones if (NudgeKind.PROMISE, one.key) not in asked]
 
 
-def keys_of(record: Record, touchpoint: Touchpoint, person_id: int) -> list[Item]:
+def keys_of(
+    record: Record, touchpoint: Touchpoint, person_id: int, asked: Collection[tuple[NudgeKind, int]] = ()
+) -> list[Item]:
     """Texts on which this principal's key is missing."""
     seat = touchpoint.seat_of(person_id)
-    waiting = [one for one in decisions.waiting(record, touchpoint.key) if seat not in decisions.keys(record, one)]
     return [
         Item(title=f"{one.ref} {one.title}", detail=standing(record, one), buttons=(sign_button(one),))
-        for one in waiting
+        for one in decisions.waiting(record, touchpoint.key)
+        if (NudgeKind.KEY, one.key) not in asked and seat not in decisions.keys(record, one)
     ]
 
 
@@ -73,16 +83,24 @@ def question_of(record: Record, touchpoint: Touchpoint, person_id: int) -> list[
         return []
     if raised_by(record, sync, person_id):
         return []
+    when = local_time(sync.starts_at, zone_of(record, person_id) or touchpoint.zone)
     add = Button(action="items.points", label="Add points", value=str(sync.key), opens_form=True)
-    return [Item(title=f"For {local_time(sync.starts_at, touchpoint.zone)}", detail=touchpoint.name, buttons=(add,))]
+    return [Item(title=f"For {when}", detail=touchpoint.name, buttons=(add,))]
 
 
 def ask_digest(record: Record, nudge: Nudge) -> Asked | None:
-    """Once a week: everything that waits for its reader; nothing at all if nothing does."""
-    blocks = owed_by(record, nudge.person_id)
+    """Once a week: what its reader promised, and the keys that wait for them. A question before a sync has its own reminder,
+    and what is asked in the same message is not said twice.
+    """
+    person = rows.get(record, Person, nudge.person_id)
+    beside = nudges.between(record, person.key, nudge.slot - timedelta(seconds=1), nudge.slot)
+    asked = {
+        (one.kind, one.subject_id) for one in beside if one.kind not in person.mutes and one.waits_for == nudge.slot
+    }
+    blocks = in_hand(record, person.key, asked)
     if not blocks:
-        return Asked(title="Nothing waits for you this week", open=False)
-    return Asked(title="Your week", detail="What you owe, and what waits for you.", blocks=tuple(blocks))
+        return Asked(title="Nothing more waits for you this week", open=False)
+    return Asked(title="Your week", detail="What you promised, and what waits for you.", blocks=tuple(blocks))
 
 
 def theirs(turn: Turn, value: str) -> Nudge:
