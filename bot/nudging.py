@@ -6,6 +6,7 @@ messages a day, and after an outage everything that was missed is one message.
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
