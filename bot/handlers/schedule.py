@@ -20,7 +20,7 @@ from bot.pages import sync_calendar_button
 from bot.reading import date_in, joined, key_in, note_card, short_text
 from bot.replies import Answer, CloseForm, OpenForm
 from bot.turns import Command, FormKind, Noun, Press, Replies, Submission, Turn
-from storage import audit, deliveries, items, people, rows, syncs, touchpoints
+from storage import absences, audit, deliveries, items, people, rows, syncs, touchpoints
 from storage.deliveries import Owed
 from storage.syncs import Sync
 from storage.touchpoints import Touchpoint
@@ -254,7 +254,11 @@ def skipped(turn: Turn, touchpoint: Touchpoint, sync: Sync, why: str) -> Replies
     hold = Button(action="sync.hold", label="Hold it after all", value=str(sync.key))
     when = local_time(sync.starts_at, touchpoint.zone)
     waits = Paragraph("What was raised for it waits on the next agenda.")
-    return [Answer(card=card(f"Skipped: {when}", waits, buttons=[hold]), replaces=turn.where.direct)]
+    return [
+        Answer(
+            card=card(f"Skipped: {when}", waits, buttons=[hold]), replaces=turn.where.direct and not turn.on_delivery()
+        )
+    ]
 
 
 def hold(turn: Turn, value: str) -> Replies:
@@ -393,7 +397,8 @@ def draw_notice(record: Record, owed: Owed) -> Card | None:
     touchpoint = rows.get(record, Touchpoint, sync.touchpoint_id)
     when = local_time(sync.starts_at, touchpoint.zone)
     value = str(sync.key)
-    why = [Paragraph(sentence(sync.note))] if sync.note else []
+    told = joined_sentences(sync.note, instead_of(touchpoint, sync))
+    why = [Paragraph(told)] if told else []
     if sync.closed_at or sync.started_at or (owed.message is None and sync.starts_at <= record.now):
         return card(f"Sync of {when}", Note("It was held.")) if owed.message else None
     if sync.skipped_at:
@@ -412,9 +417,17 @@ def draw_notice(record: Record, owed: Owed) -> Card | None:
     return card(title, *why, buttons=buttons)
 
 
-def sentence(note: str) -> str:
-    """A note as a sentence."""
-    return note[0].upper() + note[1:] + ("" if note.endswith(".") else ".")
+def instead_of(touchpoint: Touchpoint, sync: Sync) -> str:
+    """Where its rule would have it, if a holiday moved it; what people moved says so in its note."""
+    if sync.occurrence is None or sync.moved_at or sync.skipped_at:
+        return ""
+    by_rule = to_instant(schedule.wall_of(sync.occurrence), touchpoint.zone)
+    return "" if by_rule == sync.starts_at else f"instead of {local_day(by_rule, touchpoint.zone)}"
+
+
+def joined_sentences(*notes: str) -> str:
+    """Notes as sentences."""
+    return " ".join(note[0].upper() + note[1:] + ("" if note.endswith(".") else ".") for note in notes if note)
 
 
 def draw_absence(record: Record, owed: Owed) -> Card | None:
@@ -425,7 +438,10 @@ def draw_absence(record: Record, owed: Owed) -> Card | None:
     hours = nudging.hours_of(record, person)
     when = local_time(sync.starts_at, touchpoint.zone)
     away = hours.is_away(local_date(sync.starts_at, hours.zone))
-    if not away or sync.started_at or sync.skipped_at or sync.starts_at <= record.now:
+    named = absences.delegate(
+        record, touchpoint.key, Seat(owed.detail), today=local_date(sync.starts_at, touchpoint.zone)
+    )
+    if named or not away or sync.started_at or sync.skipped_at or sync.starts_at <= record.now:
         return card(f"Sync of {when}", Note("This is settled.")) if owed.message else None
     value = str(sync.key)
     return card(
