@@ -15,8 +15,8 @@ from bot.access import Asker
 from bot.cards import Block, Button, Card
 from bot.forms import Form, Values
 from bot.replies import Reply
-from bot.requests import FromPerson, Profile, Where
-from storage import people, rows
+from bot.requests import ButtonPressed, FromPerson, Profile, Where
+from storage import deliveries, people, rows
 from storage.deliveries import Owed
 from storage.nudges import Nudge
 from storage.touchpoints import Touchpoint
@@ -86,6 +86,11 @@ class Turn:
         if not person.admin:
             person.admin = True
             self.record.people_changed = True
+
+    def on_delivery(self) -> bool:
+        """Does the pressed button stand on a message of the outbox? That one is redrawn, and nothing may take its place."""
+        message = self.request.message if isinstance(self.request, ButtonPressed) else None
+        return message is not None and deliveries.at_message(self.record, message) is not None
 
     def require_seat(self, touchpoint_id: int) -> Touchpoint:
         """The touchpoint, if the asker has a chair in it. Raises `NotAllowed`."""

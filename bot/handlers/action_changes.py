@@ -14,9 +14,8 @@ from bot.handlers.actions import TEXT_LIMIT, changed, day_in, opens, seated, tel
 from bot.picking import person_fields, person_in
 from bot.reading import short_text
 from bot.replies import Answer, CloseForm
-from bot.requests import ButtonPressed
 from bot.turns import FormKind, Noun, Press, Replies, Submission, Turn
-from storage import audit, deliveries, people, rows
+from storage import audit, people, rows
 from storage.actions import ActionChange, ActionItem
 
 
@@ -27,15 +26,9 @@ def done(turn: Turn, value: str) -> Replies:
     remember(turn, action, ActionAct.DONE)
     audit.append(turn.record, "promise.done", promise=action.number)
     changed(turn, action)
-    if shown_to_others(turn):
+    if turn.on_delivery():
         return [Answer(card=card(f"{action.ref} is done. Thank you."))]
     return [Answer(card=promise_card(turn, action), replaces=True)]
-
-
-def shown_to_others(turn: Turn) -> bool:
-    """Does the pressed button stand on a message of the outbox? That one is redrawn, and nothing may take its place."""
-    message = turn.request.message if isinstance(turn.request, ButtonPressed) else None
-    return message is not None and deliveries.at_message(turn.record, message) is not None
 
 
 def move(turn: Turn, submission: Submission) -> Replies:

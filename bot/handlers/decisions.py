@@ -19,6 +19,7 @@ from bot.packets import settle, source_settled
 from bot.reading import (
     date_in,
     no_such,
+    note_card,
     number_of,
     one_of,
     paged,
@@ -149,6 +150,9 @@ def sign(turn: Turn, value: str) -> Replies:
         )
     turn_key(turn, decision)
     redraw(turn.record, decision)
+    if turn.on_delivery():
+        how = f"{decision.ref} {decision.title}: {standing(turn.record, decision)}."
+        return [Answer(card=note_card("Your key is turned", how))]
     return [Answer(card=decision_card(turn, decision), replaces=turn.where.direct)]
 
 

@@ -16,7 +16,7 @@ async def test_a_cadence_in_words_is_echoed_with_three_dates_and_saved(here: Wor
     sam, dana = chairs
     await sam.types("cadence last friday of each quarter 14:00")
     echo = newest(sam, "The last Friday of each quarter at 14:00, Europe/Zurich")
-    assert [day in echo.text for day in ("Fri 28 March, 14:00", "Fri 27 June, 14:00", "Fri 26 September, 14:00")]
+    assert all(day in echo.text for day in ("Fri 28 March, 14:00", "Fri 27 June, 14:00", "Fri 26 September, 14:00"))
     assert not sees(dana, "The last Friday of each quarter")
     await dana.types("cadence")
     assert sees(dana, "Every other Tuesday at 09:30")
