@@ -129,7 +129,7 @@ def pair_in(value: str) -> tuple[int, str]:
 def page_in(value: str) -> tuple[int, str]:
     """The page and the rest of a turning button's value. Raises `BadInput` for one that we never made."""
     page, bar, rest = value.partition("|")
-    if not bar or not page.isdecimal():
+    if not bar or not page.isdecimal() or len(page) > 6:
         raise BadInput("That button belongs to an older card.", "Ask for the list again with a command.")
     return int(page), rest
 

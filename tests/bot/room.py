@@ -33,6 +33,7 @@ from storage.unit_of_work import transaction
 from tests.conftest import MONDAY, fresh_sqlite
 
 HOME = "slack:T1/C-home"
+MINUTE, PLANNED_EVERY = timedelta(minutes=1), timedelta(hours=12)
 
 
 def readable(card: Card) -> str:
@@ -136,11 +137,15 @@ class Room:
         return self.posted[message]
 
     def until(self, moment: datetime) -> list[Posted]:
-        """Let time pass, stopping wherever something falls due and twice a day; return everything that was posted."""
+        """Let time pass: what falls due is sent at its moment, and all is planned anew twice a day; return what was posted."""
         sent: list[Posted] = []
+        plans_at = self.now
         while self.now < moment:
-            stops = [moment, self.now + timedelta(hours=12), *self._next_due()]
-            sent += self.wait(seconds=(min(stops) - self.now).total_seconds())
+            self.now = min([moment, max(plans_at, self.now + MINUTE), *self._next_due()])
+            if self.now >= min(plans_at, moment):
+                outbox.plan_everything(self.engine, lambda _organization: self.now)
+                plans_at = self.now + PLANNED_EVERY
+            sent += self.settle()
         return sent
 
     def _next_due(self) -> list[datetime]:
