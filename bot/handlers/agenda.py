@@ -150,7 +150,7 @@ def draw_start(record: Record, owed: Owed) -> Card | None:
     called = [account for seat in Seat for account in people.accounts_of(record, touchpoint.principal(seat))]
     return card(
         "Time for your sync",
-        Paragraph(f"{points(len(lines))} on the agenda."),
+        Paragraph(f"{points(len(lines))} on the agenda." if lines else "Nothing is on the agenda."),
         buttons=[Button(action="sync.start", label="Start", value=str(sync.key), style="primary")],
         notify=called,
     )

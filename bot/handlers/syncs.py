@@ -130,7 +130,7 @@ def draw_live(record: Record, owed: Owed) -> Card | None:
     packet = packet_of(record, touchpoint, sync)
     blocks = [*done_list(record, packet), *key_list(record, touchpoint, sync), started_note(touchpoint, sync)]
     if not packet.waiting:
-        settled = Paragraph("Everything is settled.", tone="strong")
+        settled = Paragraph("Everything is settled." if packet.lines else "Nothing is on the agenda.", tone="strong")
         return card("Sync in progress", settled, *blocks, buttons=sync_buttons(record, sync, packet))
     line = packet.waiting[0]
     place = len(packet.lines) - len(packet.waiting) + 1

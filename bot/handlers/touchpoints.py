@@ -21,6 +21,7 @@ from storage.touchpoints import Touchpoint
 from storage.unit_of_work import Record
 
 MOST_IN_A_BUTTON = 1_000
+CHANGED = "changed"
 
 
 def setup(turn: Turn, _argument: str) -> Replies:
@@ -245,7 +246,14 @@ def save(turn: Turn, value: str) -> Replies:
     )
     for place in touchpoints.audience(turn.record, touchpoint):
         key = f"setup:{touchpoint.key}:{place}:{turn.request.id}"
-        deliveries.post(turn.record, once=key, conversation=place, kind="setup", subject_id=touchpoint.key)
+        deliveries.post(
+            turn.record,
+            once=key,
+            conversation=place,
+            kind="setup",
+            subject_id=touchpoint.key,
+            detail=CHANGED if existing else "",
+        )
     planning.replan(turn.record, touchpoint)
     answer = note_card("Saved.", "What will happen, and when, is posted in the home conversation.")
     return [Answer(card=answer, replaces=True)]
@@ -300,7 +308,7 @@ def draw_setup(record: Record, owed: Owed) -> Card | None:
     current = syncs.current(record, touchpoint.key)
     following = f" Next: {local_time(current.starts_at, touchpoint.zone)}." if current else ""
     return card(
-        "This touchpoint is set up",
+        "This touchpoint has changed" if owed.detail == CHANGED else "This touchpoint is set up",
         Paragraph(f"{describe(touchpoint.cadence)}.{following}", tone="strong"),
         Facts(tuple((seat.label, chairs[seat].called) for seat in Seat)),
         Paragraph(

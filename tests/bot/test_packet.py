@@ -190,7 +190,7 @@ def test_what_was_carried_over_leaves_when_its_cause_goes(trio: Trio) -> None:
     room.wait(days=14)
     sam.presses("Start", on=standing(room, "start"))
     room.settle()
-    assert "Everything is settled." in str(standing(room, "sync"))
+    assert "Nothing is on the agenda." in str(standing(room, "sync"))
     (line,) = lines_of_next(room)
     assert (line.outcome, line.source_id) == (Outcome.DROPPED, None)
     sam.presses("Close", on=standing(room, "sync"))
