@@ -1,0 +1,163 @@
+"""An organization with one of everything, beside another one that knows all of its ids."""
+
+from datetime import date, timedelta
+from typing import TypeVar
+
+from sqlalchemy import Engine
+from sqlmodel import col, select
+
+from agenda.actions import ActionAct
+from agenda.decisions import DecisionState
+from agenda.items import Outcome, Source
+from agenda.nudges import NudgeKind
+from agenda.risks import RiskState
+from agenda.themes import Theme
+from agenda.touchpoints import Seat
+from storage import actions, audit, decisions, deliveries, feeds, inbox, links, nudges, people, places, risks, rows
+from storage.absences import Absence, Delegation
+from storage.actions import ActionChange, ActionItem, Wanted
+from storage.decisions import Decision
+from storage.deliveries import DeliveryState
+from storage.items import AgendaItem
+from storage.links import Joins
+from storage.people import Person
+from storage.risks import RiskItem
+from storage.rows import Row
+from storage.syncs import Sync
+from storage.touchpoints import Touchpoint
+from storage.unit_of_work import Record
+from tests.conftest import MONDAY
+from tests.storage.firm import founded
+
+AnyRow = TypeVar("AnyRow", bound=Row)
+
+TODAY = MONDAY.date()
+WEEK = timedelta(days=7)
+MESSAGE, SAID = "slack:T1/C-home/1", "slack:T1/Sam/7"
+TOKEN, CODE = "a-secret-token", "A-SECRET-CODE"
+ASKED, ASKED_NEXT = "2031-03-03T08:00:00Z", "2031-03-03T08:00:01Z"
+
+
+class Filled:
+    """`firm` has everything. `other` asks for it, and for the same in its own name."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.firm, self.other = founded(engine), founded(engine, "slack:T2")
+        self.scope = [self.firm.touchpoint_id, self.other.touchpoint_id]
+        self.held_id = self.firm.sync(MONDAY - WEEK, started_at=MONDAY - WEEK, closed_at=MONDAY - WEEK)
+        self.skipped_id = self.firm.sync(MONDAY - WEEK, skipped_at=MONDAY - WEEK)
+        self.sync_id = self.firm.sync(occurrence="2031-03-10T09:30")
+        self.number = self.firm.decides("Switch the VPN off")
+        self.firm.decides("Keep the VPN", state=DecisionState.AGREED, review_on=TODAY)
+        with self.firm.record() as record:
+            self.robin_id = people.meet(record, "slack:T1/Robin", name="Robin").key
+            self.fill(record)
+        self.send(engine)
+
+    def fill(self, record: Record) -> None:
+        firm = self.firm
+        decisions.turn_key(record, self.one(record, Decision), Seat.CIO, firm.sam_id)
+        rows.get(record, Person, firm.sam_id).admin = True
+        risks.add(record, self.risk(record))
+        action = actions.add(record, self.promise(record))
+        rows.add(record, self.change(record, action))
+        self.raise_lines(record)
+        mine = {"organization_id": firm.organization_id}
+        rows.add(record, Absence(person_id=firm.sam_id, first=TODAY, last=TODAY, **mine))
+        lent = {"touchpoint_id": firm.touchpoint_id, "seat": Seat.CIO, "until": TODAY, "given_at": MONDAY}
+        rows.add(record, Delegation(person_id=self.robin_id, **lent, **mine))
+        feeds.issue(record, firm.sam_id, TOKEN)
+        nudges.plan(
+            record, once="a", person_id=firm.sam_id, kind=NudgeKind.PROMPT, subject_id=self.sync_id, slot=MONDAY
+        )
+        links.issue(record, CODE, person_id=firm.sam_id, joins=Joins.PERSON, expires_at=MONDAY + WEEK)
+        places.remember(record, firm.home, reference="{}", title="#home")
+        inbox.first_time(record, "event-1")
+        audit.append(record, "all.there")
+
+    def raise_lines(self, record: Record) -> None:
+        """One that waits, one that the last sync left, one that a skipped sync left, and one that was settled."""
+        rows.add(record, self.line(record, self.sync_id, source_message=SAID))
+        rows.add(record, self.line(record, self.held_id))
+        rows.add(record, self.line(record, self.skipped_id))
+        done = {"outcome": Outcome.DISCUSSED, "settled_at": MONDAY, "source": Source.RISK_REVIEW, "source_id": 1}
+        rows.add(record, self.line(record, self.held_id, **done))
+
+    def send(self, engine: Engine) -> None:
+        """One message stands, one is due now, and one is due later."""
+        nudge = {"kind": "nudge", "subject_id": self.firm.sam_id, "person_id": self.firm.sam_id}
+        self.firm.posts("sent", detail=ASKED, **nudge)
+        (one,) = self.firm.claims()
+        deliveries.settle(engine, one, DeliveryState.SENT, now=MONDAY, message=MESSAGE)
+        self.firm.posts("due", detail=ASKED_NEXT, **nudge)
+        self.firm.posts("later", kind="start", subject_id=self.sync_id, due_at=MONDAY + WEEK)
+
+    def one(self, record: Record, table: type[AnyRow]) -> AnyRow:
+        """The firm's first, whoever asks: as if its row had got into somebody else's hands."""
+        query = select(table).where(col(table.organization_id) == self.firm.organization_id).order_by(col(table.id))
+        found = record.session.execute(query).scalars().first()
+        assert found is not None
+        return found
+
+    def sync(self, record: Record) -> Sync:
+        return self.one(record, Sync)
+
+    def touchpoint(self, record: Record) -> Touchpoint:
+        return self.one(record, Touchpoint)
+
+    def wanted(self) -> Wanted:
+        return Wanted(touchpoint_ids=self.scope, also_of=self.firm.sam_id, words="vpn")
+
+    # New rows, in the name of who asks, about what is the firm's.
+
+    def risk(self, record: Record) -> RiskItem:
+        return RiskItem(
+            organization_id=record.organization_id,
+            touchpoint_id=self.firm.touchpoint_id,
+            raised_by_id=self.firm.sam_id,
+            title="VPN",
+            raised_at=MONDAY,
+            state=RiskState.OPEN,
+        )
+
+    def decision(self, record: Record) -> Decision:
+        return Decision(
+            organization_id=record.organization_id,
+            touchpoint_id=self.firm.touchpoint_id,
+            recorded_by_id=self.firm.sam_id,
+            title="VPN",
+            recorded_at=MONDAY,
+        )
+
+    def promise(self, record: Record) -> ActionItem:
+        return ActionItem(
+            organization_id=record.organization_id,
+            touchpoint_id=self.firm.touchpoint_id,
+            owner_id=self.firm.sam_id,
+            promised_by_id=self.firm.sam_id,
+            sync_id=self.sync_id,
+            title="Renew the VPN contract",
+            due_on=date(2031, 3, 7),
+            promised_at=MONDAY,
+        )
+
+    def change(self, record: Record, action: ActionItem) -> ActionChange:
+        return ActionChange(
+            organization_id=record.organization_id,
+            action_id=action.key,
+            person_id=self.firm.sam_id,
+            at=MONDAY,
+            what=ActionAct.MOVED,
+            because="The vendor is late.",
+        )
+
+    def line(self, record: Record, sync_id: int, **changes: object) -> AgendaItem:
+        return AgendaItem(
+            organization_id=record.organization_id,
+            sync_id=sync_id,
+            raised_by_id=self.firm.sam_id,
+            title="VPN",
+            theme=Theme.THREATS,
+            raised_at=MONDAY,
+            **changes,
+        )
