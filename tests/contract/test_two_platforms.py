@@ -41,6 +41,7 @@ async def joined(both: World) -> tuple[Chair, Chair]:
         zone="Europe/Zurich",
     )
     assert dana.form is None, dana.form
+    await dana.presses("Save")
     await both.settle()
     return sam, dana
 
@@ -73,6 +74,29 @@ async def test_a_cio_on_teams_and_a_ciso_on_slack_run_one_sync(both: World) -> N
     assert "D-1" in newest(sam, "Decisions with").text
     await dana.types("decision show 1")
     assert "agreed by both" in newest(dana, "D-1").text
+
+
+async def test_what_one_changes_the_other_sees_on_their_own_platform(both: World) -> None:
+    sam, dana = await joined(both)
+    await sam.types("agenda add the EDR renewal", where="direct")
+    await dana.types("sync move thu 10:00")
+    await both.settle()
+    await sam.presses("Skip it", on=newest(sam, "The sync is on Thu 6 March, 10:00"))
+    await both.settle()
+    for chair in (sam, dana):
+        assert not sees(chair, "The sync is on Thu 6 March, 10:00"), "the card that said so follows"
+    await dana.presses("Hold it after all", on=newest(dana, "No sync on Thu 6 March, 10:00"))
+    await both.settle()
+    await sam.types("agenda", where="direct")
+    assert "the EDR renewal" in newest(sam, "Agenda for Thu 6 March, 10:00").text
+
+    await sam.types("promise add renew the EDR by 14 March", where="direct")
+    await sam.presses("Reassign", on=newest(sam, "P-1 renew the EDR"))
+    await sam.fills(owner_elsewhere=dana.account, because="Dana has the contract")
+    await both.settle()
+    await dana.presses("Done", on=newest(dana, "A promise for you: P-1 renew the EDR"))
+    await sam.types("promise list done", where="direct")
+    assert "P-1 renew the EDR" in newest(sam, "Done promises (1)").text
 
 
 async def test_a_person_joins_their_own_two_accounts(both: World) -> None:
