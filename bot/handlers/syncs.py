@@ -202,8 +202,8 @@ def line_buttons(record: Record, line: AgendaLine) -> list[Button]:
     return [
         *own,
         quiet(discussed) if any(button.style == "primary" for button in own) else discussed,
-        Button(action="decision.of_item", label="Record decision", value=value, opens_form=True),
-        Button(action="promise.of_item", label="Promise", value=value, opens_form=True),
+        Button(action="decision.of_item", label="Record decision", value=value, opens_form=True, rare=bool(own)),
+        Button(action="promise.of_item", label="Promise", value=value, opens_form=True, rare=bool(own)),
         *wait,
         Button(action="item.escalate", label="Escalate", value=value, opens_form=True, rare=not must),
         Button(action="item.drop", label="Drop", value=value, rare=not must),
