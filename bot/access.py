@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import Engine
-from sqlalchemy.exc import IntegrityError
 
 from agenda.touchpoints import Seat
 from bot.requests import Profile, tenant_of
@@ -61,7 +60,6 @@ def found(record: Record, profile: Profile) -> Asker:
         person = people.meet(record, profile.account, name=profile.name, zone=profile.zone, outsider=profile.outsider)
     else:
         person = rows.get(record, people.Person, known.person_id)
-    seated = touchpoints.of_person(record, person.key)
     return Asker(
         account=profile.account,
         organization_id=record.organization_id,
@@ -71,8 +69,13 @@ def found(record: Record, profile: Profile) -> Asker:
         admin=person.admin,
         outsider=profile.outsider or (known is not None and known.outsider),
         left=person.left_at is not None,
-        seats=(*own_chairs(seated, person.key), *borrowed_chairs(record, person.key)),
+        seats=tuple(chairs_of(record, person.key)),
     )
+
+
+def chairs_of(record: Record, person_id: int) -> list[Chair]:
+    """Where this person sits: on chairs of their own, and on those that were lent to them."""
+    return [*own_chairs(touchpoints.of_person(record, person_id), person_id), *borrowed_chairs(record, person_id)]
 
 
 def own_chairs(seated: Sequence[Touchpoint], person_id: int) -> list[Chair]:
@@ -122,16 +125,9 @@ class Door:
             known = people.organization_of(transaction.session, tenant)
         if known:
             return known.key
-        try:
-            with opened(self.engine, writes=True) as transaction:
-                known = people.organization_of(transaction.session, tenant)
-                return (known or people.found_organization(transaction.session, tenant, now)).key
-        except IntegrityError:  # Another replica founded it at this very moment.
-            with opened(self.engine, writes=False) as transaction:
-                known = people.organization_of(transaction.session, tenant)
-            if known is None:
-                raise
-            return known.key
+        with opened(self.engine, writes=True) as transaction:
+            known = people.organization_of(transaction.session, tenant)
+            return (known or people.found_organization(transaction.session, tenant, now)).key
 
     def forget(self) -> None:
         """Somebody's name, chair or organization changed."""

@@ -10,6 +10,7 @@ from agenda.nudges import NudgeKind, Snooze, snoozed_until
 from agenda.recurrence import local_time
 from agenda.syncs import Act
 from bot import nudging, planning
+from bot.access import Chair, chairs_of
 from bot.cards import Block, Button, Card, Facts, Item, ItemList, Note, Paragraph, card
 from bot.handlers.action_cards import promise_line
 from bot.handlers.decisions import sign_button, standing
@@ -37,15 +38,13 @@ def owe(turn: Turn, _argument: str) -> Replies:
 
 def owed_by(record: Record, person_id: int) -> list[Block]:
     """One list for each kind, the most urgent first; what does not fit is counted."""
-    seated = touchpoints.of_person(record, person_id)
-    questions = [line for one in seated for line in question_of(record, one, person_id)]
+    questions = [line for chair in chairs_of(record, person_id) for line in question_of(record, chair, person_id)]
     return [*in_hand(record, person_id), *listed("Questions before a sync", questions)]
 
 
 def in_hand(record: Record, person_id: int, asked: Collection[tuple[NudgeKind, int]] = ()) -> list[Block]:
     """Their promises, and the keys that wait for them, but for what they are asked beside it."""
-    seated = touchpoints.of_person(record, person_id)
-    keys = [line for one in seated for line in keys_of(record, one, person_id, asked)]
+    keys = [line for chair in chairs_of(record, person_id) for line in keys_of(record, chair, asked)]
     return [*listed("Your promises", promises_of(record, person_id, asked)), *listed("Keys that wait for you", keys)]
 
 
@@ -64,25 +63,24 @@ def promises_of(record: Record, person_id: int, asked: Collection[tuple[NudgeKin
     return [promise_line(record, one, zone) for one in open_ones if (NudgeKind.PROMISE, one.key) not in asked]
 
 
-def keys_of(
-    record: Record, touchpoint: Touchpoint, person_id: int, asked: Collection[tuple[NudgeKind, int]] = ()
-) -> list[Item]:
-    """Texts on which this principal's key is missing."""
-    seat = touchpoint.seat_of(person_id)
+def keys_of(record: Record, chair: Chair, asked: Collection[tuple[NudgeKind, int]] = ()) -> list[Item]:
+    """Texts on which the key of that chair is missing."""
     return [
         Item(title=f"{one.ref} {one.title}", detail=standing(record, one), buttons=(sign_button(one),))
-        for one in decisions.waiting(record, touchpoint.key)
-        if (NudgeKind.KEY, one.key) not in asked and seat not in decisions.keys(record, one)
+        for one in decisions.waiting(record, chair.touchpoint_id)
+        if (NudgeKind.KEY, one.key) not in asked and chair.seat not in decisions.keys(record, one)
     ]
 
 
-def question_of(record: Record, touchpoint: Touchpoint, person_id: int) -> list[Item]:
-    """The coming sync, if its question went out and this person raised nothing yet."""
-    sync = syncs.current(record, touchpoint.key)
-    if sync is None or not sync.prompts_at <= record.now < sync.starts_at or not sync.allows(Act.RAISE, record.now):
+def question_of(record: Record, chair: Chair, person_id: int) -> list[Item]:
+    """The coming sync, if this person was asked about it and raised nothing yet."""
+    sync = syncs.current(record, chair.touchpoint_id)
+    if sync is None or record.now >= sync.starts_at or not sync.allows(Act.RAISE, record.now):
         return []
-    if raised_by(record, sync, person_id):
+    asked = {nudge.subject_id for nudge in nudges.sent(record, NudgeKind.PROMPT, person_id)}
+    if sync.key not in asked or raised_by(record, sync, person_id):
         return []
+    touchpoint = rows.get(record, Touchpoint, chair.touchpoint_id)
     when = local_time(sync.starts_at, zone_of(record, person_id) or touchpoint.zone)
     add = Button(action="items.points", label="Add points", value=str(sync.key), opens_form=True)
     return [Item(title=f"For {when}", detail=touchpoint.name, buttons=(add,))]

@@ -136,3 +136,15 @@ def test_in_the_direct_chat_days_are_a_command_and_a_sentence_is_a_point():
     assert "Noted" in sam.says("away from keyboards: what we do about shared admin desks")
     assert "Every weekday" in sam.says("cadence weekdays 8:45")
     assert "Noted" in sam.says("cadence of patching is too slow")
+
+
+def test_who_stands_in_owes_what_the_chair_owes():
+    room, sam, dana = fortnight()
+    sam.types("away 3-14 March")
+    kim = stands_in(room, sam)
+    dana.types("decision add buy the scanner")
+    room.until(datetime(2031, 2, 28, 8, 5, tzinfo=UTC))
+    said = kim.types("owe")
+    assert "D-1 buy the scanner" in said
+    assert "For Tue 4 March, 09:30" in said
+    assert "For Tue 4 March" not in sam.types("owe"), "nobody asked him"
