@@ -1,6 +1,7 @@
 """The whole record as plain values, for an operator who wants it out of the database: every noun, with the audit log.
 
-What is only machinery (the outbox, request marks, codes that may still work, the search index) stays behind.
+What is only machinery (the outbox, nudges, request marks, the search index) stays behind, and so does whatever may still open
+a door: codes, and the addresses of calendars.
 """
 
 from typing import Any
@@ -8,6 +9,8 @@ from typing import Any
 from sqlalchemy import Engine, select
 from sqlmodel import SQLModel, col
 
+from storage.absences import Absence, Delegation
+from storage.actions import ActionChange, ActionItem
 from storage.audit import AuditEvent
 from storage.decisions import Decision, SignOff
 from storage.items import AgendaItem
@@ -21,14 +24,19 @@ NOUNS: tuple[type[SQLModel], ...] = (
     Tenant,
     Person,
     Account,
+    Absence,
     Touchpoint,
+    Delegation,
     Sync,
     AgendaItem,
     RiskItem,
     Decision,
     SignOff,
+    ActionItem,
+    ActionChange,
     AuditEvent,
 )
+SECRETS = {"calendar_key"}
 
 
 def whole_record(engine: Engine) -> list[dict[str, Any]]:
@@ -44,6 +52,7 @@ def whole_record(engine: Engine) -> list[dict[str, Any]]:
             for noun in NOUNS:
                 rows = noun.__table__  # type: ignore[attr-defined]  # every table class has one
                 query = select(noun).where(rows.c.organization_id == organization.key).order_by(*rows.primary_key)
-                entry[rows.name] = [row.model_dump(mode="json") for row in transaction.session.execute(query).scalars()]
+                found_rows = transaction.session.execute(query).scalars()
+                entry[rows.name] = [row.model_dump(mode="json", exclude=SECRETS) for row in found_rows]
             found.append(entry)
         return found

@@ -2,13 +2,13 @@
 
 from datetime import datetime, time
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import Select, bindparam, select, update
 from sqlmodel import Field, Session, SQLModel, col
 
 from storage import rows
 from storage.places import Conversation
 from storage.rows import Row
-from storage.unit_of_work import Record
+from storage.unit_of_work import Record, once
 
 
 class Organization(SQLModel, table=True):
@@ -74,18 +74,26 @@ class Account(SQLModel, table=True):
 
 def organization_of(session: Session, tenant: str) -> Organization | None:
     """Whose tenant it is."""
-    query = select(Organization).join(Tenant).where(col(Tenant.address) == tenant)
-    return session.execute(query).scalar_one_or_none()
+    return session.execute(_of_tenant(tenant)).scalar_one_or_none()
+
+
+def _of_tenant(tenant: str) -> Select[Organization]:
+    return select(Organization).join(Tenant).where(col(Tenant.address) == tenant)
 
 
 def found_organization(session: Session, tenant: str, now: datetime) -> Organization:
-    """A new organization for a tenant that nobody knew."""
+    """A new organization for a tenant that nobody knew. Of two that come at once the second gets the first one's."""
     organization = Organization(created_at=now)
     session.add(organization)
     session.flush()
-    session.add(Tenant(address=tenant, organization_id=organization.key))
+    connection = session.connection()
+    joins = {"address": tenant, "organization_id": organization.key}
+    if connection.execute(once(connection.dialect.name, Tenant), joins).rowcount == 1:
+        return organization
+    session.delete(organization)
     session.flush()
-    return organization
+    first: Organization = session.execute(_of_tenant(tenant)).scalar_one()
+    return first
 
 
 def tenants(record: Record) -> list[str]:

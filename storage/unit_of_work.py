@@ -12,11 +12,13 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, CursorResult, Engine, Executable
+from sqlalchemy import Connection, CursorResult, Engine, Executable, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, SQLModel
 
 from agenda.hours import WorkingHours
+
+ONE_WRITER = text("SELECT 1 FROM organization WHERE id = :organization_id FOR NO KEY UPDATE")
 
 
 @dataclass(slots=True)
@@ -117,13 +119,20 @@ def transaction(engine: Engine, *, writes: bool) -> Iterator[Session]:
 def unit_of_work(
     engine: Engine, *, organization_id: int, now: datetime, actor: str = "touchpoint", writes: bool = True
 ) -> Iterator[Record]:
-    """A `Record` in a transaction of its own."""
+    """A `Record` in a transaction of its own. Those that write in one organization come one after the other.
+
+    Every change ends in the organization's one audit log, so they would wait for each other anyway; because they wait at their
+    beginning, no two of them ever wait for each other's rows. SQLite has a single writer as it is.
+    """
     with opened(engine, writes=writes) as one:
+        if writes and engine.dialect.name == "postgresql":
+            one.connection.execute(ONE_WRITER, {"organization_id": organization_id})
         yield Record(transaction=one, organization_id=organization_id, now=now, actor=actor)
 
 
 @cache
-def _insert_once(dialect: str, table: type[SQLModel]) -> Executable:
+def once(dialect: str, table: type[SQLModel]) -> Executable:
+    """An insert that changes nothing where a row with the same unique key stands already; `rowcount` says which it was."""
     rows = table.__table__  # type: ignore[attr-defined]  # every table class has one
     statement: Executable = (sqlite if dialect == "sqlite" else postgresql).insert(rows).on_conflict_do_nothing()
     return statement.execution_options(preserve_rowcount=True)  # SQLAlchemy keeps it for UPDATE and DELETE alone
@@ -131,4 +140,4 @@ def _insert_once(dialect: str, table: type[SQLModel]) -> Executable:
 
 def insert_once(record: Record, table: type[SQLModel], **values: object) -> bool:
     """Insert a row unless one with the same unique key stands already. True if it was inserted."""
-    return record.execute(_insert_once(record.dialect, table), values).rowcount == 1
+    return record.execute(once(record.dialect, table), values).rowcount == 1

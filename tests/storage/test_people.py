@@ -144,11 +144,8 @@ def test_two_first_requests_of_one_person_are_one_person(shared: Firm, pool: Thr
 
 
 @pytest.mark.postgres
-@pytest.mark.xfail(
-    strict=True, reason="found_organization: the second of two first requests meets the first one's tenant"
-)
 def test_two_first_requests_of_one_tenant_found_one_organization(shared: Firm, pool: ThreadPoolExecutor):
-    """What `Door` does, twice at once: a workspace's first burst of events ends in an incident for all but one."""
+    """What `Door` does, twice at once: as a workspace's first burst of events is."""
 
     def founds() -> int:
         with transaction(shared.engine, writes=True) as session:
