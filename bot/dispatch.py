@@ -39,7 +39,7 @@ from bot.requests import (
 )
 from bot.turns import Command, Replies, Submission, Turn
 from storage import inbox
-from storage.unit_of_work import Record, unit_of_work
+from storage.unit_of_work import Record, tried_again, unit_of_work
 
 log = structlog.get_logger(__name__)
 
@@ -126,10 +126,15 @@ class Bot:
     def _from_platform(self, request: ProfileSeen | ConversationSeen | ConversationLost, now: datetime) -> None:
         address = request.profile.account if isinstance(request, ProfileSeen) else request.conversation
         organization_id = self.door.organization_id(address, now)
-        with unit_of_work(self.engine, organization_id=organization_id, now=now) as record:
-            platform_events.take(record, request)
+
+        def taken() -> bool:
+            with unit_of_work(self.engine, organization_id=organization_id, now=now) as record:
+                platform_events.take(record, request)
+            return record.posted
+
+        posted = tried_again(taken)
         self.door.forget()
-        self._woken(record.posted)
+        self._woken(posted)
 
     def _from_person(self, request: FromPerson, now: datetime) -> list[Reply]:
         asker = self.door.asker(request.actor, now)
@@ -207,13 +212,16 @@ class Bot:
     def _turn(
         self, request: FromPerson, asker: Asker, now: datetime, writes: bool, act: Callable[[Turn], Replies]
     ) -> list[Reply]:
-        with unit_of_work(
-            self.engine, organization_id=asker.organization_id, now=now, actor=asker.account, writes=writes
-        ) as record:
-            if writes and not inbox.first_time(record, request.id):
-                return [CloseForm()] if isinstance(request, FormSubmitted) else []
-            record.names[asker.person_id] = asker.name
-            replies = act(self._turn_of(record, asker, request))
+        def taken() -> tuple[Record, Replies]:
+            with unit_of_work(
+                self.engine, organization_id=asker.organization_id, now=now, actor=asker.account, writes=writes
+            ) as record:
+                if writes and not inbox.first_time(record, request.id):
+                    return record, [CloseForm()] if isinstance(request, FormSubmitted) else []
+                record.names[asker.person_id] = asker.name
+                return record, act(self._turn_of(record, asker, request))
+
+        record, replies = tried_again(taken)
         if record.people_changed:
             self.door.forget()
         self._woken(record.posted)

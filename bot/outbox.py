@@ -19,7 +19,7 @@ from storage.deliveries import Owed
 from storage.people import Organization, Person
 from storage.syncs import Sync
 from storage.touchpoints import Touchpoint
-from storage.unit_of_work import Record, opened, transaction, unit_of_work
+from storage.unit_of_work import Record, opened, transaction, tried_again, unit_of_work
 
 A_WHILE = timedelta(minutes=1)
 UrlFor: TypeAlias = Callable[[str], str]
@@ -90,7 +90,8 @@ def to_plan(engine: Engine, now_of: NowOf) -> list[Callable[[], None]]:
             Touchpoint, col(Touchpoint.organization_id) == col(Organization.id)
         )
         found = session.execute(whose.order_by(col(Organization.id), col(Touchpoint.id))).all()
-    return [partial(plan_one, engine, now_of, organization, touchpoint_id) for organization, touchpoint_id in found]
+    pieces = (partial(plan_one, engine, now_of, organization, touchpoint_id) for organization, touchpoint_id in found)
+    return [partial(tried_again, piece) for piece in pieces]
 
 
 def plan_one(engine: Engine, now_of: NowOf, organization: Organization, touchpoint_id: int) -> None:

@@ -43,7 +43,7 @@ from sqlmodel import Field, col
 
 from agenda.columns import stored
 from storage.rows import Row
-from storage.unit_of_work import Record, Transaction, insert_once, opened
+from storage.unit_of_work import Record, Transaction, insert_once, opened, tried_again
 
 LEASE = timedelta(seconds=60)
 LEASED = text("lease_until IS NOT NULL")
@@ -474,22 +474,24 @@ def settle_all(engine: Engine, outcomes: Sequence[Outcome]) -> list[None]:
     Whoever lost the lease, because another replica took the row over, changes nothing; but that it was sent after all, where
     nobody knew of a message yet, is kept: it spares a second sending.
     """
-    with opened(engine, writes=True) as one:
-        one.connection.execute(
-            _SETTLE,
-            [
-                {
-                    "key": outcome.delivery.id,
-                    "held": outcome.delivery.lease_until,
-                    "drawn": outcome.delivery.revision,
-                    "became": outcome.state,
-                    "at": outcome.now,
-                    "stands_at": outcome.message,
-                    "again_at": outcome.again_at,
-                    "until": outcome.lease_until,
-                    "because": outcome.reason[:300],
-                }
-                for outcome in outcomes
-            ],
-        )
+    became = [
+        {
+            "key": outcome.delivery.id,
+            "held": outcome.delivery.lease_until,
+            "drawn": outcome.delivery.revision,
+            "became": outcome.state,
+            "at": outcome.now,
+            "stands_at": outcome.message,
+            "again_at": outcome.again_at,
+            "until": outcome.lease_until,
+            "because": outcome.reason[:300],
+        }
+        for outcome in outcomes
+    ]
+
+    def written() -> None:
+        with opened(engine, writes=True) as one:
+            one.connection.execute(_SETTLE, became)
+
+    tried_again(written)
     return [None for _ in outcomes]

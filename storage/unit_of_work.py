@@ -5,19 +5,22 @@ change causes, and the mark that this request was done. A transaction begins whe
 that needs no record costs the database nothing.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import Connection, CursorResult, Engine, Executable, text
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import OperationalError
 from sqlmodel import Session, SQLModel
 
 from agenda.hours import WorkingHours
 
+Done = TypeVar("Done")
+GIVEN_UP, MOST_TRIES = "40P01", 5  # deadlock_detected
 ONE_WRITER = text("SELECT 1 FROM organization WHERE id = :organization_id FOR NO KEY UPDATE")
 
 
@@ -128,6 +131,20 @@ def unit_of_work(
         if writes and engine.dialect.name == "postgresql":
             one.connection.execute(ONE_WRITER, {"organization_id": organization_id})
         yield Record(transaction=one, organization_id=organization_id, now=now, actor=actor)
+
+
+def tried_again(work: Callable[[], Done]) -> Done:
+    """Does it. Where two transactions wait for each other, PostgreSQL gives one of them up, whole: that one is done again.
+
+    Who writes in one organization never meets there; but the outbox writes down what became of messages of all of them.
+    """
+    for _ in range(MOST_TRIES - 1):
+        try:
+            return work()
+        except OperationalError as error:
+            if getattr(error.orig, "sqlstate", "") != GIVEN_UP:
+                raise
+    return work()
 
 
 @cache
