@@ -70,10 +70,9 @@ async def test_forty_lines_from_the_agenda_to_the_minutes(here: World, stage: St
     await here.until(TUESDAY)
     await sam.presses("Start", on=newest(sam, "Time for your sync"))
     await here.settle()
-    for number in range(1, 6):
-        await sam.presses("Discussed", on=newest(sam, f"Sync in progress: {number} of 40"))
-        await here.settle()
-    await dana.presses("Close", on=newest(dana, "Sync in progress: 6 of 40"))
+    await sam.presses("Discussed", on=newest(sam, "Sync in progress: 1 of 40"))
+    await here.settle()
+    await dana.presses("Close", on=newest(dana, "Sync in progress: 2 of 40"))
     await here.settle()
     told = shown(dana, "Minutes of Tue 4 March, 09:30")
     assert all(f"{theme.value} {n}, which" in told for theme in list(Theme)[:5] for n in range(8))

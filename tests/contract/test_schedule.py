@@ -22,7 +22,7 @@ async def test_a_cadence_in_words_is_echoed_with_three_dates_and_saved(here: Wor
     assert sees(dana, "Every other Tuesday at 09:30")
     await sam.presses("Save", on=echo)
     await here.settle()
-    assert "Next: Fri 28 March, 14:00." in newest(dana, "is set up").text
+    assert "Next: Fri 28 March, 14:00." in newest(dana, "This touchpoint has changed").text
 
 
 async def test_words_that_nobody_understands_get_examples_and_are_given_back(chairs: Chairs) -> None:
@@ -48,7 +48,7 @@ async def test_the_form_takes_words_too_and_change_keeps_what_was_filled_in(here
     await sam.fills(words="first monday of the month 14:00")
     await sam.presses("Save", on=newest(sam, "The first Monday of each month at 14:00"))
     await here.settle()
-    assert "Next: Mon 3 March, 14:00." in newest(dana, "is set up").text
+    assert "Next: Mon 3 March, 14:00." in newest(dana, "This touchpoint has changed").text
 
 
 async def test_a_moved_sync_is_said_to_both_and_takes_its_agenda_along(here: World, chairs: Chairs) -> None:
