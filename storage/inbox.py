@@ -12,8 +12,8 @@ class InboxMark(SQLModel, table=True):
 
     __tablename__ = "inbox_mark"
 
+    organization_id: int = Field(foreign_key="organization.id", primary_key=True)
     key: str = Field(primary_key=True, max_length=400)
-    organization_id: int = Field(foreign_key="organization.id", index=True)
     marked_at: datetime
 
 

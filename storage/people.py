@@ -6,6 +6,7 @@ from sqlalchemy import Select, bindparam, select, update
 from sqlmodel import Field, Session, SQLModel, col
 
 from storage import rows
+from storage.inbox import InboxMark
 from storage.places import Conversation
 from storage.rows import Row
 from storage.unit_of_work import Record, once
@@ -197,8 +198,11 @@ def admins(record: Record) -> list[int]:
 
 
 def move_tenant(record: Record, from_organization: int) -> None:
-    """Bring a tenant, its people, accounts and conversations into this organization; the one they leave must be empty."""
-    for table in (Tenant, Person, Account, Conversation):
+    """Bring a tenant, its people, accounts and conversations into this organization; the one they leave must be empty.
+
+    What was done there already comes along, so that a request which moves a tenant moves it once.
+    """
+    for table in (Tenant, Person, Account, Conversation, InboxMark):
         record.session.execute(
             update(table)
             .where(col(table.organization_id) == from_organization)

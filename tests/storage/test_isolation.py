@@ -243,7 +243,6 @@ def test_what_was_read_ahead_for_one_is_not_there_for_another(engine: Engine):
         assert rows.find(record, Touchpoint, filled.firm.touchpoint_id) is None
 
 
-@pytest.mark.xfail(strict=True, reason="inbox marks are one heap for all organizations")
 def test_a_mark_of_another_organization_is_not_ours(engine: Engine):
     filled = Filled(engine)
     with filled.other.record() as record:

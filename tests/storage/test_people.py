@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import Engine
 from sqlmodel import col, select
 
-from storage import people, places, rows, touchpoints
+from storage import inbox, people, places, rows, touchpoints
 from storage.people import Account, Organization, Person, Tenant
 from storage.places import Conversation
 from storage.unit_of_work import transaction
@@ -118,6 +118,15 @@ def test_a_tenant_joins_another_organization_with_its_people(engine: Engine):
         found = people.organization_of(session, "teams:x")
         assert found is not None
         assert found.id == ours.organization_id
+
+
+def test_a_request_that_moves_a_tenant_and_comes_again_is_known_where_it_moved_to(engine: Engine):
+    ours, theirs = founded(engine), founded(engine, "slack:T2")
+    with theirs.record() as record:
+        assert inbox.first_time(record, "link-1")
+    with ours.record() as record:
+        people.move_tenant(record, theirs.organization_id)
+        assert not inbox.first_time(record, "link-1")
 
 
 def test_a_tenant_brings_its_conversations_along(engine: Engine):

@@ -17,7 +17,7 @@ from agenda.nudges import NudgeKind
 from agenda.syncs import SkipReason, SyncState
 from bot import outbox, planning
 from bot.cards import Card
-from storage import rows, schema
+from storage import inbox, rows, schema
 from storage.deliveries import Delivery
 from storage.engine import open_engine
 from storage.items import AgendaItem
@@ -111,6 +111,7 @@ ROWS: tuple[tuple[str, dict[str, Any]], ...] = (
     line(LAPSED, "The old VPN"),
     line(TODAY, "The old VPN", carried_from_id=2),
     line(NEXT_WEEK, "The audit"),
+    ("inbox_mark", {"key": "event-1", "organization_id": 1, "marked_at": THURSDAY}),
     owed("prompt", TODAY, THURSDAY, SAM, **sent(THURSDAY, "slack:T1/1/100")),
     owed("prompt", TODAY, THURSDAY, DANA, **(sent(THURSDAY, "slack:T1/2/100") | {"state": "due"})),
     owed("prompt", NEXT_WEEK, THURSDAY + WEEK, SAM),
@@ -209,6 +210,11 @@ def test_a_line_that_the_next_sync_carries_already_is_not_taken_in_again(upgrade
     plan(upgraded)
     lines = [(one.sync_id, one.title) for one in every(upgraded, AgendaItem)]
     assert lines == [(OVER, "The budget"), (LAPSED, "The old VPN"), (TODAY, "The old VPN"), (NEXT_WEEK, "The audit")]
+
+
+def test_a_request_that_comes_again_after_the_upgrade_finds_its_mark(upgraded: Firm):
+    with upgraded.record() as record:
+        assert [inbox.first_time(record, key) for key in ("event-1", "event-2")] == [False, True]
 
 
 def test_what_stands_is_redrawn_and_nothing_new_is_posted(upgraded: Firm):

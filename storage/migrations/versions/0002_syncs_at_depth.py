@@ -58,6 +58,7 @@ def upgrade() -> None:
         postgresql_where=sa.text("occurrence IS NOT NULL"),
     )
     index_the_outbox()
+    mark_by_organization()
     name_messages()
     ask_as_nudges()
 
@@ -68,6 +69,26 @@ def index_the_outbox() -> None:
     op.drop_index("ix_delivery_due", table_name="delivery")
     op.create_index("ix_delivery_due", "delivery", ["state", "platform", "due_at", "id"])
     op.create_index("ix_delivery_lease", "delivery", ["lease_until"], sqlite_where=leased, postgresql_where=leased)
+
+
+def mark_by_organization() -> None:
+    """What one organization has done says nothing of another one. SQLite changes no key, so the table is made anew."""
+    columns = "organization_id, key, marked_at"
+    op.execute(f"CREATE TEMPORARY TABLE marked AS SELECT {columns} FROM inbox_mark")  # noqa: S608
+    op.drop_table("inbox_mark")
+    op.create_table(
+        "inbox_mark",
+        sa.Column("organization_id", sa.Integer(), nullable=False),
+        sa.Column("key", sa.String(length=400), nullable=False),
+        sa.Column("marked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["organization_id"],
+            ["organization.id"],
+        ),
+        sa.PrimaryKeyConstraint("organization_id", "key"),
+    )
+    op.execute(f"INSERT INTO inbox_mark ({columns}) SELECT {columns} FROM marked")  # noqa: S608
+    op.execute("DROP TABLE marked")
 
 
 def name_messages() -> None:
