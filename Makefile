@@ -4,10 +4,11 @@
 #   make test       the whole test suite                        make bench     requests per second, beside a bare Bolt app
 #   make fast       the three inner rings' tests only           make pictures  draw the README's pictures again
 #   make crash      kill it 100 times: is anything lost?        make lock      choose the newest dependencies, and pin them
+#   make year       play a year again, and write it down
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help run test fast lint bench crash pictures lock clean
+.PHONY: help run test fast lint bench crash pictures year lock clean
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -20,7 +21,7 @@ READY := $(VENV)/.ready
 READY_DEV := $(VENV)/.ready-dev
 
 help:
-	@sed -n '3,6s/^# \{0,1\}//p' Makefile
+	@sed -n '3,7s/^# \{0,1\}//p' Makefile
 
 run: $(READY)
 	@$(BIN)/touchpoint db upgrade
@@ -53,6 +54,9 @@ bench: $(READY_DEV)
 
 crash: $(READY_DEV)
 	@$(BIN)/python -W ignore::UserWarning -m crash $(CRASH)
+
+year: $(READY_DEV)
+	@$(BIN)/python -m docs.simulate_year
 
 pictures: $(READY_DEV)
 	@$(BIN)/python -m docs.take_pictures $(URL)
