@@ -49,7 +49,7 @@ def listing(turn: Turn, _argument: str) -> Replies:
                 *paused,
                 *nothing,
                 *([ItemList(tuple(lines))] if lines else []),
-                buttons=[Button(action="sync.extra", label="Add an extra sync", opens_form=True)],
+                buttons=[extra_one(touchpoint, "Add an extra sync")],
             )
         )
     ]
@@ -289,14 +289,24 @@ def extra(turn: Turn, words: str) -> Replies:
     return added(turn, touchpoint, spoken(turn, touchpoint, words, otherwise=touchpoint.at), why="")
 
 
-def extra_button(turn: Turn, _value: str) -> Replies:
+def extra_one(touchpoint: Touchpoint, label: str) -> Button:
+    """It says of which touchpoint, since it may stand in the direct chat of somebody who sits in several."""
+    return Button(action="sync.extra", label=label, value=str(touchpoint.key), opens_form=True)
+
+
+def extra_button(turn: Turn, value: str) -> Replies:
     """The form."""
-    return [OpenForm(form=extra_form(turn, {}))]
+    return [OpenForm(form=extra_form(turn, {"touchpoint": value}))]
+
+
+def in_context(turn: Turn, context: Mapping[str, str]) -> Touchpoint:
+    """The touchpoint that a form is about: the one that its button named, else the one that lives here."""
+    return turn.require_seat(key_in(context["touchpoint"])) if "touchpoint" in context else turn.touchpoint()
 
 
 def extra_form(turn: Turn, context: Mapping[str, str]) -> Form:
     """Tomorrow at the usual time, unless somebody says otherwise."""
-    touchpoint = turn.touchpoint()
+    touchpoint = in_context(turn, context)
     tomorrow = touchpoint.calendar.next_working(local_date(turn.now, touchpoint.zone))
     wall = datetime.combine(tomorrow, touchpoint.at)
     return when_form("sync.extra", "Add an extra sync", wall, zone=touchpoint.zone, context=context)
@@ -304,7 +314,7 @@ def extra_form(turn: Turn, context: Mapping[str, str]) -> Form:
 
 def extra_filled_in(turn: Turn, submission: Submission) -> Replies:
     """Added as filled in."""
-    touchpoint = turn.touchpoint()
+    touchpoint = in_context(turn, submission.context)
     starts_at = when_in(submission, touchpoint)
     return [CloseForm(), *added(turn, touchpoint, starts_at, why=short_text(submission, "why", 200))]
 
@@ -348,8 +358,17 @@ def last_day(turn: Turn, touchpoint: Touchpoint, words: str) -> date:
 
 
 def resume(turn: Turn, _argument: str) -> Replies:
+    """From where it lives."""
+    return resumed(turn, turn.touchpoint())
+
+
+def resume_button(turn: Turn, value: str) -> Replies:
+    """From the card that said the pause."""
+    return resumed(turn, turn.require_seat(key_in(value)))
+
+
+def resumed(turn: Turn, touchpoint: Touchpoint) -> Replies:
     """It goes on with the next sync of its rule."""
-    touchpoint = turn.touchpoint()
     if touchpoint.paused_at is None:
         raise NotNow("This touchpoint is not paused.", "“syncs” shows what is next.")
     touchpoint.paused_at, touchpoint.paused_until = None, None
@@ -405,7 +424,7 @@ def draw_notice(record: Record, owed: Owed) -> Card | None:
         back = (
             [Button(action="sync.hold", label="Hold it after all", value=value)] if sync.starts_at > record.now else []
         )
-        add = Button(action="sync.extra", label="Another day", opens_form=True)
+        add = extra_one(touchpoint, "Another day")
         waits = Note("What was raised for it waits on the next agenda.")
         return card(f"No sync on {when}", *why, waits, buttons=[*back, add])
     title = f"Extra sync on {when}" if sync.occurrence is None and not sync.moved_at else f"The sync is on {when}"
@@ -475,12 +494,6 @@ def draw_unstarted(record: Record, owed: Owed) -> Card | None:
             Button(action="sync.start", label="Start now", value=value),
         ],
     )
-
-
-def resume_button(turn: Turn, value: str) -> Replies:
-    """From the card that said the pause."""
-    turn.require_seat(key_in(value))
-    return resume(turn, "")
 
 
 NOUN = Noun(

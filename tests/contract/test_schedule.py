@@ -112,6 +112,24 @@ async def test_an_extra_sync_stands_between_the_others(here: World, chairs: Chai
     assert sees(sam, "Added: Fri 7 March, 15:00")
 
 
+async def test_who_sits_in_two_touchpoints_meets_the_right_one_from_any_card(here: World, chairs: Chairs) -> None:
+    sam, dana = chairs
+    await sam.types("setup", where="other")
+    await sam.fills(cio=sam.account, ciso=dana.account, words="weekdays 8:45", zone="Europe/Zurich")
+    await sam.presses("Save", on=newest(sam, "Every weekday at 08:45"))
+    await here.settle()
+    await sam.types("syncs")
+    await sam.presses("Add an extra sync", on=newest(sam, "Every other Tuesday at 09:30, Europe/Zurich\n"))
+    await sam.fills(day="2031-03-07", at="11:00")
+    await sam.types("cadence first monday of the month 14:00")
+    await sam.presses("Save", on=newest(sam, "The first Monday of each month at 14:00"))
+    await here.settle()
+    await dana.types("syncs")
+    assert "Fri 7 March, 11:00" in newest(dana, "The first Monday of each month at 14:00").text
+    await dana.types("syncs", where="other")
+    assert "Fri 7 March, 11:00" not in newest(dana, "Every weekday at 08:45, Europe/Zurich\n").text
+
+
 async def test_a_pause_is_quiet_and_one_tap_ends_it(here: World, chairs: Chairs) -> None:
     sam, dana = chairs
     await sam.types("agenda add the old VPN")
