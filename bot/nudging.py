@@ -126,9 +126,9 @@ def withdraw(record: Record, kind: NudgeKind, subject_id: int) -> None:
 
 
 def shown_at(record: Record, nudge: Nudge) -> str | None:
-    """The moment of the message that asked it first, if it went out."""
-    sent = deliveries.details_sent(record, kind=KIND, subject_id=nudge.person_id, since=detail_of(nudge.slot))
-    return sent[0] if sent else None
+    """The moment of the message that asked it first, if it went out, or is going out."""
+    out = deliveries.details_out(record, kind=KIND, subject_id=nudge.person_id, since=detail_of(nudge.slot))
+    return out[0] if out else None
 
 
 def redraw(record: Record, kind: NudgeKind, subject_id: int) -> None:

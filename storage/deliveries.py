@@ -298,6 +298,12 @@ def details_sent(record: Record, *, kind: str, subject_id: int, since: str = "",
     return _details(record, kind, subject_id, col(Delivery.sent_at).is_not(None), since=since, until=until)
 
 
+def details_out(record: Record, *, kind: str, subject_id: int, since: str) -> list[str]:
+    """The details of those that reached somebody, or may be on their way at this moment, in order, from `since` on."""
+    on_its_way = col(Delivery.state).in_((DeliveryState.SENDING, DeliveryState.UNKNOWN))
+    return _details(record, kind, subject_id, or_(col(Delivery.sent_at).is_not(None), on_its_way), since=since)
+
+
 def details_standing(record: Record, *, kind: str, subject_id: int, since: str) -> list[str]:
     """The details of those that stand or may yet stand somewhere, in order, from `since` on."""
     gone = (DeliveryState.MISSED, DeliveryState.DEAD)

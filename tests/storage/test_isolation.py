@@ -74,6 +74,7 @@ QUERIES: dict[Callable[..., Any], Asked] = {
     deliveries.at_message: lambda f, r: deliveries.at_message(r, MESSAGE),
     deliveries.latest_sent: lambda f, r: deliveries.latest_sent(r, kind="nudge", person_id=f.firm.sam_id),
     deliveries.details_sent: lambda f, r: deliveries.details_sent(r, kind="nudge", subject_id=f.firm.sam_id),
+    deliveries.details_out: lambda f, r: deliveries.details_out(r, kind="nudge", subject_id=f.firm.sam_id, since=ASKED),
     deliveries.details_standing: lambda f, r: deliveries.details_standing(
         r, kind="nudge", subject_id=f.firm.sam_id, since=ASKED
     ),
