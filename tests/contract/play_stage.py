@@ -54,6 +54,10 @@ class PlayStage:
         self.adapter.room.people[sitter.account] = sitter
         return PlayChair(self, sitter.account, zone)
 
+    def refused(self) -> list[str]:
+        """The page draws whatever there is; `_lines` breaks at a block that it could not draw."""
+        return []
+
     async def redeliver(self) -> None:
         assert self._last, "nothing was delivered yet"
         await self.post(*self._last)

@@ -63,6 +63,9 @@ class SlackStage:
         self.slack.direct(user)
         return SlackChair(self, user)
 
+    def refused(self) -> list[str]:
+        return self.slack.rejected
+
     async def redeliver(self) -> None:
         assert self._last is not None
         await self._send(*self._last)
@@ -203,7 +206,8 @@ class SlackChair:
                 assert answer["errors"].keys() <= inputs, answer["errors"]
                 self.form.errors = answer["errors"]
             case "update":
-                self._slack.open_view(self._user, answer["view"])
+                if self._slack.views[self._user]["hash"] == self.form.raw["hash"]:  # else a later update stands by now
+                    self._slack.open_view(self._user, answer["view"])
                 self._look_at_form()
             case "clear" | None:
                 self._slack.views.pop(self._user, None)

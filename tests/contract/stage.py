@@ -84,6 +84,10 @@ class Stage(Protocol):
         """A new person on this platform, who is in the home conversation and in the one named `other`."""
         ...
 
+    def refused(self) -> list[str]:
+        """What the platform would not have taken from us so far, and why."""
+        ...
+
     async def redeliver(self) -> None:
         """The platform delivers its last inbound event or activity a second time, byte for byte, as it does after a timeout."""
         ...

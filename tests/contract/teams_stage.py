@@ -71,6 +71,9 @@ class TeamsStage:
             self.double.conversations[conversation_id].members[member.aad] = member
         return TeamsChair(self, member, zone)
 
+    def refused(self) -> list[str]:
+        return self.double.complaints
+
     async def redeliver(self) -> None:
         assert self._last, "nothing was delivered yet"
         await self._post(self._last)

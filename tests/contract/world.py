@@ -54,6 +54,8 @@ class World:
         """Everything that is owed by now is sent."""
         assert self.deliverer
         await self.deliverer.drain()
+        refused = [each for stage in self.stages.values() for each in stage.refused()]
+        assert not refused, refused
 
     async def until(self, moment: datetime) -> None:
         """Let time pass up to a moment, stopping wherever something falls due."""
