@@ -61,11 +61,15 @@ class Post:
         self.edge = ScriptedEdge(Pace(per_conversation=0, at_once=10))
         self.deliverer = Deliverer(core, [self.edge])
 
-    def owe(self, conversation: str, *, times: int = 1, kind: str = "setup") -> None:
+    def owe(self, conversation: str, *, times: int = 1, kind: str = "setup", subject_id: int = 1) -> None:
         for number in range(times):
             with self.room_record() as record:
                 deliveries.post(
-                    record, once=f"{kind}:{conversation}:{number}", conversation=conversation, kind=kind, subject_id=1
+                    record,
+                    once=f"{kind}:{conversation}:{number}",
+                    conversation=conversation,
+                    kind=kind,
+                    subject_id=subject_id,
                 )
 
     def room_record(self):  # type: ignore[no-untyped-def]  # a context manager of the unit of work's own
@@ -189,7 +193,7 @@ async def test_what_a_dead_replica_had_claimed_is_taken_over(post: Post) -> None
 
 
 async def test_a_bug_while_drawing_stops_only_that_message(post: Post) -> None:
-    post.owe("slack:T1/C1", kind="no such kind")
+    post.owe("slack:T1/C1", subject_id=999)
     post.owe("slack:T1/C2")
     await post.deliverer.drain()
     assert post.states("slack:T1/C2") == ["sent"]
@@ -197,6 +201,15 @@ async def test_a_bug_while_drawing_stops_only_that_message(post: Post) -> None:
         post.clock.offset += timedelta(minutes=6)
         await post.deliverer.drain()
     assert post.states("slack:T1/C1") == ["dead"]
+
+
+async def test_what_only_a_newer_replica_can_draw_waits_for_it(post: Post) -> None:
+    post.owe("slack:T1/C1", kind="of the next version")
+    post.owe("slack:T1/C1")
+    for _ in range(6):
+        await post.deliverer.drain()
+        post.clock.offset += timedelta(minutes=6)
+    assert post.states("slack:T1/C1") == ["due", "sent"]
 
 
 async def test_a_change_while_it_is_on_its_way_is_drawn_after_it(post: Post) -> None:
