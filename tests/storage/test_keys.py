@@ -93,16 +93,6 @@ def test_a_key_is_turned_on_the_text_that_a_simultaneous_edit_left(shared: Firm,
     assert other.result() is False
 
 
-@pytest.mark.postgres
-def test_a_lock_shows_the_text_as_it_is_then_even_if_it_was_read_before(shared: Firm):
-    number = shared.decides("Switch the VPN off")
-    with shared.record() as record:
-        read = theirs(record, shared, number)
-        shared.rewrites(number, title="Keep the VPN")
-        assert theirs(record, shared, number, for_update=True).title == "Keep the VPN"
-        assert read.title == "Keep the VPN"
-
-
 def test_listed_newest_first_by_state_and_page(firm: Firm):
     numbers = [firm.decides(f"Decision {n}") for n in range(4)]
     turns(firm, numbers[1], Seat.CIO)
