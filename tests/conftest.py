@@ -31,7 +31,7 @@ def all_tables() -> bytes:
 
 @cache
 def compiled_once() -> Engine:
-    """Whose dialect and cache of statements all databases in memory share."""
+    """Whose dialect and cache of statements all SQLite databases of the tests share."""
     engine = open_engine("sqlite://")
     engine.connect().close()  # The dialect asks what it can do at the first connection.
     return engine
@@ -41,13 +41,13 @@ def fresh_sqlite(file: Path | None = None) -> Engine:
     """An empty database with all tables: less than a millisecond. In memory it serves one thread; a file serves many."""
     if file:
         file.write_bytes(all_tables())
-        return open_engine(f"sqlite:///{file}")
-    engine = open_engine("sqlite://")
+    engine = open_engine(f"sqlite:///{file}" if file else "sqlite://")
     # A statement is compiled once a process: that costs more than to run it, and each dialect has a cache of its own.
     engine.dialect, engine._compiled_cache = compiled_once().dialect, compiled_once()._compiled_cache
-    pooled = engine.raw_connection()
-    pooled.dbapi_connection.deserialize(all_tables())  # type: ignore[union-attr]  # sqlite3's
-    pooled.close()
+    if not file:
+        pooled = engine.raw_connection()
+        pooled.dbapi_connection.deserialize(all_tables())  # type: ignore[union-attr]  # sqlite3's
+        pooled.close()
     return engine
 
 
