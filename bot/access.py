@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Engine
 
+from agenda.recurrence import local_date
 from agenda.touchpoints import Seat
 from bot.requests import Profile, tenant_of
 from storage import absences, people, rows, touchpoints
@@ -89,14 +90,13 @@ def own_chairs(seated: Sequence[Touchpoint], person_id: int) -> list[Chair]:
 
 
 def borrowed_chairs(record: Record, person_id: int) -> list[Chair]:
-    """Where this person stands in for a principal. A delegation lasts until its last day has ended everywhere."""
-    today = (record.now - timedelta(hours=12)).date()
-    delegations = absences.standing_in(record, person_id, today=today)
+    """Where this person stands in for a principal: until midnight of the last day, where the touchpoint is."""
+    delegations = absences.standing_in(record, person_id, today=record.now.date() - timedelta(days=1))
     lent = [(one, rows.get(record, Touchpoint, one.touchpoint_id)) for one in delegations]
     return [
         Chair(touchpoint_id=t.key, seat=one.seat, home=t.home, home_title=t.home_title, delegate=True)
         for one, t in lent
-        if person_id not in {t.cio_id, t.ciso_id}
+        if person_id not in {t.cio_id, t.ciso_id} and local_date(record.now, t.zone) <= one.until
     ]
 
 

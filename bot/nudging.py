@@ -77,7 +77,7 @@ def owe(
 
     The same question is asked once; `again` tells apart what may be asked more than once.
     """
-    once = f"{kind}:{subject_id}:{person_id}:{again}"
+    once = nudges.key_of(kind, subject_id, person_id, again)
     planned = nudges.planned_for(record, once)
     if planned:
         return planned

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, Index, UniqueConstraint, func, or_, select, text, update
+from sqlalchemy import ColumnElement, Index, UniqueConstraint, func, or_, select, text
 from sqlmodel import Field, col
 
 from agenda.actions import ActionAct, ActionFields, ActionState
@@ -191,13 +191,3 @@ def changes(record: Record, action: ActionItem) -> list[ActionChange]:
         .order_by(col(ActionChange.id))
     )
     return list(record.session.execute(query).scalars())
-
-
-def reown(record: Record, *, gone: int, into: int) -> None:
-    """Two turned out to be one person: what `gone` promised is `into`'s."""
-    record.session.execute(
-        update(ActionItem)
-        .where(col(ActionItem.organization_id) == record.organization_id, col(ActionItem.owner_id) == gone)
-        .values(owner_id=into)
-        .execution_options(synchronize_session="fetch")
-    )

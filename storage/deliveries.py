@@ -270,6 +270,24 @@ def withdraw(record: Record, *, kinds: Sequence[str], subject_id: int, details: 
     )
 
 
+def hand_over(record: Record, *, kind: str, gone: int, into: int) -> None:
+    """Two turned out to be one: messages about `gone` are about `into`; one that both of them were owed goes out once."""
+    before, after = (f"{record.organization_id}:{kind}:{person_id}:" for person_id in (gone, into))
+    theirs = select(Delivery).where(
+        col(Delivery.organization_id) == record.organization_id,
+        col(Delivery.kind) == kind,
+        col(Delivery.subject_id) == gone,
+    )
+    for row in record.session.execute(theirs.order_by(col(Delivery.id))).scalars().all():
+        once = after + row.once.removeprefix(before)
+        taken = record.session.execute(select(col(Delivery.id)).where(col(Delivery.once) == once)).first()
+        if taken and row.state is DeliveryState.DUE and row.message is None:
+            record.session.delete(row)
+        else:
+            row.subject_id, row.once = into, row.once if taken else once
+        record.session.flush()
+
+
 def at_message(record: Record, message: str) -> Delivery | None:
     """Which of our messages stands there."""
     query = select(Delivery).where(

@@ -50,6 +50,11 @@ def plan(
     )
 
 
+def key_of(kind: NudgeKind, subject_id: int, person_id: int, again: str) -> str:
+    """What is asked of somebody once; `again` tells apart what may be asked more than once."""
+    return f"{kind}:{subject_id}:{person_id}:{again}"
+
+
 def planned_for(record: Record, once: str) -> datetime | None:
     """The moment for which exactly this is planned or was asked, if it is."""
     query = select(col(Nudge.slot)).where(col(Nudge.organization_id) == record.organization_id, col(Nudge.once) == once)
@@ -99,3 +104,17 @@ def forget(record: Record, nudges: Sequence[Nudge]) -> None:
     for nudge in nudges:
         record.session.delete(nudge)
     record.session.flush()
+
+
+def hand_over(record: Record, *, gone: int, into: int) -> None:
+    """Two turned out to be one: what was asked of `gone` was asked of `into`, and is not asked again."""
+    theirs = select(Nudge).where(col(Nudge.organization_id) == record.organization_id, col(Nudge.person_id) == gone)
+    for nudge in record.session.execute(theirs.order_by(col(Nudge.id))).scalars().all():
+        again = "".join(nudge.once.split(":", 3)[3:])
+        nudge.subject_id = into if nudge.kind is NudgeKind.DIGEST else nudge.subject_id
+        once = key_of(nudge.kind, nudge.subject_id, into, again)
+        if planned_for(record, once):
+            record.session.delete(nudge)
+        else:
+            nudge.person_id, nudge.once = into, once
+        record.session.flush()

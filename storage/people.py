@@ -1,8 +1,9 @@
 """Organizations, the platforms' tenants that belong to them, persons and their accounts."""
 
 from datetime import datetime, time
+from functools import cache
 
-from sqlalchemy import Select, bindparam, select, update
+from sqlalchemy import Column, Select, bindparam, select, update
 from sqlmodel import Field, Session, SQLModel, col
 
 from storage import rows
@@ -213,12 +214,22 @@ def move_tenant(record: Record, from_organization: int) -> None:
 
 
 def merge(record: Record, *, gone: Person, into: Person) -> None:
-    """Two turned out to be one: every account of `gone` is `into`'s now."""
-    record.session.execute(
-        update(Account)
-        .where(col(Account.organization_id) == record.organization_id, col(Account.person_id) == gone.id)
-        .values(person_id=into.id)
-    )
+    """Two turned out to be one: in every row of every table whoever was `gone` is `into`."""
+    record.session.flush()
+    for column in _of_people():
+        record.session.execute(
+            update(column.table)
+            .where(column.table.c.organization_id == record.organization_id, column == gone.id)
+            .values({column: into.id})
+        )
+    record.session.expire_all()
     gone.merged_into_id = into.id
     into.admin = into.admin or gone.admin
     gone.admin = False
+
+
+@cache
+def _of_people() -> list[Column[int]]:
+    """Every column of every table that names a person."""
+    columns = (column for table in SQLModel.metadata.sorted_tables for column in table.columns)
+    return [column for column in columns if any(key.target_fullname == "person.id" for key in column.foreign_keys)]

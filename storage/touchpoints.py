@@ -1,6 +1,6 @@
 """Touchpoints, and who sits on which chair of them."""
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import or_, select
 from sqlmodel import Field, col
 
 from agenda.touchpoints import Seat, TouchpointFields
@@ -68,14 +68,3 @@ def audience(record: Record, touchpoint: Touchpoint) -> list[str]:
         if accounts and not any(account.startswith(f"{platform}:") for account in accounts):
             places.append(accounts[0])
     return places
-
-
-def reseat(record: Record, *, gone: int, into: int) -> None:
-    """Whoever sat as `gone` sits as `into`."""
-    for column in (Touchpoint.cio_id, Touchpoint.ciso_id):
-        record.session.execute(
-            update(Touchpoint)
-            .where(col(Touchpoint.organization_id) == record.organization_id, col(column) == gone)
-            .values({col(column): into})
-        )
-    record.session.expire_all()

@@ -4,12 +4,15 @@ import secrets
 from datetime import timedelta
 
 from agenda.errors import BadInput, NotAllowed, NotNow
+from bot import nudging, planning
+from bot.access import chairs_of
 from bot.cards import Block, Card, Facts, Note, Paragraph, card
 from bot.reading import note_card
 from bot.replies import Answer
 from bot.requests import platform_of, tenant_of
 from bot.turns import Command, Noun, Replies, Turn
-from storage import audit, feeds, links, people, rows, touchpoints
+from storage import actions, audit, deliveries, feeds, links, nudges, people, rows, touchpoints
+from storage.actions import Wanted
 from storage.deliveries import Owed
 from storage.links import Joins, LinkCode
 from storage.unit_of_work import Record
@@ -125,17 +128,34 @@ def join_person(turn: Turn, code: LinkCode) -> Replies:
     )
     if gone.id == into.id:
         raise NotNow("These two accounts are joined already.", "Enter the code on the other platform.")
-    for touchpoint in touchpoints.of_person(turn.record, gone.key):
-        if touchpoint.seat_of(into.key):
-            raise NotAllowed(
-                "These accounts sit on both chairs of one touchpoint.",
-                "CIO and CISO must stay two people: each turns a key.",
-            )
-    people.merge(turn.record, gone=gone, into=into)
-    touchpoints.reseat(turn.record, gone=gone.key, into=into.key)
-    feeds.hand_over(turn.record, gone=gone.key, into=into.key)
-    audit.append(turn.record, "person.merged", gone=gone.id, into=into.id)
+    require_one_chair(turn.record, gone, into)
+    become_one(turn.record, gone, into)
     return [Answer(card=note_card(f"Joined. You are {into.called} on both platforms now."))]
+
+
+def require_one_chair(record: Record, gone: people.Person, into: people.Person) -> None:
+    """Raises `NotAllowed` if the two sit on both chairs of one touchpoint, for themselves or for a principal."""
+    seats = {(seat.touchpoint_id, seat.seat) for one in (gone, into) for seat in chairs_of(record, one.key)}
+    if any((touchpoint_id, seat.other) in seats for touchpoint_id, seat in seats):
+        raise NotAllowed(
+            "These accounts sit on both chairs of one touchpoint.",
+            "CIO and CISO must stay two people: each turns a key.",
+        )
+
+
+def become_one(record: Record, gone: people.Person, into: people.Person) -> None:
+    """Everything that was the one's is the other's; what either was asked is not asked again."""
+    feeds.hand_over(record, gone=gone.key, into=into.key)
+    nudges.hand_over(record, gone=gone.key, into=into.key)
+    deliveries.hand_over(record, kind=nudging.KIND, gone=gone.key, into=into.key)
+    people.merge(record, gone=gone, into=into)
+    audit.append(record, "person.merged", gone=gone.id, into=into.id)
+    record.hours.clear()
+    record.names.clear()
+    for action in actions.listed(record, Wanted(touchpoint_ids=[], also_of=into.key)):
+        actions.index(record, action)  # It is found by its owner's name.
+    for touchpoint in touchpoints.of_person(record, into.key):
+        planning.replan(record, touchpoint)
 
 
 def draw_unreachable(record: Record, owed: Owed) -> Card | None:

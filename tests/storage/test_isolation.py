@@ -126,7 +126,6 @@ GETTERS: dict[Callable[..., Any], Asked] = {
 CHANGES: dict[Callable[..., Any], Asked] = {
     actions.add: lambda f, r: actions.add(r, f.promise(r)),
     actions.index: lambda f, r: actions.index(r, f.one(r, ActionItem)),
-    actions.reown: lambda f, r: actions.reown(r, gone=f.firm.sam_id, into=f.other.sam_id),
     audit.append: lambda f, r: audit.append(r, "something"),
     decisions.add: lambda f, r: decisions.add(r, f.decision(r)),
     decisions.index: lambda f, r: decisions.index(r, f.one(r, Decision)),
@@ -135,6 +134,7 @@ CHANGES: dict[Callable[..., Any], Asked] = {
     deliveries.post: lambda f, r: deliveries.post(r, once="later", conversation="slack:T2/C1", kind="x", subject_id=1),
     deliveries.redraw: lambda f, r: deliveries.redraw(r, kind="nudge", subject_id=f.firm.sam_id),
     deliveries.withdraw: lambda f, r: deliveries.withdraw(r, kinds=["start"], subject_id=f.sync_id),
+    deliveries.hand_over: lambda f, r: deliveries.hand_over(r, kind="nudge", gone=f.firm.sam_id, into=f.other.sam_id),
     feeds.issue: lambda f, r: feeds.issue(r, f.firm.sam_id, "another"),
     feeds.revoke: lambda f, r: feeds.revoke(r, f.firm.sam_id),
     feeds.hand_over: lambda f, r: feeds.hand_over(r, gone=f.firm.sam_id, into=f.other.sam_id),
@@ -145,6 +145,7 @@ CHANGES: dict[Callable[..., Any], Asked] = {
     nudges.plan: lambda f, r: nudges.plan(
         r, once="a", person_id=f.other.sam_id, kind=PROMPT, subject_id=f.sync_id, slot=MONDAY
     ),
+    nudges.hand_over: lambda f, r: nudges.hand_over(r, gone=f.firm.sam_id, into=f.other.sam_id),
     nudges.forget: lambda f, r: nudges.forget(r, nudges.about(r, PROMPT, f.sync_id)),
     people.meet: lambda f, r: people.meet(r, "slack:T1/Sam", name="Somebody else"),
     people.merge: lambda f, r: people.merge(
@@ -157,7 +158,6 @@ CHANGES: dict[Callable[..., Any], Asked] = {
     search.put: lambda f, r: search.put(
         r, touchpoint_id=f.firm.touchpoint_id, subject="decision", subject_id=1, words="x"
     ),
-    touchpoints.reseat: lambda f, r: touchpoints.reseat(r, gone=f.firm.sam_id, into=f.other.sam_id),
     numbers.next_number: lambda f, r: numbers.next_number(r, "decision"),
 }
 # A tenant moves to the organization that its admin joins, and takes its people and conversations along.
