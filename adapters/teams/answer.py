@@ -11,7 +11,7 @@ import structlog
 
 from adapters.port import SendLater, SendRefused, SendUnknown
 from adapters.teams.botframework import BotFramework
-from adapters.teams.cards import ADAPTIVE, adaptive_card, messages, summary
+from adapters.teams.cards import ADAPTIVE, adaptive_card, dialog_card, messages, summary
 from adapters.teams.chats import Chats
 from adapters.teams.forms import dialog, form_card, request_data
 from adapters.teams.inbound import Heard
@@ -119,7 +119,7 @@ class Answers:
     async def _close_with(self, heard: Heard, card: Card, *, submitted: bool) -> Json:
         """A dialog is private by itself, so it shows what cannot be put into the direct chat."""
         if not submitted or not await self._privately_put(heard, card):
-            return dialog(adaptive_card(card), card.title)
+            return dialog(dialog_card(card), card.title)
         if heard.where.direct or self._targeted:
             return {}
         return {"task": {"type": "message", "value": f"{card.title}\n\n{IN_OUR_CHAT}"}}

@@ -60,8 +60,25 @@ def messages(card: Card, names: Mapping[str, str] | None = None) -> list[Json]:
 
 
 def adaptive_card(card: Card) -> Json:
-    """The whole card as one, for a dialog or in place of another card. Those are no messages and know no such limit."""
+    """The whole card as one, in place of another card: that is no message, and knows no such limit."""
     return _content(card, [*_head(card.title, {}, 1, 1), *_body(card), *_button_rows(card.buttons)], {})
+
+
+def dialog_card(card: Card) -> Json:
+    """The same for a dialog, from which nothing comes back but a plain `Action.Submit`, as `task/submit` ("Dialogs")."""
+    drawn: Json = _submitting(adaptive_card(card))
+    return drawn
+
+
+def _submitting(part: Any) -> Any:
+    if isinstance(part, list):
+        return [_submitting(inner) for inner in part]
+    if not isinstance(part, dict):
+        return part
+    if part.get("type") in {"Action.Execute", "Action.Submit"}:
+        kept = {name: value for name, value in part.items() if name != "verb"}
+        return {**kept, "type": "Action.Submit", "data": {OURS: part["data"][OURS]}}
+    return {name: _submitting(inner) for name, inner in part.items()}
 
 
 def summary(card: Card) -> str:

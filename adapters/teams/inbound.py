@@ -134,7 +134,8 @@ def _invoked(heard: Heard, asked: Asked) -> FromPerson | None:
         case "task/fetch":
             return _pressed(heard, asked, object_in(value, "data"))
         case "task/submit":
-            return _submitted(heard, asked, object_in(value, "data"))
+            data = object_in(value, "data")
+            return _submitted(heard, asked, data) or _pressed(heard, asked, data)
         case _:
             return None
 

@@ -231,8 +231,11 @@ class TeamsChair:
 
     async def _press(self, button: Json, place: Conversation, message: Message | None) -> None:
         assert button["type"] in {"Action.Execute", "Action.Submit"}, f"nothing comes back from a {button['type']}"
+        assert message or button["type"] == "Action.Submit", "nothing else comes back from a dialog"
         if button["type"] == "Action.Submit":
-            activity = self._invoked("invoke-task-fetch-button", place, message)
+            fetches = button["data"].get("msteams") == {"type": "task/fetch"}
+            assert fetches is (message is not None), "a dialog fetches no other, and a message submits nothing"
+            activity = self._invoked("invoke-task-fetch-button" if fetches else "invoke-task-submit", place, message)
             activity["value"] = {"data": button["data"], "context": {"theme": "default"}}
             self._show(await self._stage.deliver(activity), place)
             return

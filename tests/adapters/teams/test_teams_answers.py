@@ -216,6 +216,28 @@ async def test_without_a_direct_chat_a_press_is_answered_under_the_card(core: Fa
     assert noor.toasts == ["Done that – It is closed."]
 
 
+async def test_without_a_direct_chat_a_dialogs_answer_can_be_pressed_where_it_stands(
+    core: FakeCore, stage: TeamsStage
+) -> None:
+    noor = await stage.seat("Noor", installed=False)
+    core.answer = says(OpenForm(form=SETUP))
+    await noor.types("setup")
+    buttons = (Button(action="save", label="Save", value="7"), Button(action="edit", label="Change", opens_form=True))
+    once_more = ItemList(
+        (Item(title="Tue 4 March", buttons=(Button(action="not", label="Not then", confirm="Sure?"),)),)
+    )
+    core.answer = says(CloseForm(), Answer(card=card("Every other Tuesday", once_more, buttons=buttons)))
+    await noor.fills(at="09:30")
+    for label, action in (("Save", "save"), ("Not then", "not")):
+        core.answer = says(Answer(card=card(f"Done: {action}")))
+        await noor.presses(label, on=next(seen for seen in noor.screen() if label in seen.buttons))
+        assert core.of(ButtonPressed)[-1].action == action
+        assert last(noor) == f"Done: {action}"
+    core.answer = says(OpenForm(form=SETUP))
+    await noor.presses("Change")
+    assert noor.form
+
+
 async def test_a_press_that_needs_no_answer_is_acknowledged(
     core: FakeCore, stage: TeamsStage, dana: TeamsChair
 ) -> None:
