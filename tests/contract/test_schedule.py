@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from tests.conftest import MONDAY
 from tests.contract.stage import Chair
-from tests.contract.world import World, newest, sees
+from tests.contract.world import PAGES, World, newest, sees
 
 Chairs = tuple[Chair, Chair]
 
@@ -128,6 +128,19 @@ async def test_who_sits_in_two_touchpoints_meets_the_right_one_from_any_card(her
     assert "Fri 7 March, 11:00" in newest(dana, "The first Monday of each month at 14:00").text
     await dana.types("syncs", where="other")
     assert "Fri 7 March, 11:00" not in newest(dana, "Every weekday at 08:45, Europe/Zurich\n").text
+
+
+async def test_the_syncs_stand_in_a_calendar_by_a_secret_link(here: World, chairs: Chairs) -> None:
+    sam, dana = chairs
+    await here.wait(minutes=31)
+    assert "Add to calendar" in newest(dana, "Agenda for Tue 4 March").buttons
+    await sam.types("calendar")
+    first = newest(sam, f"{PAGES}/calendar/")
+    assert not sees(dana, f"{PAGES}/calendar/")
+    await sam.presses("New link", on=first)
+    assert newest(sam, f"{PAGES}/calendar/").text != first.text
+    await sam.presses("Stop")
+    assert sees(sam, "No calendar reads your syncs any more.")
 
 
 async def test_a_pause_is_quiet_and_one_tap_ends_it(here: World, chairs: Chairs) -> None:

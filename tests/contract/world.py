@@ -20,6 +20,7 @@ from tests.contract.slack_stage import slack_stage
 from tests.contract.stage import Chair, Seen, Stage
 from tests.contract.teams_stage import teams_stage
 
+PAGES = "https://touchpoint.example"
 A_DAY = timedelta(days=1)
 STAGES: dict[str, Callable[..., Any]] = {"slack": slack_stage, "teams": teams_stage, "play": play_stage}
 
@@ -88,7 +89,7 @@ async def at_once(_seconds: float) -> None:
 async def world(engine: Engine, platforms: Sequence[str], starts_at: datetime) -> AsyncIterator[World]:
     """These platforms' stages, opened around one core."""
     clock = MovedClock(engine, starts_at)
-    core = ThreadedCore(Bot(engine), clock)
+    core = ThreadedCore(Bot(engine, public_url=PAGES), clock)
     made = World(core, clock)
     async with AsyncExitStack() as stack:
         for platform in platforms:
