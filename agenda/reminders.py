@@ -34,10 +34,10 @@ class SyncTimes:
 
 
 def sync_times(touchpoint: TouchpointFields, starts_at: datetime) -> SyncTimes:
-    """By the touchpoint's lead times, on its working days and inside its office hours."""
+    """By the touchpoint's lead times, on its working days and inside its office hours; the agenda before everybody is called."""
     office = touchpoint.office
     published = office.next_open(working_days_before(touchpoint, starts_at, touchpoint.agenda_days))
-    publishes_at = min(published, starts_at)
+    publishes_at = min(published, starts_at - timedelta(minutes=touchpoint.start_minutes))
     prompts_at = min(working_days_before(touchpoint, starts_at, touchpoint.prompt_days), publishes_at)
     reminds_at = max(office.hours_before(publishes_at, touchpoint.reminder_hours), prompts_at)
     return SyncTimes(prompts_at=prompts_at, reminds_at=reminds_at, publishes_at=publishes_at, starts_at=starts_at)
