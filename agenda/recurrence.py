@@ -88,7 +88,7 @@ def wall_occurrences(cadence: Cadence, after: datetime) -> Iterator[datetime]:
     # One day of slack, for that longest of gaps.
     begin = to_wall(after, cadence.zone).date() - timedelta(days=1)
     for day in rules.days(rule, cadence.since, begin, end.date()):
-        wall = datetime.combine(day, cadence.at.replace(fold=0))
+        wall = datetime.combine(day, cadence.at)
         if wall > end:
             return
         instant = to_instant(wall, cadence.zone)
