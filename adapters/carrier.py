@@ -28,7 +28,7 @@ log = structlog.get_logger(__name__)
 LONGEST_WAIT = 300.0
 MOST_INCIDENTS = 5
 LOOK_BACK = timedelta(minutes=1)
-DRAWN_AHEAD = 16  # Times as many as are sent at once: enough for batches that pay, and none stands drawn for long.
+DRAWN_AHEAD = 32  # Times as many as are sent at once: enough for batches that pay, and none stands drawn for long.
 UNREADABLE = "the platform's history cannot be read: it may have been delivered, so it is not sent again"
 
 
