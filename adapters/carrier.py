@@ -29,7 +29,8 @@ log = structlog.get_logger(__name__)
 LONGEST_WAIT = 300.0
 MOST_INCIDENTS = 5
 LOOK_BACK = timedelta(minutes=1)
-DRAWN_AHEAD = 16  # Times as many as are sent at once: enough for batches that pay, and none stands drawn for long.
+DRAWN_AHEAD = 32  # Times as many as are sent at once: enough for batches that pay.
+FRESH_FOR = 10.0  # Seconds; a card that waits longer for its turn, because the platform is slow, is drawn again.
 UNREADABLE = "the platform's history cannot be read: it may have been delivered, so it is not sent again"
 
 
@@ -95,19 +96,16 @@ class Carrier:
             except Exception as error:
                 await self._incident(owed, error, looked=looked)
                 return None
-            if card is None:
-                await self._settle(owed, DeliveryState.MISSED, reason="too late, or no longer true")
-                return None
-            if isinstance(card, Later):
-                await self._settle(owed, DeliveryState.DUE, again_at=card.at)
-                return None
             return await self._carry(edge, owed, card, looked=looked)
 
-    async def _carry(self, edge: Edge, owed: Owed, card: Card, *, looked: bool) -> float | None:
+    async def _carry(self, edge: Edge, owed: Owed, card: Card | Later | None, *, looked: bool) -> float | None:
         message: str | None = None
+        drawn_at = self._clock()
         try:
             async with self.gates[edge.platform]:
                 try:
+                    if self._clock() - drawn_at > FRESH_FOR:
+                        card = await self.drawing.do((owed, self._now(owed)))
                     held = await self._held(owed, anew=looked)
                 except Exception as error:
                     await self._incident(owed, error, looked=looked)
@@ -115,6 +113,12 @@ class Carrier:
                 if held is None:
                     return None  # Its lease ran out while it waited, and another replica has it.
                 owed = held
+                if card is None:
+                    await self._settle(owed, DeliveryState.MISSED, reason="too late, or no longer true")
+                    return None
+                if isinstance(card, Later):
+                    await self._not_now(owed, card, looked=looked)
+                    return None
                 message = await self._out(edge, owed, card)
         except SendLater as later:
             return await self._later(edge, owed, later, looked=looked)
@@ -127,6 +131,14 @@ class Carrier:
         else:
             await self._keep(owed, message)
         return None
+
+    async def _not_now(self, owed: Owed, later: Later, *, looked: bool) -> None:
+        """It waits until somebody works there; if part of it may stand, it is looked for again first."""
+        if looked:
+            wait = (later.at - self._now(owed)).total_seconds()
+            await self._settle(owed, DeliveryState.UNKNOWN, look_after=wait, reason="waits for working hours")
+        else:
+            await self._settle(owed, DeliveryState.DUE, again_at=later.at)
 
     async def _out(self, edge: Edge, owed: Owed, card: Card) -> str | None:
         """Onto the platform. Returns where it stands, where that is new."""

@@ -1,7 +1,8 @@
 """Many small pieces of synchronous work, done a batch at a time: one hop to a thread and one transaction for all of them.
 
-Whoever asks waits for their own piece, as if it had been done alone. A piece that comes alone is done at once. Where several
-came together more will come, and the next batch gathers for a moment: the more there is to do, the larger it is.
+Whoever asks waits for their own piece, as if it had been done alone. What comes alone, or among few, is done at once.
+Where many came together more will come, and the next batch gathers for a moment: a hop and a transaction cost as much for one
+piece as for forty.
 """
 
 import asyncio
@@ -14,8 +15,9 @@ Piece = TypeVar("Piece")
 Result = TypeVar("Result")
 
 MOST = 100
-GATHERS_FOR = 0.01
-"""Seconds that a batch gathers after one of several pieces."""
+MANY = 8
+GATHERS_FOR = 0.03
+"""Seconds that a batch gathers after one of many pieces. Measured: with 0.01 a message costs a quarter more."""
 
 
 class Together(Generic[Piece, Result]):
@@ -26,7 +28,7 @@ class Together(Generic[Piece, Result]):
         self._work = work
         self._waiting: list[tuple[Piece, asyncio.Future[Result]]] = []
         self._running: asyncio.Task[None] | None = None
-        self._had_company = False
+        self._last = 0  # How many pieces the batch before had.
 
     async def do(self, piece: Piece) -> Result:
         """This piece's result. Raises what doing it alone raises."""
@@ -39,9 +41,9 @@ class Together(Generic[Piece, Result]):
     async def _run(self) -> None:
         try:
             while self._waiting:
-                await asyncio.sleep(GATHERS_FOR if self._had_company and len(self._waiting) < MOST else 0)
+                await asyncio.sleep(GATHERS_FOR if self._last >= MANY and len(self._waiting) < MOST else 0)
                 batch, self._waiting = self._waiting[:MOST], self._waiting[MOST:]
-                self._had_company = len(batch) > 1
+                self._last = len(batch)
                 await self._do(batch)
         finally:
             self._running = None

@@ -109,28 +109,22 @@ def under_load(
     return rates, latencies, weight, watch.finding
 
 
-def outbox_under_load(plan: Plan, folder: Path) -> tuple[list[Figure], str]:
-    """The same fan-out on both databases; and who else worked meanwhile. PostgreSQL's own processes count as others."""
-    on_sqlite, disturbance = outbox.fan_out(
-        f"sqlite:///{folder / 'fan-out.db'}", folder, messages=plan.messages, rounds=plan.turns
-    )
-    with processes.postgres(folder / "fan-out") as url:
-        on_postgres, _ = outbox.fan_out(url, folder, messages=plan.messages, rounds=plan.turns)
+def outbox_under_load(plan: Plan, folder: Path, postgres: str) -> tuple[list[Figure], str]:
+    """The same fan-out on both databases; and who else worked meanwhile, as long as that was on SQLite."""
+    work = {"messages": plan.messages, "turns": plan.turns}
+    on_sqlite, disturbance = outbox.fan_out(f"sqlite:///{folder / 'fan-out.db'}", folder, **work)
+    on_postgres, _with_its_own_processes = outbox.fan_out(postgres, folder, **work)
     return [*figures.fan_out("SQLite", on_sqlite), *figures.fan_out("PostgreSQL", on_postgres)], disturbance
 
 
-def outbox_at_rest(plan: Plan, folder: Path) -> list[Figure]:
+def outbox_at_rest(plan: Plan, folder: Path, postgres: str) -> list[Figure]:
     """A tick that finds nothing, over few rows and over many."""
-    few, many = (f"sqlite:///{folder / name}.db" for name in ("few", "many"))
-    on_sqlite = figures.tick("SQLite", *ticks(plan, [few, many]))
-    with processes.postgres(folder / "few") as few, processes.postgres(folder / "many") as many:
-        return [*on_sqlite, *figures.tick("PostgreSQL", *ticks(plan, [few, many]))]
-
-
-def ticks(plan: Plan, urls: Sequence[str]) -> Iterator[outbox.Idle]:
-    """Few, then many."""
-    for url, ahead in zip(urls, (plan.ahead // 100, plan.ahead), strict=True):
-        yield outbox.idle(url, ahead=ahead, ticks=plan.ticks)
+    few, many = plan.ahead // 100, plan.ahead
+    on_sqlite = [
+        outbox.idle(f"sqlite:///{folder / f'{ahead}.db'}", ahead=ahead, ticks=plan.ticks) for ahead in (few, many)
+    ]
+    on_postgres = [outbox.idle(postgres, ahead=ahead, ticks=plan.ticks) for ahead in (few, many)]
+    return [*figures.tick("SQLite", *on_sqlite), *figures.tick("PostgreSQL", *on_postgres)]
 
 
 def saturated(plan: Plan, kinds: Sequence[Kind], sender: Sender) -> tuple[list[Figure], Mapping[str, list[Round]]]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.request import Request, urlopen
 
-from sqlalchemy import Engine, func, select
+from sqlalchemy import Engine, func, select, text
 from sqlmodel import col
 
 from bench import machine, owed, processes
@@ -48,24 +48,35 @@ class FanOut:
     weights: list[float] = field(default_factory=list)
 
 
-def fan_out(url: str, folder: Path, *, messages: int, rounds: int) -> tuple[FanOut, str]:
+def fan_out(url: str, folder: Path, *, messages: int, turns: int) -> tuple[FanOut, str]:
     """An empty database is filled and emptied again and again; what came of it, and what disturbed it."""
-    owed.fill(url, messages)
+    owed.fill(emptied(url), messages)
     with (
         processes.slack(messages) as slack,
         processes.posting(slack.url, url) as bare,
         processes.touchpoint(slack.url, folder, {"TOUCHPOINT_DATABASE_URL": url}) as app,
         machine.watched([os.getpid(), slack.pid, bare.pid, app.pid]) as watch,
     ):
-        found = in_turns(url, app, bare, slack.url, rounds)
+        found = in_turns(url, app, bare, slack.url, turns)
     return found, watch.finding
 
 
-def in_turns(url: str, app: App, bare: Posting, api_url: str, rounds: int) -> FanOut:
+def emptied(url: str) -> str:
+    """The same URL, of a database without any table."""
+    if url.startswith("postgresql"):
+        engine = open_engine(url)
+        with engine.begin() as connection:
+            connection.execute(text("DROP SCHEMA public CASCADE"))
+            connection.execute(text("CREATE SCHEMA public"))
+        engine.dispose()
+    return url
+
+
+def in_turns(url: str, app: App, bare: Posting, api_url: str, turns: int) -> FanOut:
     """The bare loop and we take turns. The first turn opens connections and direct chats, and does not count."""
     engine = open_engine(url)
     found = FanOut(messages=bare.messages, weights=[machine.resident_mb(app.pid)])
-    for number in range(rounds + 1):
+    for number in range(turns + 1):
         bare_took = bare.post_all()
         require_posted(api_url, bare.messages)
         ours_took = empty(engine)
@@ -128,5 +139,5 @@ def require_sent(engine: Engine, messages: int) -> None:
 
 def idle(url: str, *, ahead: int, ticks: int) -> Idle:
     """Ticks over an empty database in which so many prompts were planned, and a tenth as many sent."""
-    owed.schedule(url, ahead=ahead, sent=ahead // 10)
+    owed.schedule(emptied(url), ahead=ahead, sent=ahead // 10)
     return Idle(ahead=ahead, **processes.idle(url, ticks))

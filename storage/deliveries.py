@@ -28,7 +28,6 @@ from sqlalchemy import (
     bindparam,
     case,
     delete,
-    exists,
     func,
     literal_column,
     or_,
@@ -132,6 +131,9 @@ def _taken(**values: Any) -> ReturningUpdate[Any]:
     )
 
 
+_IN_ORDER: Final = (_TABLE.c.due_at, _TABLE.c.id)
+
+
 def _due(of: str = "") -> tuple[ColumnElement[bool], ...]:
     """Owed by now, in a conversation where nothing else is on its way. `of` tells one platform's values from another's."""
     return (
@@ -156,20 +158,23 @@ def _lost(of: str = "") -> tuple[ColumnElement[bool], ...]:
 
 @cache
 def _waiting(platforms: int) -> Executable:
-    """One question for all platforms, because what a tick costs is mostly the asking."""
-    kinds = ((DeliveryState.DUE, _due), (DeliveryState.UNKNOWN, _lost))
-    return union_all(
-        *(
-            select(_bound(f"platform{n}", "platform"), literal_column(f"'{kind}'")).where(
-                exists().where(*wanted(str(n)))
-            )
-            for kind, wanted in kinds
-            for n in range(platforms)
-        )
-    )
+    """One question for all platforms, because what a tick costs is mostly the asking.
+
+    It asks for the first, and not whether there is any: any, PostgreSQL would look for from the table's beginning, because it
+    does not know that nearly all of what is owed is owed later (measured over a million rows: 200 ms instead of 1).
+    """
+    firsts = [
+        select(_bound(f"platform{n}", "platform").label("platform"), literal_column(f"'{kind}'").label("kind"))
+        .where(*wanted(str(n)))
+        .order_by(*order)
+        .limit(1)
+        .subquery()
+        for kind, wanted, order in (("due", _due, _IN_ORDER), ("lost", _lost, (_TABLE.c.lease_until,)))
+        for n in range(platforms)
+    ]
+    return union_all(*(select(first.c.platform, first.c.kind) for first in firsts))
 
 
-_IN_ORDER: Final = (_TABLE.c.due_at, _TABLE.c.id)
 _FEW: Final = select(_TABLE.c.id).limit(bindparam("limit")).with_for_update(skip_locked=True)
 _DUE: Final = _FEW.where(*_due()).order_by(*_IN_ORDER)
 _LOST: Final = _FEW.where(*_lost())
@@ -376,7 +381,7 @@ def waiting(
         asked |= {f"platform{n}": platform, f"now{n}": moment, f"silent_since{n}": moment - grace}
     with opened(engine, writes=False) as one:
         found = one.connection.execute(_waiting(len(now)), asked).all()
-    due, lost = ([platform for platform, what in found if what == kind] for kind in ("due", "unknown"))
+    due, lost = ([platform for platform, what in found if what == kind] for kind in ("due", "lost"))
     return due, lost
 
 

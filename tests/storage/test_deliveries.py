@@ -1,17 +1,18 @@
 """The outbox: owed once, claimed by one, shown as it is now, and never resent blindly."""
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, select
 from sqlmodel import col
 
 from storage import deliveries
-from storage.deliveries import LEASE, Delivery, DeliveryState, Owed
+from storage.deliveries import LEASE, Delivery, DeliveryState, Outcome, Owed
 from storage.unit_of_work import transaction
-from tests.conftest import MONDAY
-from tests.storage.firm import Firm
+from tests.conftest import MONDAY, fresh_sqlite
+from tests.storage.firm import Firm, founded
 
 SECOND = timedelta(seconds=1)
 MESSAGE = "slack:T1/C-home/1"
@@ -397,3 +398,87 @@ def test_who_sent_it_after_losing_the_lease_spares_it_a_second_sending(firm: Fir
     settles(firm, lost, DeliveryState.DUE)
     settles(firm, slow)
     assert firm.claims(MONDAY + LEASE) == []
+
+
+# What a tick asks.
+
+
+def waits(firm: Firm, after: timedelta = timedelta(0), **how: object) -> tuple[list[str], list[str]]:
+    """What is due, and what is lost."""
+    now = MONDAY + after
+    return deliveries.waiting(firm.engine, {"slack": now, "teams": now}, **how)  # type: ignore[arg-type]
+
+
+def test_a_tick_hears_on_which_platform_something_is_due(firm: Firm):
+    assert waits(firm) == ([], [])
+    firm.posts("later", conversation="teams:x/19:abc", due_at=MONDAY + SECOND)
+    firm.posts("now")
+    assert waits(firm) == (["slack"], [])
+    assert waits(firm, SECOND) == (["slack", "teams"], [])
+    assert waits(firm, busy=(firm.home,)) == ([], [])
+    firm.claims()
+    assert waits(firm) == ([], []), "it is on its way"
+
+
+def test_a_tick_hears_of_what_is_lost_and_only_after_its_grace(firm: Firm):
+    firm.posts()
+    firm.claims()
+    assert waits(firm, LEASE - SECOND) == ([], [])
+    assert waits(firm, LEASE) == ([], ["slack"])
+    assert waits(firm, LEASE, grace=SECOND) == ([], [])
+    assert waits(firm, LEASE + SECOND, grace=SECOND) == ([], ["slack"])
+    assert waits(firm, LEASE, busy=(firm.home,)) == ([], [])
+    (lost,) = strayed(firm)
+    deliveries.settle(firm.engine, lost, DeliveryState.UNKNOWN, now=MONDAY)
+    assert waits(firm, LEASE * 10) == ([], []), "nobody looks for it any more"
+
+
+def test_each_platform_lives_at_its_own_moment(firm: Firm):
+    firm.posts("here", due_at=MONDAY + SECOND)
+    firm.posts("there", conversation="play:local/C1", due_at=MONDAY + SECOND)
+    assert deliveries.waiting(firm.engine, {"slack": MONDAY, "play": MONDAY + SECOND}) == (["play"], [])
+
+
+def test_a_tick_walks_through_no_table_however_long_it_is():
+    firm = founded(fresh_sqlite())
+    asked: list[tuple[str, object]] = []
+    event.listen(firm.engine, "before_cursor_execute", lambda _c, _k, query, values, *_: asked.append((query, values)))
+    waits(firm)
+    ((query, values),) = asked
+    with firm.engine.connect() as connection:
+        plan = [row.detail for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {query}", values)]  # type: ignore[arg-type]
+    looked_up = [line for line in plan if "delivery" in line]
+    assert len(looked_up) == 4
+    assert all("USING INDEX ix_delivery_" in line or "USING COVERING INDEX ix_delivery_" in line for line in looked_up)
+    assert all(line.startswith("SEARCH") for line in looked_up)
+
+
+# Settled together.
+
+
+def test_many_are_settled_at_once_each_as_if_alone(firm: Firm):
+    for once in ("sent", "later", "never", "changed", "taken over"):
+        firm.posts(once, subject_id=2 if once == "changed" else 1)
+    claimed = firm.claims()
+    by_once = dict(zip(("sent", "later", "never", "changed", "taken over"), claimed, strict=True))
+    redraws(firm, subject_id=2)
+    again_at = MONDAY + timedelta(hours=1)
+    gone = replace(by_once["taken over"], lease_until=MONDAY)
+    deliveries.settle_all(
+        firm.engine,
+        [
+            Outcome(delivery=by_once["sent"], state=DeliveryState.SENT, now=MONDAY, message=MESSAGE),
+            Outcome(delivery=by_once["later"], state=DeliveryState.DUE, now=MONDAY, again_at=again_at),
+            Outcome(delivery=by_once["never"], state=DeliveryState.DEAD, now=MONDAY, reason="is_archived"),
+            Outcome(delivery=by_once["changed"], state=DeliveryState.SENT, now=MONDAY, message=f"{MESSAGE}0"),
+            Outcome(delivery=gone, state=DeliveryState.DEAD, now=MONDAY),
+        ],
+    )
+    became = [(found.state.value, found.message, found.due_at) for once in by_once if (found := row(firm, once))]
+    assert became == [
+        ("sent", MESSAGE, MONDAY),
+        ("due", None, again_at),
+        ("dead", None, MONDAY),
+        ("due", f"{MESSAGE}0", MONDAY),
+        ("sending", None, MONDAY),
+    ]
