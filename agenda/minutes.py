@@ -11,6 +11,7 @@ from dataclasses import dataclass
 MARKUP = re.compile(r"([\\`*_\[\]<>&~|])")
 CLOSES_A_HEADING = re.compile(r"(?<=[ \t])(#+)(?=[ \t]*$)")
 OPENS_A_BLOCK = re.compile(r"^([#+=-])|^(\d{1,9})([.)])")
+LEFT_OPEN = 240  # minutes: no sync is so much longer than planned
 ADDRESS = re.compile(r"(https?://[^\s<>]*[^\s<>.,;:!?)])")  # the full stop behind it ends the sentence
 
 
@@ -37,9 +38,11 @@ class Minutes:
 
 
 def how_long(minutes: int, planned: int) -> str:
-    """`27 of 30 minutes`, `42 minutes, 12 more than planned`."""
+    """`27 of 30 minutes`, `42 minutes, 12 more than planned`; nothing of that kind where it was only forgotten."""
     if minutes <= planned:
         return f"{minutes} of {planned} minutes"
+    if minutes >= planned + LEFT_OPEN:
+        return f"{planned} minutes were planned, and nobody closed it at its end"
     return f"{minutes} minutes, {minutes - planned} more than planned"
 
 

@@ -51,7 +51,14 @@ def is_taken(cadence: Cadence, wall: datetime, day: date) -> bool:
 
 def falls(cadence: Cadence, wall: datetime) -> bool:
     """Is this wall time an occurrence of the rule?"""
-    return next(wall_occurrences(cadence, to_instant(wall, cadence.zone) - timedelta(seconds=1)), None) == wall
+    return on_day(cadence, wall.date()) == wall
+
+
+def on_day(cadence: Cadence, day: date) -> datetime | None:
+    """The wall time of the rule's occurrence on that day, if it has one there: it never has two."""
+    wall = datetime.combine(day, cadence.at)
+    found = next(wall_occurrences(cadence, to_instant(wall, cadence.zone) - timedelta(seconds=1)), None)
+    return found if found == wall else None
 
 
 def wall_of(occurrence: str) -> datetime:

@@ -45,7 +45,9 @@ class LeadTime:
 
 LEAD_TIMES = (
     LeadTime(name="prompt_days", label="Ask what to talk about (working days before)", least=0, most=10),
-    LeadTime(name="reminder_hours", label="Gentle reminder (working hours before the agenda; 0: none)", least=0, most=40),
+    LeadTime(
+        name="reminder_hours", label="Gentle reminder (working hours before the agenda; 0: none)", least=0, most=40
+    ),
     LeadTime(name="agenda_days", label="Post the agenda (working days before)", least=0, most=10),
     LeadTime(name="start_minutes", label="Call everybody (minutes before the start)", least=0, most=60),
     LeadTime(name="promise_days", label="Remind of a promise (working days before its day)", least=0, most=10),

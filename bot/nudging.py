@@ -75,7 +75,8 @@ def owe(
 ) -> datetime | None:
     """Ask this of that person, at the moment of their day nearest to `wanted`. Returns the moment, if they are asked at all.
 
-    The same question is asked once; `again` tells apart what may be asked more than once.
+    The same question is asked once; `again` tells apart what may be asked more than once. What its reader has muted is planned
+    too, and left out when its message is drawn: they may have turned it on again by then.
     """
     once = nudges.key_of(kind, subject_id, person_id, again)
     planned = nudges.planned_for(record, once)
@@ -83,7 +84,7 @@ def owe(
         return planned
     person = rows.get(record, Person, person_id)
     accounts = people.accounts_of(record, person_id)
-    if person.left_at or not accounts or kind in person.mutes:
+    if person.left_at or not accounts:
         return None
     hours = hours_of(record, person)
     slot = hours.slot_for(wanted, now=record.now, before=before).replace(microsecond=0)

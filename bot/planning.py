@@ -5,7 +5,7 @@ stays as it is; what was not is planned anew from the rule, the calendar and the
 """
 
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
 from itertools import zip_longest
@@ -31,6 +31,7 @@ MOST_MEETINGS = 60  # A rule of which every occurrence is a holiday ends the sea
 LAPSES_AFTER = timedelta(days=7)
 ANNOUNCED_AHEAD = timedelta(days=14)
 A_WORKING_DAY = 8  # hours
+FURTHEST = timedelta(days=3_660)  # Nobody moves a sync further.
 LIVE_CARDS = ("agenda", "start", "unstarted")
 MAIN_CARDS = (*LIVE_CARDS, "notice", "absence")
 
@@ -39,8 +40,11 @@ def plan(record: Record, touchpoint: Touchpoint) -> Sync | None:
     """Brings the plan up to date: what lapsed, what changed, what comes into view. Returns the sync that is current."""
     record.session.flush()
     rows.find(record, Touchpoint, touchpoint.key, for_update=True)  # Two replicas plan one after the other.
-    if touchpoint.paused_at and not resumes(record, touchpoint):
+    close_forgotten(record, touchpoint)
+    if touchpoint.paused_at and not is_over(record, touchpoint):
         return None
+    if touchpoint.paused_at:
+        resume(record, touchpoint)
     lapse(record, touchpoint)
     refresh(record, touchpoint)
     look_ahead(record, touchpoint)
@@ -63,8 +67,15 @@ def look_ahead(record: Record, touchpoint: Touchpoint) -> None:
         if standing and not near:
             return
         sync = known.get(meeting.occurrence)
-        if sync is None or (sync.skip_reason and sync.skip_reason.replans):
+        if sync is None or comes_back(record, sync, meeting):
             standing = bool(appoint(record, touchpoint, meeting, by_rule, sync)) or standing
+
+
+def comes_back(record: Record, sync: Sync, meeting: Meeting) -> bool:
+    """Did the plan itself take it out, and would it not do so today? Where a holiday did, it was said once."""
+    if sync.skip_reason is SkipReason.HOLIDAY:
+        return meeting.starts_at is not None and meeting.starts_at > record.now
+    return sync.skip_reason is not None and sync.skip_reason.replans
 
 
 def appoint(
@@ -76,7 +87,8 @@ def appoint(
     if sync is None:
         sync = rows.add(record, new_sync(touchpoint, times, occurrence=meeting.occurrence))
     else:
-        sync.skipped_at, sync.skip_reason, sync.sequence = None, None, sync.sequence + 1
+        stand_again(sync)
+        sync.moved_at = None
         reschedule(sync, times)
     sync.note = meeting.why
     if not takes_place:
@@ -116,39 +128,51 @@ class Again:
     """What an appointed sync should be by today's rule, calendar and zone."""
 
     skip: SkipReason | None = None
+    occurrence: str | None
     starts_at: datetime
     note: str
 
 
-def by_the_rule(touchpoint: Touchpoint, sync: Sync) -> Again:
-    """What a person chose stands; all else follows the rule, also where a zone's own rules or a holiday changed since."""
-    as_it_is = Again(starts_at=sync.starts_at, note=sync.note)
+def by_the_rule(record: Record, touchpoint: Touchpoint, sync: Sync) -> Again:
+    """What a person chose stands; all else follows the rule, also where a zone's own rules or a holiday changed since.
+
+    Where the rule has another time on the same day it stays the same sync: whoever was asked about it is not asked again.
+    """
+    as_it_is = Again(occurrence=sync.occurrence, starts_at=sync.starts_at, note=sync.note)
     if sync.occurrence is None or sync.moved_at:
         return as_it_is
-    wall = schedule.wall_of(sync.occurrence)
-    if not schedule.falls(touchpoint.cadence, wall):
-        return Again(skip=SkipReason.CADENCE, starts_at=sync.starts_at, note=sync.note)
+    wall = schedule.on_day(touchpoint.cadence, schedule.wall_of(sync.occurrence).date())
+    if wall is None or is_known(record, touchpoint, sync, wall):
+        return replace(as_it_is, skip=SkipReason.CADENCE)
     meeting = schedule.meeting(touchpoint.cadence, touchpoint.calendar, touchpoint.holiday_policy, wall)
-    if meeting.starts_at is None:
-        return Again(skip=SkipReason.HOLIDAY, starts_at=sync.starts_at, note=meeting.why)
-    return Again(starts_at=meeting.starts_at, note=meeting.why)
+    if meeting.starts_at is None or meeting.starts_at <= record.now:
+        return replace(as_it_is, skip=SkipReason.HOLIDAY, note=meeting.why)
+    return Again(occurrence=meeting.occurrence, starts_at=meeting.starts_at, note=meeting.why)
+
+
+def is_known(record: Record, touchpoint: Touchpoint, sync: Sync, wall: datetime) -> bool:
+    """Does that occurrence stand in the record already, as another sync?"""
+    occurrence = wall.strftime(schedule.OCCURRENCE)
+    if occurrence == sync.occurrence:
+        return False
+    return any(one.occurrence == occurrence for one in syncs.known(record, touchpoint.key, since=occurrence))
 
 
 def refresh(record: Record, touchpoint: Touchpoint, *, anew: bool = False) -> None:
     """What is planned follows what it was planned from. `anew`: also where no time changed (another home, other people)."""
     for sync in syncs.ahead(record, touchpoint.key):
-        again = by_the_rule(touchpoint, sync)
+        again = by_the_rule(record, touchpoint, sync)
         if again.skip:
             sync.note = again.note
             skip(record, sync, reason=again.skip)
             if again.skip is SkipReason.HOLIDAY:
                 announce(record, touchpoint, sync)
             continue
-        moved = again.starts_at != sync.starts_at
+        moved, same = again.starts_at != sync.starts_at, again.occurrence == sync.occurrence
         if reschedule(sync, sync_times(touchpoint, again.starts_at)) or anew:
-            sync.note, sync.sequence = again.note, sync.sequence + int(moved)
+            sync.occurrence, sync.note, sync.sequence = again.occurrence, again.note, sync.sequence + int(moved)
             owe_anew(record, touchpoint, sync)
-            if moved:
+            if moved and same:
                 announce(record, touchpoint, sync)
 
 
@@ -185,17 +209,24 @@ def post(record: Record, sync: Sync, kind: str, place: str, due: datetime) -> No
 
 def ask(record: Record, touchpoint: Touchpoint, sync: Sync, seat: Seat) -> None:
     """The question before the sync, and one gentle reminder between it and the agenda."""
-    person = rows.get(record, people.Person, touchpoint.principal(seat))
-    hours = nudging.hours_of(record, person)
-    if hours.is_away(local_date(sync.starts_at, hours.zone)):
-        stand_in = absences.delegate(record, touchpoint.key, seat, today=local_date(sync.starts_at, touchpoint.zone))
-        if stand_in is None:
-            offer_to_move(record, touchpoint, sync, seat)
-            return
-        person = rows.get(record, people.Person, stand_in.person_id)
+    person = who_comes(record, touchpoint, sync, seat)
+    if person is None:
+        offer_to_move(record, touchpoint, sync, seat)
+        return
     for before in (sync.publishes_at, sync.starts_at):  # Who is not at work before the agenda is asked before the sync.
         if before > record.now and ask_before(record, touchpoint, sync, person, before):
             return
+
+
+def who_comes(record: Record, touchpoint: Touchpoint, sync: Sync, seat: Seat) -> people.Person | None:
+    """The principal, or who stands in that day: whichever is still with us and not on leave."""
+    stand_in = absences.delegate(record, touchpoint.key, seat, today=local_date(sync.starts_at, touchpoint.zone))
+    for person_id in (touchpoint.principal(seat), *([stand_in.person_id] if stand_in else [])):
+        person = rows.get(record, people.Person, person_id)
+        hours = nudging.hours_of(record, person)
+        if person.left_at is None and not hours.is_away(local_date(sync.starts_at, hours.zone)):
+            return person
+    return None
 
 
 def ask_before(record: Record, touchpoint: Touchpoint, sync: Sync, person: people.Person, before: datetime) -> bool:
@@ -336,11 +367,42 @@ def remind_of_keys(record: Record, touchpoint: Touchpoint) -> None:
                     nudging.key_wanted(record, touchpoint, decision, touchpoint.principal(seat))
 
 
-def resumes(record: Record, touchpoint: Touchpoint) -> bool:
-    """Is the day reached on which a pause ends by itself? Then it is over."""
-    if touchpoint.paused_until is None or local_date(record.now, touchpoint.zone) < touchpoint.paused_until:
-        return False
+def is_over(record: Record, touchpoint: Touchpoint) -> bool:
+    """Is the day reached on which a pause ends by itself?"""
+    until = touchpoint.paused_until
+    return until is not None and local_date(record.now, touchpoint.zone) >= until
+
+
+def resume(record: Record, touchpoint: Touchpoint) -> None:
+    """It goes on. What people had chosen stands as they chose it; what the rule says is for `plan` to bring back."""
     touchpoint.paused_at, touchpoint.paused_until = None, None
     audit.append(record, "touchpoint.resumed", touchpoint=touchpoint.key)
+    for sync in syncs.listed(record, touchpoint.key, since=record.now, until=record.now + FURTHEST):
+        if sync.skip_reason is SkipReason.PAUSED and (sync.moved_at or sync.occurrence is None):
+            stand_again(sync)
+            owe_anew(record, touchpoint, sync)
     deliveries.redraw(record, kind="pause", subject_id=touchpoint.key)
-    return True
+
+
+def stand_again(sync: Sync) -> None:
+    """It takes place after all."""
+    sync.skipped_at, sync.skip_reason, sync.sequence = None, None, sync.sequence + 1
+
+
+def close(record: Record, touchpoint: Touchpoint, sync: Sync) -> None:
+    """The end of a sync: its minutes where both see them, and what was not settled goes to the next one."""
+    sync.closed_at = record.now
+    record.session.flush()
+    audit.append(record, "sync.closed", sync=sync.key)
+    for place in touchpoints.audience(record, touchpoint):
+        once = f"minutes:{sync.key}:{place}"
+        deliveries.post(record, once=once, conversation=place, kind="minutes", subject_id=sync.key)
+    redraw(record, sync)
+
+
+def close_forgotten(record: Record, touchpoint: Touchpoint) -> None:
+    """Whoever forgets to press Close must not keep the next sync's points: it closes by itself the next working morning."""
+    while (sync := syncs.current(record, touchpoint.key)) and sync.started_at:
+        if record.now < touchpoint.office.next_day(max(sync.started_at, sync.starts_at)):
+            return
+        close(record, touchpoint, sync)

@@ -59,6 +59,12 @@ def delegate(record: Record, touchpoint_id: int, seat: Seat, *, today: date) -> 
     return record.session.execute(query.order_by(col(Delegation.id).desc()).limit(1)).scalar_one_or_none()
 
 
+def lent(record: Record, touchpoint_id: int, *, today: date) -> list[Delegation]:
+    """Everybody who stands in there."""
+    query = _active(record, today).where(col(Delegation.touchpoint_id) == touchpoint_id)
+    return list(record.session.execute(query.order_by(col(Delegation.id))).scalars())
+
+
 def seat_of(record: Record, touchpoint: Touchpoint, person_id: int, *, today: date) -> Seat | None:
     """On which chair this person acts: their own, or one that was lent to them."""
     lent = (one.seat for one in standing_in(record, person_id, today=today) if one.touchpoint_id == touchpoint.id)

@@ -1,7 +1,7 @@
 """Who is away when, and who stands in for a principal meanwhile."""
 
 from collections.abc import Mapping
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 
 from agenda.dates import days_in
 from agenda.errors import BadInput, NotAllowed, NotFound
@@ -9,16 +9,17 @@ from agenda.lexicon import is_time
 from agenda.recurrence import local_date, local_time
 from agenda.touchpoints import Seat
 from bot import nudging, planning
-from bot.access import Chair
+from bot.access import Chair, chairs_of
 from bot.cards import Block, Button, Card, Item, ItemList, Note, Paragraph, card
-from bot.forms import Date, Form, Person
-from bot.handlers.touchpoints import reachable
+from bot.forms import Date, Form
+from bot.picking import person_fields, person_in
 from bot.reading import date_in, key_in, note_card
 from bot.replies import Answer, CloseForm, OpenForm
 from bot.turns import Command, FormKind, Noun, Press, Replies, Submission, Turn
 from storage import absences, audit, deliveries, people, rows, syncs, touchpoints
 from storage.absences import Absence, Delegation
 from storage.deliveries import Owed
+from storage.syncs import Sync
 from storage.touchpoints import Touchpoint
 from storage.unit_of_work import Record
 
@@ -64,8 +65,8 @@ def replan(record: Record, person_id: int) -> None:
     """Whoever is asked, and what is offered, follows."""
     record.session.flush()
     record.hours.clear()
-    for touchpoint in touchpoints.of_person(record, person_id):
-        planning.replan(record, touchpoint)
+    for chair in chairs_of(record, person_id):
+        planning.replan(record, rows.get(record, Touchpoint, chair.touchpoint_id))
 
 
 def leave_card(turn: Turn, title: str) -> Card:
@@ -91,20 +92,15 @@ def touched(turn: Turn) -> list[Block]:
     for touchpoint in touchpoints.of_person(turn.record, person.key):
         for sync in syncs.ahead(turn.record, touchpoint.key):
             if hours.is_away(local_date(sync.starts_at, hours.zone)):
-                lines.append(touched_line(turn.record, touchpoint, sync.starts_at, person.key))
+                lines.append(touched_line(turn.record, touchpoint, sync, person))
     return [ItemList(tuple(lines), "Syncs meanwhile")] if lines else []
 
 
-def touched_line(record: Record, touchpoint: Touchpoint, starts_at: datetime, person_id: int) -> Item:
+def touched_line(record: Record, touchpoint: Touchpoint, sync: Sync, person: people.Person) -> Item:
     """One sync, and who is asked instead."""
-    seat = touchpoint.seat_of(person_id) or Seat.CIO
-    instead = absences.delegate(record, touchpoint.key, seat, today=local_date(starts_at, touchpoint.zone))
-    by = (
-        f"{people.called(record, instead.person_id)} stands in"
-        if instead
-        else "nobody stands in: you two are offered another day"
-    )
-    return Item(title=local_time(starts_at, touchpoint.zone), detail=by)
+    instead = planning.who_comes(record, touchpoint, sync, touchpoint.seat_of(person.key) or Seat.CIO)
+    by = f"{instead.called} stands in" if instead else "nobody stands in: you two are offered another day"
+    return Item(title=local_time(sync.starts_at, touchpoint.zone), detail=by)
 
 
 def forget(turn: Turn, value: str) -> Replies:
@@ -160,7 +156,7 @@ def delegate_form(turn: Turn, context: Mapping[str, str]) -> Form:
         title="Who stands in for you",
         intro=f"They act as {chair.seat.label} until that day: raise, start, settle, and turn the key.",
         fields=(
-            Person(name="person", label="Who"),
+            *person_fields(turn, "person", "Who"),
             Date(name="until", label="Up to and including", value=until.isoformat()),
         ),
         context=context,
@@ -170,13 +166,16 @@ def delegate_form(turn: Turn, context: Mapping[str, str]) -> Form:
 def lent(turn: Turn, submission: Submission) -> Replies:
     """From now on they sit there too."""
     chair = chair_of(turn)
-    person, until = stand_in(turn, submission, chair), date_in(submission, "until")
-    today = today_of(turn)
+    touchpoint = rows.get(turn.record, Touchpoint, chair.touchpoint_id)
+    today = local_date(turn.now, touchpoint.zone)
+    person, until = stand_in(turn, submission, chair, touchpoint, today), date_in(submission, "until")
     if until is None or until < today:
         raise BadInput("That day has passed.", fields={"until": "Choose a day that is ahead."})
     if until - today > LONGEST:
         raise BadInput("That is more than a year.", fields={"until": "Choose a nearer day."})
-    end_others(turn, chair)
+    for other in absences.lent(turn.record, touchpoint.key, today=today):
+        if other.seat is chair.seat:  # One at a time stands in for a chair.
+            take_back(turn.record, other)
     delegation = Delegation(
         organization_id=turn.record.organization_id,
         touchpoint_id=chair.touchpoint_id,
@@ -191,7 +190,7 @@ def lent(turn: Turn, submission: Submission) -> Replies:
     )
     turn.record.people_changed = True
     tell_delegate(turn, delegation)
-    planning.replan(turn.record, rows.get(turn.record, Touchpoint, chair.touchpoint_id))
+    planning.replan(turn.record, touchpoint)
     end = Button(action="delegate.end", label="End it now", value=str(delegation.key))
     return [
         CloseForm(),
@@ -199,24 +198,16 @@ def lent(turn: Turn, submission: Submission) -> Replies:
     ]
 
 
-def stand_in(turn: Turn, submission: Submission, chair: Chair) -> people.Person:
+def stand_in(turn: Turn, submission: Submission, chair: Chair, touchpoint: Touchpoint, today: date) -> people.Person:
     """Who was chosen. Raises `BadInput` beside the field."""
-    account = submission.text("person")
-    profile = next((one for one in submission.people if one.account == account), None)
-    if not account or not reachable(turn, account, account):
-        raise BadInput("Nobody was chosen.", fields={"person": "Choose somebody of this workspace."})
-    if profile and profile.outsider:
-        raise BadInput(
-            "That is a guest.", fields={"person": "Choose a member of your organization: no guest, and no app."}
-        )
-    name, zone = (profile.name, profile.zone) if profile else ("", "")
-    person = people.meet(turn.record, account, name=name, zone=zone)
-    touchpoint = rows.get(turn.record, Touchpoint, chair.touchpoint_id)
+    person = person_in(turn, submission, "person")
+    if person is None:
+        raise BadInput("Nobody was chosen.", fields={"person": "Choose somebody of your organization."})
     if touchpoint.seat_of(person.key):
         raise BadInput(
             "That person sits at this table already.", fields={"person": "Choose somebody else than the two of you."}
         )
-    other = absences.delegate(turn.record, touchpoint.key, chair.seat.other, today=today_of(turn))
+    other = absences.delegate(turn.record, touchpoint.key, chair.seat.other, today=today)
     if other and other.person_id == person.key:
         raise BadInput(
             "That person stands in for the other chair.", fields={"person": "Nobody can sit on both chairs at once."}
@@ -224,11 +215,13 @@ def stand_in(turn: Turn, submission: Submission, chair: Chair) -> people.Person:
     return person
 
 
-def end_others(turn: Turn, chair: Chair) -> None:
-    """One at a time stands in for a chair."""
-    while standing := absences.delegate(turn.record, chair.touchpoint_id, chair.seat, today=today_of(turn)):
-        standing.ended_at = turn.now
-        turn.record.session.flush()
+def take_back(record: Record, delegation: Delegation) -> None:
+    """They do not stand in any more, and can read that where they were told that they do."""
+    delegation.ended_at = record.now
+    record.session.flush()
+    record.people_changed = True
+    audit.append(record, "delegate.ended", touchpoint=delegation.touchpoint_id, person=delegation.person_id)
+    deliveries.redraw(record, kind="delegate", subject_id=delegation.key)
 
 
 def tell_delegate(turn: Turn, delegation: Delegation) -> None:
@@ -269,11 +262,7 @@ def end(turn: Turn, value: str) -> Replies:
     if delegation is None or (delegation.touchpoint_id, delegation.seat) not in mine:
         raise NotFound("Nobody stands in for you there.", "“delegate” names somebody.")
     if delegation.ended_at is None:
-        delegation.ended_at = turn.now
-        turn.record.session.flush()
-        audit.append(turn.record, "delegate.ended", touchpoint=delegation.touchpoint_id, person=delegation.person_id)
-        turn.record.people_changed = True
-        deliveries.redraw(turn.record, kind="delegate", subject_id=delegation.key)
+        take_back(turn.record, delegation)
         planning.replan(turn.record, rows.get(turn.record, Touchpoint, delegation.touchpoint_id))
     return [Answer(card=note_card("You have the chair to yourself again."), replaces=True)]
 

@@ -13,14 +13,14 @@ from agenda.recurrence import describe, local_date, local_day, local_time, to_in
 from agenda.reminders import sync_times
 from agenda.syncs import SkipReason, SyncState
 from agenda.touchpoints import Seat
-from bot import nudging, planning
+from bot import planning
 from bot.cards import Button, Card, Item, ItemList, LinkButton, Note, Paragraph, card
 from bot.forms import Date, Form, Text, Time
 from bot.pages import sync_calendar_button
 from bot.reading import date_in, joined, key_in, note_card, short_text
 from bot.replies import Answer, CloseForm, OpenForm
 from bot.turns import Command, FormKind, Noun, Press, Replies, Submission, Turn
-from storage import absences, audit, deliveries, items, people, rows, syncs, touchpoints
+from storage import audit, deliveries, items, people, rows, syncs, touchpoints
 from storage.deliveries import Owed
 from storage.syncs import Sync
 from storage.touchpoints import Touchpoint
@@ -28,6 +28,7 @@ from storage.unit_of_work import Record
 
 LISTED = 6
 AHEAD = timedelta(days=731)
+NOTHING_AHEAD = "No sync is ahead. “cadence” says how often you meet, and “sync extra” adds one."
 
 
 def listing(turn: Turn, _argument: str) -> Replies:
@@ -41,7 +42,7 @@ def listing(turn: Turn, _argument: str) -> Replies:
         further = (meeting for meeting in islice(coming, LISTED) if meeting.occurrence not in known)
         lines += [meeting_line(touchpoint, meeting) for meeting in further][: LISTED - len(lines)]
     paused = [Paragraph(pause_text(touchpoint))] if touchpoint.paused_at else []
-    nothing = [] if lines or paused else [Paragraph("No sync is ahead. “cadence” says how often you meet.")]
+    nothing = [] if lines or paused else [Paragraph(NOTHING_AHEAD)]
     return [
         Answer(
             card=card(
@@ -351,9 +352,13 @@ def pause(turn: Turn, words: str) -> Replies:
 def last_day(turn: Turn, touchpoint: Touchpoint, words: str) -> date:
     """The day on which it goes on: `until 14 Aug`, `2 weeks`, `14 Aug`. Raises `BadInput`."""
     today = local_date(turn.now, touchpoint.zone)
-    _first, last = days_in(words, today=today)
+    first, last = days_in(words, today=today)
     if last <= today:
         raise BadInput("That day has passed.", "Name one that is ahead, like “pause until 14 Aug”.")
+    if today < first < last:
+        raise BadInput(
+            "A pause begins at once.", "Say until when, like “pause until 14 Aug”; “syncs” skips later ones."
+        )
     return last
 
 
@@ -371,11 +376,10 @@ def resumed(turn: Turn, touchpoint: Touchpoint) -> Replies:
     """It goes on with the next sync of its rule."""
     if touchpoint.paused_at is None:
         raise NotNow("This touchpoint is not paused.", "“syncs” shows what is next.")
-    touchpoint.paused_at, touchpoint.paused_until = None, None
-    audit.append(turn.record, "touchpoint.resumed", touchpoint=touchpoint.key)
+    planning.resume(turn.record, touchpoint)
     sync = planning.plan(turn.record, touchpoint)
     say_pause(turn, touchpoint)
-    following = f"Next: {local_time(sync.starts_at, touchpoint.zone)}." if sync else ""
+    following = f"Next: {local_time(sync.starts_at, touchpoint.zone)}." if sync else NOTHING_AHEAD
     return [Answer(card=note_card("It goes on.", following))]
 
 
@@ -454,13 +458,9 @@ def draw_absence(record: Record, owed: Owed) -> Card | None:
     sync = rows.get(record, Sync, owed.subject_id)
     touchpoint = rows.get(record, Touchpoint, sync.touchpoint_id)
     person = touchpoints.principals(record, touchpoint)[Seat(owed.detail)]
-    hours = nudging.hours_of(record, person)
     when = local_time(sync.starts_at, touchpoint.zone)
-    away = hours.is_away(local_date(sync.starts_at, hours.zone))
-    named = absences.delegate(
-        record, touchpoint.key, Seat(owed.detail), today=local_date(sync.starts_at, touchpoint.zone)
-    )
-    if named or not away or sync.started_at or sync.skipped_at or sync.starts_at <= record.now:
+    coming = planning.who_comes(record, touchpoint, sync, Seat(owed.detail)) or person.left_at
+    if coming or sync.started_at or sync.skipped_at or sync.starts_at <= record.now:
         return card(f"Sync of {when}", Note("This is settled.")) if owed.message else None
     value = str(sync.key)
     return card(

@@ -49,15 +49,15 @@ def start(turn: Turn, value: str) -> Replies:
     turn.record.session.flush()
     audit.append(turn.record, "sync.started", sync=sync.key)
     planning.unplan(turn.record, sync)
-    post(turn.record, touchpoint, sync, "sync")
+    post_live(turn.record, touchpoint, sync)
     redraw(turn.record, sync)
     return []
 
 
-def post(record: Record, touchpoint: Touchpoint, sync: Sync, kind: str) -> None:
-    """One card of this sync for each conversation of its people."""
+def post_live(record: Record, touchpoint: Touchpoint, sync: Sync) -> None:
+    """The live card, for each conversation of its people."""
     for place in touchpoints.audience(record, touchpoint):
-        deliveries.post(record, once=f"{kind}:{sync.key}:{place}", conversation=place, kind=kind, subject_id=sync.key)
+        deliveries.post(record, once=f"sync:{sync.key}:{place}", conversation=place, kind="sync", subject_id=sync.key)
 
 
 def line_of(turn: Turn, value: str) -> tuple[AgendaItem, Sync]:
@@ -101,12 +101,8 @@ def close(turn: Turn, value: str) -> Replies:
     sync, touchpoint = sync_of(turn, value)
     sync.require(Act.CLOSE, turn.now)
     require_settled(packet_of(turn.record, touchpoint, sync))
-    sync.closed_at = turn.now
-    turn.record.session.flush()
-    audit.append(turn.record, "sync.closed", sync=sync.key)
+    planning.close(turn.record, touchpoint, sync)
     planning.plan(turn.record, touchpoint)
-    post(turn.record, touchpoint, sync, "minutes")
-    redraw(turn.record, sync)
     return []
 
 

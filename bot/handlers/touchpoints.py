@@ -4,18 +4,19 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from agenda.errors import BadInput, NotAllowed
-from agenda.recurrence import WEEKDAY_NAMES, WEEKDAYS, Cadence, describe, local_time, next_occurrences
+from agenda.recurrence import WEEKDAY_NAMES, WEEKDAYS, Cadence, describe, local_date, local_time, next_occurrences
 from agenda.spoken import EXAMPLES, cadence_in, is_cadence
 from agenda.touchpoints import Seat
 from bot import planning
 from bot.cadences import RHYTHMS, Draft, cadence_filled_in, rhythm_of
 from bot.cards import Block, Button, Card, Facts, Item, ItemList, Note, Paragraph, card
 from bot.forms import AnyField, Choice, Form, Option, Person, Text, Time
+from bot.handlers.absences import take_back
 from bot.reading import note_card
 from bot.replies import Answer, CloseForm, OpenForm
 from bot.requests import platform_of
 from bot.turns import Command, FormKind, Noun, Press, Replies, Submission, Turn
-from storage import audit, deliveries, people, places, rows, syncs, touchpoints
+from storage import absences, audit, deliveries, people, places, rows, syncs, touchpoints
 from storage.deliveries import Owed
 from storage.touchpoints import Touchpoint
 from storage.unit_of_work import Record
@@ -234,6 +235,8 @@ def save(turn: Turn, value: str) -> Replies:
     if turn.may_run():
         turn.become_admin()
     touchpoint = existing or new_touchpoint(turn, draft, chairs)
+    if existing:
+        end_delegations(turn, touchpoint, chairs)
     apply(touchpoint, draft, chairs)
     touchpoint.home_title = places.remember(turn.record, touchpoint.home).title
     rows.add(turn.record, touchpoint)
@@ -257,6 +260,14 @@ def save(turn: Turn, value: str) -> Replies:
     planning.replan(turn.record, touchpoint)
     answer = note_card("Saved.", "What will happen, and when, is posted in the home conversation.")
     return [Answer(card=answer, replaces=True)]
+
+
+def end_delegations(turn: Turn, touchpoint: Touchpoint, chairs: Mapping[Seat, people.Person]) -> None:
+    """Who stood in for somebody who hands on their chair stands in no more; nor does who sits at the table now."""
+    for delegation in absences.lent(turn.record, touchpoint.key, today=local_date(turn.now, touchpoint.zone)):
+        handed_on = delegation.seat in chairs and chairs[delegation.seat].key != touchpoint.principal(delegation.seat)
+        if handed_on or delegation.person_id in {person.key for person in chairs.values()}:
+            take_back(turn.record, delegation)
 
 
 def require_shared(turn: Turn, home: str) -> None:

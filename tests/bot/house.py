@@ -15,7 +15,7 @@ from bot.cards import Card
 from bot.dispatch import Bot
 from bot.forms import Form
 from bot.replies import Answer, OpenForm, RejectForm, Reply
-from bot.requests import ButtonPressed, FromPerson, Request
+from bot.requests import FromPerson, Request
 from storage.deliveries import Owed
 from storage.tables import METADATA
 from tests.bot.room import HOME, Chair, Posted, Room, buttons_of
@@ -140,14 +140,6 @@ class Neighbour(Chair):
                     case _:
                         pass
         return replies
-
-    def tries(self, action: str, value: str, place: str) -> list[Reply]:
-        """Presses a button that may never have been theirs."""
-        return self.sends(
-            ButtonPressed(
-                id=self.room.new_id(), actor=self.profile, where=self.where(place), action=action, value=value
-            )
-        )
 
 
 def fill_in(chair: Chair, label: str, card: Card | Posted | None, place: str | None = None, **values: object) -> None:

@@ -293,6 +293,14 @@ class Chair:
         )
         return self.text
 
+    def tries(self, action: str, value: str, place: str | None = None) -> list[Reply]:
+        """A button that may stand on no card of theirs."""
+        return self.sends(
+            ButtonPressed(
+                id=self.room.new_id(), actor=self.profile, where=self.where(place), action=action, value=value
+            )
+        )
+
     def fills(self, *, people: tuple[Profile, ...] = (), place: str | None = None, **values: object) -> str:
         """The open form: what is not named keeps what stands in it."""
         assert self.form, "no form is open"

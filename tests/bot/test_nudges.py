@@ -65,7 +65,7 @@ def test_snooze_brings_the_same_question_back_and_says_when():
     room.settle()
     assert "Comes back Fri 28 February, 10:30" in str(room.posted[asked.message])
     again = private(room.until(datetime(2031, 2, 28, 9, 30, tzinfo=UTC)), sam)
-    assert ["What should we talk about?"] == [one.card.title for one in again if one.message != asked.message]
+    assert [one.card.title for one in again if one.message != asked.message] == ["What should we talk about?"]
 
 
 def test_tomorrow_is_the_next_working_morning():

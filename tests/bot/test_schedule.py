@@ -18,7 +18,10 @@ def test_the_form_is_said_back_with_three_dates_before_anything_is_saved():
     sam, dana = room.chair("Sam"), room.chair("Dana")
     sam.types("setup")
     said = sam.fills(
-        people=(sam.profile, dana.profile), cio=sam.account, ciso=dana.account, words="last friday of each quarter 14:00"
+        people=(sam.profile, dana.profile),
+        cio=sam.account,
+        ciso=dana.account,
+        words="last friday of each quarter 14:00",
     )
     assert said.splitlines()[0] == "The last Friday of each quarter at 14:00, Europe/Zurich"
     assert [line for line in said.splitlines() if ", 14:00" in line] == [

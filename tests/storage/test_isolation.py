@@ -52,6 +52,7 @@ PROMPT = NudgeKind.PROMPT
 QUERIES: dict[Callable[..., Any], Asked] = {
     absences.ahead: lambda f, r: absences.ahead(r, f.firm.sam_id, today=TODAY),
     absences.delegate: lambda f, r: absences.delegate(r, f.firm.touchpoint_id, Seat.CIO, today=TODAY),
+    absences.lent: lambda f, r: absences.lent(r, f.firm.touchpoint_id, today=TODAY),
     absences.seat_of: lambda f, r: absences.seat_of(r, f.touchpoint(r), f.robin_id, today=TODAY),
     absences.standing_in: lambda f, r: absences.standing_in(r, f.robin_id, today=TODAY),
     actions.by_number: lambda f, r: actions.by_number(r, 1, f.scope, also_of=f.firm.sam_id),
