@@ -21,7 +21,7 @@ from bot import outbox
 from bot.cards import Card
 from bot.dispatch import report
 from bot.turns import Later
-from storage import deliveries
+from storage import claims, deliveries
 from storage.deliveries import DeliveryState, Outcome, Owed
 
 log = structlog.get_logger(__name__)
@@ -68,7 +68,7 @@ class Carrier:
         self.gates = {edge.platform: asyncio.Semaphore(edge.pace.at_once) for edge in edges}
         self.desks = {edge.platform: asyncio.Semaphore(edge.pace.at_once * DRAWN_AHEAD) for edge in edges}
         self.drawing = Together(core, partial(outbox.draw_all, core.bot.engine, core.bot.url_for))
-        self.settling = Together(core, partial(deliveries.settle_all, core.bot.engine))
+        self.settling = Together(core, partial(claims.settle_all, core.bot.engine))
         self.free_at: dict[str, float] = {}
         self.shut: dict[str, tuple[float, str]] = {}
         self.tries: Counter[int] = Counter()
@@ -113,10 +113,7 @@ class Carrier:
                 if held is None:
                     return None  # Its lease ran out while it waited, and another replica has it.
                 owed = held
-                if card is None:
-                    await self._settle(owed, DeliveryState.MISSED, reason="too late, or no longer true")
-                    return None
-                if isinstance(card, Later):
+                if not isinstance(card, Card):
                     await self._not_now(owed, card, looked=looked)
                     return None
                 message = await self._out(edge, owed, card)
@@ -132,9 +129,11 @@ class Carrier:
             await self._keep(owed, message)
         return None
 
-    async def _not_now(self, owed: Owed, later: Later, *, looked: bool) -> None:
-        """It waits until somebody works there; if part of it may stand, it is looked for again first."""
-        if looked:
+    async def _not_now(self, owed: Owed, later: Later | None, *, looked: bool) -> None:
+        """Not at all, or when somebody works there; if part of it may stand, it is looked for again first."""
+        if later is None:
+            await self._settle(owed, DeliveryState.MISSED, reason="too late, or no longer true")
+        elif looked:
             wait = (later.at - self._now(owed)).total_seconds()
             await self._settle(owed, DeliveryState.UNKNOWN, look_after=wait, reason="waits for working hours")
         else:
@@ -156,7 +155,7 @@ class Carrier:
         while held and (anew or not held.lease_until or held.lease_until - self._now(held) < self.times.needed):
             anew = False
             held = await self.core.run(
-                deliveries.renew, self.core.bot.engine, held, now=self._now(held), lease=self.times.lease
+                claims.renew, self.core.bot.engine, held, now=self._now(held), lease=self.times.lease
             )
         return held
 

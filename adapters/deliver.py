@@ -15,7 +15,7 @@ from adapters.core import ThreadedCore
 from adapters.port import Edge
 from adapters.together import GATHERS_FOR
 from bot.dispatch import report
-from storage import deliveries
+from storage import claims
 from storage.deliveries import Owed
 
 IN_A_ROW = 10  # Of one conversation; the rest is given back, so that its lease cannot end while it waits for the pace.
@@ -108,7 +108,7 @@ class Deliverer:
             if not now:
                 return 0
             due, lost = await self.core.run(
-                deliveries.waiting, self.core.bot.engine, now, busy=tuple(self.busy), grace=self.times.shown_within
+                claims.waiting, self.core.bot.engine, now, busy=tuple(self.busy), grace=self.times.shown_within
             )
             claimed = sum([await self._claim(self.edges[platform]) for platform in due if claim])
             for platform in lost if look else ():
@@ -117,7 +117,7 @@ class Deliverer:
 
     async def _claim(self, edge: Edge) -> int:
         owed = await self.core.run(
-            deliveries.claim,
+            claims.claim,
             self.core.bot.engine,
             platform=edge.platform,
             now=self.core.clock.now(edge.platform),
@@ -130,7 +130,7 @@ class Deliverer:
 
     async def _look(self, edge: Edge) -> None:
         strayed = await self.core.run(
-            deliveries.strayed,
+            claims.strayed,
             self.core.bot.engine,
             platform=edge.platform,
             now=self.core.clock.now(edge.platform),

@@ -134,7 +134,7 @@ def retry_all(engine: Engine, which: Condition, *, now: datetime, platform: str 
 
 
 def due_now(record: Record, delivery: Delivery) -> None:
-    """Whoever looks for it at this moment loses it, and what they find is still kept (`deliveries.settle_all`)."""
+    """Whoever looks for it at this moment loses it, and what they find is still kept (`claims.settle_all`)."""
     delivery.state, delivery.due_at = DeliveryState.DUE, record.now
     delivery.lease_until, delivery.reason = None, ""
 

@@ -16,7 +16,7 @@ from adapters.deliver import IN_A_ROW, Deliverer
 from adapters.port import Pace, SendLater, SendRefused, SendUnknown
 from bot.cards import Card
 from bot.dispatch import Bot
-from storage import deliveries
+from storage import claims, deliveries
 from storage.deliveries import Delivery, DeliveryState
 from storage.engine import BUSY_TIMEOUT_S
 from storage.places import Conversation
@@ -178,7 +178,7 @@ async def test_where_history_cannot_be_read_it_stays_unknown(post: Post) -> None
 
 async def test_what_a_dead_replica_had_claimed_is_taken_over(post: Post) -> None:
     post.owe("slack:T1/C1")
-    claimed = deliveries.claim(post.room.engine, platform="slack", now=post.clock.now(), limit=9)
+    claimed = claims.claim(post.room.engine, platform="slack", now=post.clock.now(), limit=9)
     assert len(claimed) == 1
     await post.deliverer.drain()
     assert post.edge.posted == []
@@ -257,9 +257,9 @@ async def test_a_send_that_takes_too_long_is_cut_off_and_looked_for(post: Post) 
 async def test_what_waited_too_long_in_our_own_queue_belongs_to_whoever_took_it_over(post: Post) -> None:
     """Another replica saw the lease end and has it now; sending it here too would be sending it twice."""
     post.owe("slack:T1/C1")
-    (ours,) = deliveries.claim(post.room.engine, platform="slack", now=post.clock.now(), limit=9)
+    (ours,) = claims.claim(post.room.engine, platform="slack", now=post.clock.now(), limit=9)
     post.clock.offset += timedelta(minutes=2)
-    (theirs,) = deliveries.strayed(post.room.engine, platform="slack", now=post.clock.now(), limit=9)
+    (theirs,) = claims.strayed(post.room.engine, platform="slack", now=post.clock.now(), limit=9)
     assert theirs.id == ours.id
     assert await post.deliverer.carrier.send(post.edge, ours) is None
     assert post.edge.posted == []
@@ -389,7 +389,7 @@ async def test_what_breaks_while_it_is_sent_may_have_been_sent(post: Post) -> No
 async def test_a_claim_that_was_renewed_is_settled_by_its_new_lease(post: Post) -> None:
     post.edge.script["slack:T1/C1"] = [SendLater(30, "ratelimited")]
     post.owe("slack:T1/C1")
-    (ours,) = deliveries.claim(post.room.engine, platform="slack", now=post.clock.now(), limit=9)
+    (ours,) = claims.claim(post.room.engine, platform="slack", now=post.clock.now(), limit=9)
     post.clock.offset += timedelta(seconds=30)
     assert await post.deliverer.carrier.send(post.edge, ours) == 30
     assert post.states("slack:T1/C1") == ["due"], "a message that was throttled is owed, and not in doubt"

@@ -9,7 +9,7 @@ import pytest
 from adapters import cli
 from adapters.outbox_words import explained, span
 from adapters.settings import names
-from storage import audit, deliveries, outbox_operator, places
+from storage import audit, claims, outbox_operator, places
 from storage.deliveries import DeliveryState
 from storage.engine import open_engine
 from storage.outbox_operator import Condition
@@ -57,7 +57,7 @@ def settled(firm: Firm, state: DeliveryState, **how: object) -> str:
     once = f"{state} {how}"
     firm.posts(once, now=before, kind="key")
     (one,) = firm.claims(before)
-    deliveries.settle(firm.engine, one, state, now=before, **how)  # type: ignore[arg-type]
+    claims.settle(firm.engine, one, state, now=before, **how)  # type: ignore[arg-type]
     return str(one.id)
 
 

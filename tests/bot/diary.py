@@ -12,7 +12,7 @@ from bot import outbox
 from bot.cards import Card
 from bot.forms import Choice, Form
 from bot.requests import Profile, Where
-from storage import deliveries
+from storage import claims
 from tests.bot.room import HOME, Chair, Posted, Room
 
 HOME_TITLE = "#security-sync"
@@ -71,7 +71,7 @@ class Diary(Room):
         return who
 
     def settle(self) -> list[Posted]:
-        due, _lost = deliveries.waiting(self.engine, {"slack": self.now})
+        due, _lost = claims.waiting(self.engine, {"slack": self.now})
         if not due:
             return []
         sent = super().settle()

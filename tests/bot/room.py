@@ -26,7 +26,7 @@ from bot.requests import (
     Where,
 )
 from bot.turns import Later
-from storage import deliveries
+from storage import claims
 from storage.deliveries import Delivery, DeliveryState, Owed
 from storage.people import Organization
 from storage.unit_of_work import transaction
@@ -119,20 +119,20 @@ class Room:
         """Send whatever is due, and return what was posted or redrawn."""
         sent = []
         for platform in ("slack", "teams", "play"):
-            while owed := deliveries.claim(self.engine, platform=platform, now=self.now, limit=50):
+            while owed := claims.claim(self.engine, platform=platform, now=self.now, limit=50):
                 sent += [posted for one in owed if (posted := self._send(one))]
         return sent
 
     def _send(self, owed: Owed) -> Posted | None:
         card = outbox.draw(self.engine, owed, self.now)
         if isinstance(card, Later):
-            deliveries.settle(self.engine, owed, DeliveryState.DUE, now=self.now, again_at=card.at)
+            claims.settle(self.engine, owed, DeliveryState.DUE, now=self.now, again_at=card.at)
             return None
         if card is None:
-            deliveries.settle(self.engine, owed, DeliveryState.MISSED, now=self.now)
+            claims.settle(self.engine, owed, DeliveryState.MISSED, now=self.now)
             return None
         message = owed.message or f"{owed.conversation}/m{owed.id}"
-        deliveries.settle(self.engine, owed, DeliveryState.SENT, now=self.now, message=message)
+        claims.settle(self.engine, owed, DeliveryState.SENT, now=self.now, message=message)
         self.posted[message] = Posted(owed=owed, card=card, message=message)
         return self.posted[message]
 

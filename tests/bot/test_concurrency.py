@@ -17,7 +17,7 @@ from bot import outbox
 from bot.cards import Card
 from bot.replies import Answer
 from bot.requests import CommandTyped, Profile, ProfileSeen
-from storage import deliveries, people
+from storage import claims, people
 from storage.deliveries import DeliveryState, Owed
 from storage.engine import open_engine
 from storage.nudges import Nudge
@@ -166,7 +166,7 @@ def test_what_is_said_to_a_message_while_it_is_redrawn_is_shown_in_the_end(engin
     (taken,) = [one for one in claimed(room) if one.message == asked.message]
     drawn = outbox.draw(engine, taken, room.now)
     sam.presses(label, on=asked)
-    deliveries.settle(engine, taken, DeliveryState.SENT, now=room.now, message=asked.message)
+    claims.settle(engine, taken, DeliveryState.SENT, now=room.now, message=asked.message)
     assert isinstance(drawn, Card)
     assert "Snooze" in str([button.label for button in drawn.buttons])
     room.settle()
@@ -179,14 +179,14 @@ def test_a_question_whose_sync_is_skipped_while_it_goes_out_says_so(engine: Engi
     room.now += timedelta(days=2)
     (taken, *_others) = [one for one in claimed(room) if one.conversation == sam.account]
     dana.types("sync skip")
-    deliveries.settle(engine, taken, DeliveryState.SENT, now=room.now, message="slack:T1/m1")
+    claims.settle(engine, taken, DeliveryState.SENT, now=room.now, message="slack:T1/m1")
     room.settle()
     assert room.posted["slack:T1/m1"].card.title == "The sync of Fri 7 March, 09:30 was skipped"
 
 
 def claimed(room: Room) -> list[Owed]:
     """What a replica has just taken, and is sending."""
-    return deliveries.claim(room.engine, platform="slack", now=room.now, limit=9)
+    return claims.claim(room.engine, platform="slack", now=room.now, limit=9)
 
 
 def at_once(*acts: Callable[[], Any]) -> list[Any]:

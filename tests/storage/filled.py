@@ -13,7 +13,7 @@ from agenda.nudges import NudgeKind
 from agenda.risks import RiskState
 from agenda.themes import Theme
 from agenda.touchpoints import Seat
-from storage import actions, audit, decisions, deliveries, feeds, inbox, links, nudges, people, places, risks, rows
+from storage import actions, audit, claims, decisions, feeds, inbox, links, nudges, people, places, risks, rows
 from storage.absences import Absence, Delegation
 from storage.actions import ActionChange, ActionItem, Wanted
 from storage.decisions import Decision
@@ -88,7 +88,7 @@ class Filled:
         nudge = {"kind": "nudge", "subject_id": self.firm.sam_id, "person_id": self.firm.sam_id}
         self.firm.posts("sent", detail=ASKED, **nudge)
         (one,) = self.firm.claims()
-        deliveries.settle(engine, one, DeliveryState.SENT, now=MONDAY, message=MESSAGE)
+        claims.settle(engine, one, DeliveryState.SENT, now=MONDAY, message=MESSAGE)
         self.firm.posts("due", detail=ASKED_NEXT, **nudge)
         self.firm.posts("later", kind="start", subject_id=self.sync_id, due_at=MONDAY + WEEK)
 

@@ -10,7 +10,7 @@ from typing import TypeVar
 
 from sqlalchemy import Engine, text
 
-from storage import decisions, deliveries, people, rows
+from storage import claims, decisions, deliveries, people, rows
 from storage.decisions import Decision
 from storage.deliveries import Owed
 from storage.syncs import Sync
@@ -88,7 +88,7 @@ class Firm:
             deliveries.post(record, once=once, **(owing | changes))  # type: ignore[arg-type]
 
     def claims(self, now: datetime = MONDAY, *, limit: int = 50, busy: tuple[str, ...] = ()) -> list[Owed]:
-        return deliveries.claim(self.engine, platform="slack", now=now, limit=limit, busy=busy)
+        return claims.claim(self.engine, platform="slack", now=now, limit=limit, busy=busy)
 
 
 def seated(record: Record, home: str, cio_id: int, ciso_id: int) -> int:

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import event, select
 from sqlmodel import col
 
-from storage import deliveries
+from storage import claims, deliveries
 from storage.deliveries import LEASE, Delivery, DeliveryState, Outcome, Owed
 from storage.unit_of_work import transaction
 from tests.conftest import MONDAY, fresh_sqlite
@@ -31,7 +31,7 @@ def state(firm: Firm, once: str = "hello") -> str | None:
 
 def settles(firm: Firm, one: Owed, became: DeliveryState = DeliveryState.SENT, message: str | None = MESSAGE) -> None:
     sent = message if became is DeliveryState.SENT else None
-    deliveries.settle(firm.engine, one, became, now=MONDAY, message=sent)
+    claims.settle(firm.engine, one, became, now=MONDAY, message=sent)
 
 
 def redraws(firm: Firm, *, kind: str = "agenda", subject_id: int = 1, after: timedelta = SECOND) -> None:
@@ -48,7 +48,7 @@ def sent(firm: Firm, once: str = "hello", message: str = MESSAGE, **changes: obj
 
 
 def strayed(firm: Firm, after: timedelta = LEASE) -> list[Owed]:
-    return deliveries.strayed(firm.engine, platform="slack", now=MONDAY + after, limit=50)
+    return claims.strayed(firm.engine, platform="slack", now=MONDAY + after, limit=50)
 
 
 # Owed and claimed.
@@ -112,7 +112,7 @@ def test_each_platform_claims_its_own(firm: Firm):
     firm.posts("on slack")
     firm.posts("on teams", conversation="teams:x/19:abc@thread.tacv2")
     assert [one.conversation for one in firm.claims()] == [firm.home]
-    theirs = deliveries.claim(firm.engine, platform="teams", now=MONDAY, limit=9)
+    theirs = claims.claim(firm.engine, platform="teams", now=MONDAY, limit=9)
     assert [one.conversation for one in theirs] == ["teams:x/19:abc@thread.tacv2"]
 
 
@@ -154,7 +154,7 @@ def test_later_is_due_again_then_and_not_before(firm: Firm):
     firm.posts()
     (one,) = firm.claims()
     again_at = MONDAY + timedelta(seconds=30)
-    deliveries.settle(firm.engine, one, DeliveryState.DUE, now=MONDAY, again_at=again_at)
+    claims.settle(firm.engine, one, DeliveryState.DUE, now=MONDAY, again_at=again_at)
     assert firm.claims(again_at - SECOND) == []
     (again,) = firm.claims(again_at)
     assert (again.id, again.attempts) == (one.id, 2)
@@ -164,7 +164,7 @@ def test_later_is_due_again_then_and_not_before(firm: Firm):
 def test_what_is_over_is_over_and_keeps_why(firm: Firm, final: DeliveryState):
     firm.posts()
     (one,) = firm.claims()
-    deliveries.settle(firm.engine, one, final, now=MONDAY, reason="because " * 100)
+    claims.settle(firm.engine, one, final, now=MONDAY, reason="because " * 100)
     found = row(firm)
     assert found is not None
     assert found.reason.startswith("because because")
@@ -292,7 +292,7 @@ def test_found_is_sent_and_not_found_is_due(firm: Firm):
 def test_what_is_given_up_as_unknown_stays_so_until_its_lease(firm: Firm):
     firm.posts()
     (one,) = firm.claims()
-    deliveries.settle(firm.engine, one, DeliveryState.UNKNOWN, now=MONDAY, lease_until=MONDAY + SECOND * 30)
+    claims.settle(firm.engine, one, DeliveryState.UNKNOWN, now=MONDAY, lease_until=MONDAY + SECOND * 30)
     assert strayed(firm, SECOND * 29) == []
     assert len(strayed(firm, SECOND * 30)) == 1
 
@@ -368,12 +368,10 @@ def test_drawing_an_old_prompt_again_does_not_make_it_the_latest(firm: Firm):
     reaches_sam(firm, "first", 1, "slack:T1/Sam/1")
     firm.posts("second", kind="prompt", subject_id=2, person_id=firm.sam_id)
     (second,) = firm.claims()
-    deliveries.settle(
-        firm.engine, second, DeliveryState.SENT, now=MONDAY + timedelta(hours=1), message="slack:T1/Sam/2"
-    )
+    claims.settle(firm.engine, second, DeliveryState.SENT, now=MONDAY + timedelta(hours=1), message="slack:T1/Sam/2")
     redraws(firm, kind="prompt", subject_id=1, after=timedelta(hours=2))
     (again,) = firm.claims(MONDAY + timedelta(hours=2))
-    deliveries.settle(firm.engine, again, DeliveryState.SENT, now=MONDAY + timedelta(hours=2))
+    claims.settle(firm.engine, again, DeliveryState.SENT, now=MONDAY + timedelta(hours=2))
     with firm.record(writes=False) as record:
         found = deliveries.latest_sent(record, kind="prompt", person_id=firm.sam_id)
         assert found is not None
@@ -406,7 +404,7 @@ def test_who_sent_it_after_losing_the_lease_spares_it_a_second_sending(firm: Fir
 def waits(firm: Firm, after: timedelta = timedelta(0), **how: object) -> tuple[list[str], list[str]]:
     """What is due, and what is lost."""
     now = MONDAY + after
-    return deliveries.waiting(firm.engine, {"slack": now, "teams": now}, **how)  # type: ignore[arg-type]
+    return claims.waiting(firm.engine, {"slack": now, "teams": now}, **how)  # type: ignore[arg-type]
 
 
 def test_a_tick_hears_on_which_platform_something_is_due(firm: Firm):
@@ -429,14 +427,14 @@ def test_a_tick_hears_of_what_is_lost_and_only_after_its_grace(firm: Firm):
     assert waits(firm, LEASE + SECOND, grace=SECOND) == ([], ["slack"])
     assert waits(firm, LEASE, busy=(firm.home,)) == ([], [])
     (lost,) = strayed(firm)
-    deliveries.settle(firm.engine, lost, DeliveryState.UNKNOWN, now=MONDAY)
+    claims.settle(firm.engine, lost, DeliveryState.UNKNOWN, now=MONDAY)
     assert waits(firm, LEASE * 10) == ([], []), "nobody looks for it any more"
 
 
 def test_each_platform_lives_at_its_own_moment(firm: Firm):
     firm.posts("here", due_at=MONDAY + SECOND)
     firm.posts("there", conversation="play:local/C1", due_at=MONDAY + SECOND)
-    assert deliveries.waiting(firm.engine, {"slack": MONDAY, "play": MONDAY + SECOND}) == (["play"], [])
+    assert claims.waiting(firm.engine, {"slack": MONDAY, "play": MONDAY + SECOND}) == (["play"], [])
 
 
 def test_a_tick_walks_through_no_table_however_long_it_is():
@@ -464,7 +462,7 @@ def test_many_are_settled_at_once_each_as_if_alone(firm: Firm):
     redraws(firm, subject_id=2)
     again_at = MONDAY + timedelta(hours=1)
     gone = replace(by_once["taken over"], lease_until=MONDAY)
-    deliveries.settle_all(
+    claims.settle_all(
         firm.engine,
         [
             Outcome(delivery=by_once["sent"], state=DeliveryState.SENT, now=MONDAY, message=MESSAGE),

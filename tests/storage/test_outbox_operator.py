@@ -8,7 +8,7 @@ from sqlalchemy import Engine, select
 from sqlmodel import col
 
 from agenda.errors import NotFound, NotNow
-from storage import audit, deliveries, outbox_operator, places
+from storage import audit, claims, deliveries, outbox_operator, places
 from storage.deliveries import Delivery, DeliveryState, Owed
 from storage.outbox_operator import Condition
 from storage.people import Organization
@@ -39,7 +39,7 @@ def becomes(firm: Firm, once: str, state: DeliveryState, **how: object) -> int:
 
 
 def settled(firm: Firm, one: Owed, state: DeliveryState, **how: object) -> None:
-    deliveries.settle(firm.engine, one, state, now=MONDAY, **how)  # type: ignore[arg-type]
+    claims.settle(firm.engine, one, state, now=MONDAY, **how)  # type: ignore[arg-type]
 
 
 @pytest.fixture
@@ -184,9 +184,9 @@ def test_a_number_that_is_none(firm: Firm, act: Callable[..., object]):
 def test_who_was_looking_for_it_changes_nothing_but_keeps_what_they_found(firm: Firm):
     """The operator retries while a server looks: a message that it finds is not sent again."""
     number = becomes(firm, "lost", DeliveryState.UNKNOWN, lease_until=MONDAY)
-    (looking,) = deliveries.strayed(firm.engine, platform="slack", now=NOW, limit=9)
+    (looking,) = claims.strayed(firm.engine, platform="slack", now=NOW, limit=9)
     outbox_operator.retry(firm.engine, number, now=NOW)
-    assert deliveries.renew(firm.engine, looking, now=NOW) is None, "it may not send it any more"
+    assert claims.renew(firm.engine, looking, now=NOW) is None, "it may not send it any more"
     settled(firm, looking, DeliveryState.UNKNOWN)
     assert state(firm, number) is Condition.DUE
     settled(firm, looking, DeliveryState.SENT, message=f"{firm.home}/found")
