@@ -102,6 +102,7 @@ _TAKE: Final = _taken(state=DeliveryState.SENDING, attempts=_TABLE.c.attempts + 
 _DOUBT: Final = _taken(state=DeliveryState.UNKNOWN)
 _WAS_SENT: Final = _bound("became", "state") == DeliveryState.SENT
 _STANDS: Final = _bound("stands_at", "message")
+_ONLY_WAITS: Final = and_(_bound("became", "state") == DeliveryState.DUE, bindparam("because") == "")
 _SETTLE: Final = (
     update(_TABLE)
     .where(_TABLE.c.id == bindparam("key"), or_(_OURS, and_(_STANDS.is_not(None), _TABLE.c.message.is_(None))))
@@ -115,6 +116,8 @@ _SETTLE: Final = (
         due_at=func.coalesce(_bound("again_at", "due_at"), _TABLE.c.due_at),
         lease_until=_bound("until", "lease_until"),
         reason=bindparam("because"),
+        # What only waits for working hours was never tried: a changed plan may still withdraw it.
+        attempts=case((_ONLY_WAITS, 0), else_=_TABLE.c.attempts),
     )
 )
 

@@ -112,7 +112,7 @@ HOURS = st.tuples(
     st.sampled_from([WEEKDAYS[:5], WEEKDAYS[1:4], (*WEEKDAYS[:4], WEEKDAYS[6])]),
 )
 SHARES = st.lists(st.floats(0, 1), min_size=1, max_size=6)
-OUTAGES = st.none() | st.tuples(st.floats(0, 1), st.integers(1, 100))  # from when on, and for how many hours
+OUTAGES = st.none() | st.tuples(st.floats(0, 1), st.integers(10, 100))  # from when on, and for how many hours
 
 
 @dataclass(slots=True, kw_only=True)

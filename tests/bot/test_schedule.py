@@ -258,3 +258,11 @@ def test_an_outage_over_a_weekend_makes_sense_on_monday():
     assert at_home(posted) == ["Agenda for Tue 11 March, 09:30"]
     assert "threats" in str(private[0])
     assert dana.account in {one.owed.conversation for one in posted}
+
+
+def test_an_agenda_that_waits_for_the_morning_is_posted_once_also_when_its_sync_moves_meanwhile():
+    room = Room(now=datetime(2031, 3, 3, 20, 0, tzinfo=UTC))  # Monday night: the agenda of tomorrow is late, and waits.
+    sam, _dana = room.set_up()
+    sam.types("sync move wed 10:00")
+    posted = room.until(datetime(2031, 3, 5, 9, 0, tzinfo=UTC))
+    assert at_home(posted).count("Agenda for Wed 5 March, 10:00") == 1

@@ -154,10 +154,18 @@ def test_later_is_due_again_then_and_not_before(firm: Firm):
     firm.posts()
     (one,) = firm.claims()
     again_at = MONDAY + timedelta(seconds=30)
-    claims.settle(firm.engine, one, DeliveryState.DUE, now=MONDAY, again_at=again_at)
+    claims.settle(firm.engine, one, DeliveryState.DUE, now=MONDAY, again_at=again_at, reason="the platform is busy")
     assert firm.claims(again_at - SECOND) == []
     (again,) = firm.claims(again_at)
     assert (again.id, again.attempts) == (one.id, 2)
+
+
+def test_what_only_waits_for_working_hours_was_not_tried_and_can_be_withdrawn(firm: Firm):
+    firm.posts()
+    (one,) = firm.claims()
+    claims.settle(firm.engine, one, DeliveryState.DUE, now=MONDAY, again_at=MONDAY + timedelta(hours=9))
+    withdraws(firm)
+    assert state(firm) is None
 
 
 @pytest.mark.parametrize("final", [DeliveryState.DEAD, DeliveryState.MISSED])
@@ -250,7 +258,7 @@ def test_what_was_sent_tried_or_is_on_its_way_stands(firm: Firm):
     settles(firm, firm.claims(MONDAY + SECOND, limit=1)[0])
     firm.posts("tried")
     (tried,) = firm.claims()
-    settles(firm, tried, DeliveryState.DUE)
+    claims.settle(firm.engine, tried, DeliveryState.DUE, now=MONDAY, reason="the platform is busy")
     firm.posts("on its way", conversation="slack:T1/C-other")
     firm.claims(busy=(firm.home,))
     withdraws(firm)
