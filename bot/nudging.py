@@ -16,7 +16,7 @@ from agenda.nudges import NudgeKind, Snooze
 from agenda.recurrence import local_time
 from bot.cards import Block, Button, Card, Item, ItemList, Paragraph, card
 from bot.turns import Ask, Asked, Draw, Later
-from storage import absences, deliveries, nudges, people, rows, touchpoints
+from storage import absences, beside, deliveries, nudges, people, rows, touchpoints
 from storage.actions import ActionItem
 from storage.decisions import Decision
 from storage.deliveries import Owed
@@ -225,10 +225,10 @@ def drawn_by(asks: Mapping[NudgeKind, Ask]) -> Draw:
             return None
         slot = moment_of(owed.detail)
         hours = hours_of(record, person)
-        if owed.message is None and deliveries.details_due(record, kind=KIND, subject_id=person.key, after=owed.detail):
+        next_due_at = beside.next_due_at(record, kind=KIND, subject_id=person.key, after=owed.detail)
+        if owed.message is None and next_due_at and next_due_at <= record.now:
             return None  # The next one is due as well, and shows all of this.
-        before = deliveries.details_sent(record, kind=KIND, subject_id=person.key, until=owed.detail)
-        due = nudges.between(record, person.key, moment_of(before[-1]) if before else None, slot)
+        due = due_in(record, person.key, owed.detail)
         if owed.message is None and not may_reach(hours, due, slot, record.now):
             return Later(at=hours.next_open(record.now))
         asked = [
@@ -239,6 +239,12 @@ def drawn_by(asks: Mapping[NudgeKind, Ask]) -> Draw:
         return bundle(hours, asked) if asked or owed.message else None
 
     return draw
+
+
+def due_in(record: Record, person_id: int, detail: str) -> list[Nudge]:
+    """What the message of that moment asks: all that fell due since the message before it."""
+    before = beside.last_sent(record, kind=KIND, subject_id=person_id, before=detail)
+    return nudges.between(record, person_id, moment_of(before) if before else None, moment_of(detail))
 
 
 def detail_of(slot: datetime) -> str:

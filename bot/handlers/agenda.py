@@ -1,6 +1,5 @@
 """What the next sync is about: an agenda that builds itself from what people raised and from the record."""
 
-from agenda.errors import NotFound
 from agenda.items import Outcome
 from agenda.packet import IF_TIME_REMAINS
 from agenda.recurrence import local_time
@@ -8,6 +7,7 @@ from agenda.reminders import Reminder, still_worth_sending
 from agenda.syncs import SyncState
 from agenda.touchpoints import Seat
 from bot.cards import Block, Button, Card, Item, ItemList, LinkButton, Note, Paragraph, card
+from bot.handlers.items import none_planned
 from bot.packets import AgendaLine, AgendaPacket, packet_of
 from bot.pages import sync_calendar_button
 from bot.reading import first_words, joined, key_in
@@ -42,12 +42,7 @@ def shown(turn: Turn, touchpoint: Touchpoint) -> Replies:
     """In private. Raises `NotFound` where no sync is planned."""
     sync = syncs.current(turn.record, touchpoint.key)
     if sync is None:
-        mend = (
-            "End the pause with “resume”."
-            if touchpoint.paused_at
-            else "Plan one with “sync extra”, or run “setup” again."
-        )
-        raise NotFound("No sync is planned.", mend)
+        raise none_planned(touchpoint)
     return [Answer(card=agenda_card(turn.record, touchpoint, sync))]
 
 

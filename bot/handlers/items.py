@@ -1,13 +1,12 @@
 """Raising what should be talked about: by command, by form, or by simply answering the prompt."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 
-from agenda.errors import BadInput, NotFound
+from agenda.errors import BadInput, NotFound, NotNow
 from agenda.items import TITLE_LIMIT, Outcome, title_and_detail
 from agenda.nudges import NudgeKind
 from agenda.recurrence import local_time
-from agenda.syncs import Act, SyncState
+from agenda.syncs import Act
 from agenda.themes import Theme, theme_and_text
 from bot import nudging, planning
 from bot.cards import Button, Item, ItemList, Note, Paragraph, card
@@ -16,10 +15,10 @@ from bot.handlers.help import unknown_command
 from bot.reading import key_in, one_of, short_text, theme_choice
 from bot.replies import Answer, CloseForm, OpenForm
 from bot.requests import MessagePosted
-from bot.turns import Asked, Command, FormKind, Noun, Press, Replies, Submission, Turn
-from storage import audit, deliveries, items, nudges, people, rows, syncs
+from bot.turns import Command, FormKind, Noun, Press, Replies, Submission, Turn
+from storage import audit, deliveries, items, nudges, rows, syncs
+from storage.deliveries import Delivery
 from storage.items import AgendaItem
-from storage.nudges import Nudge
 from storage.syncs import Sync
 from storage.touchpoints import Touchpoint
 from storage.unit_of_work import Record
@@ -38,8 +37,15 @@ def open_sync(turn: Turn, touchpoint: Touchpoint) -> Sync:
     """The sync that a new item goes to. Raises `NotFound` where none is planned."""
     sync = syncs.current(turn.record, touchpoint.key)
     if sync is None:
-        raise NotFound("No sync is planned.", "Run “setup” again to plan the next one.")
+        raise none_planned(touchpoint)
     return sync
+
+
+def none_planned(touchpoint: Touchpoint) -> NotFound:
+    """A pause, or a rule that has ended: what to do about it."""
+    if touchpoint.paused_at:
+        return NotFound("No sync is planned: this touchpoint is paused.", "End the pause with “resume”.")
+    return NotFound("No sync is planned.", "“sync extra” adds one, and “cadence” says how often you meet.")
 
 
 def raise_item(
@@ -79,7 +85,7 @@ def changed(record: Record, sync: Sync) -> None:
 
 def noted(turn: Turn, touchpoint: Touchpoint, sync: Sync, item: AgendaItem) -> Replies:
     """It is on the agenda: of which sync, under which theme."""
-    when = "the sync in progress" if sync.started_at else local_time(sync.starts_at, turn.asker.zone or touchpoint.zone)
+    when = when_of(turn, touchpoint, sync)
     more = [Note(f"With {len(item.detail):,} more characters, kept whole.")] if item.detail else []
     return [
         Answer(
@@ -95,6 +101,11 @@ def noted(turn: Turn, touchpoint: Touchpoint, sync: Sync, item: AgendaItem) -> R
             )
         )
     ]
+
+
+def when_of(turn: Turn, touchpoint: Touchpoint, sync: Sync) -> str:
+    """As its reader says it."""
+    return "the sync in progress" if sync.started_at else local_time(sync.starts_at, turn.asker.zone or touchpoint.zone)
 
 
 def answer(turn: Turn, request: MessagePosted) -> Replies:
@@ -117,13 +128,13 @@ def with_files(request: MessagePosted) -> str:
 
 def asked_about(turn: Turn, request: MessagePosted) -> Sync | None:
     """Which sync an ordinary message is about, if any. Raises `BadInput` where it could be several."""
-    if request.where.thread:
-        root = deliveries.at_message(turn.record, request.where.thread)
-        if root and root.kind in ABOUT_A_SYNC:
-            return rows.find(turn.record, Sync, root.subject_id)
+    root = deliveries.at_message(turn.record, request.where.thread) if request.where.thread else None
+    if root and root.kind in ABOUT_A_SYNC:
+        return rows.find(turn.record, Sync, root.subject_id)
     if not turn.asker.seats:
         return None
-    asked = [sync for sync in prompted(turn) if turn.asker.seat_in(sync.touchpoint_id)]
+    hangs = asked_in(turn, root) if root and root.kind == nudging.KIND else []
+    asked = [sync for sync in hangs or prompted(turn) if turn.asker.seat_in(sync.touchpoint_id)]
     if len({sync.touchpoint_id for sync in asked}) > 1:
         raise BadInput(
             "I asked you about two syncs, and cannot tell which one this is for.",
@@ -134,6 +145,13 @@ def asked_about(turn: Turn, request: MessagePosted) -> Sync | None:
     if len(turn.asker.seats) == 1 and request.where.direct:
         return syncs.current(turn.record, turn.asker.seats[0].touchpoint_id)
     return None
+
+
+def asked_in(turn: Turn, message: Delivery) -> list[Sync]:
+    """The syncs about which this message asks its reader, the nearest first."""
+    asked = nudging.due_in(turn.record, message.subject_id, message.detail)
+    about = {one.subject_id for one in asked if one.kind in {NudgeKind.PROMPT, NudgeKind.REMINDER}}
+    return sorted((rows.get(turn.record, Sync, key) for key in about), key=lambda sync: sync.starts_at)
 
 
 def prompted(turn: Turn) -> list[Sync]:
@@ -149,7 +167,7 @@ def follow(turn: Turn, request: MessagePosted) -> Replies:
     if item is None or item.raised_by_id != turn.asker.person_id:
         return []
     sync = rows.find(turn.record, Sync, item.sync_id)
-    if sync is None or sync.state(turn.now) in {SyncState.CLOSED, SyncState.SKIPPED}:
+    if sync is None or sync.closed_at or (request.deleted and not item.carried_over):
         return []
     if request.deleted:
         item.outcome = Outcome.DROPPED
@@ -172,11 +190,19 @@ def theirs(turn: Turn, value: str) -> tuple[AgendaItem, Sync]:
     return item, sync
 
 
+def require_waiting(turn: Turn, item: AgendaItem, sync: Sync) -> None:
+    """A line of a skipped sync waits like any other. Raises `NotNow` for one of a closed sync, and for a settled one."""
+    if sync.closed_at:
+        sync.require(Act.RAISE, turn.now)
+    if not item.carried_over:
+        raise NotNow(f"This point is settled already: {item.outcome.value}.", "Add another with “agenda add”.")
+
+
 def remove(turn: Turn, value: str) -> Replies:
     """Taken back."""
     item, sync = theirs(turn, value)
-    sync.require(Act.RAISE, turn.now)
     if item.outcome is not Outcome.DROPPED:
+        require_waiting(turn, item, sync)
         item.outcome = Outcome.DROPPED
         audit.append(turn.record, "item.dropped", item=item.key)
         changed(turn.record, sync)
@@ -186,7 +212,7 @@ def remove(turn: Turn, value: str) -> Replies:
 def edit(turn: Turn, value: str) -> Replies:
     """The form to change a line."""
     item, sync = theirs(turn, value)
-    sync.require(Act.RAISE, turn.now)
+    require_waiting(turn, item, sync)
     return [OpenForm(form=edit_form(turn, {"item": str(item.key)}))]
 
 
@@ -208,7 +234,7 @@ def edit_form(turn: Turn, context: Mapping[str, str]) -> Form:
 def edited(turn: Turn, submission: Submission) -> Replies:
     """Changed as filled in."""
     item, sync = theirs(turn, submission.context.get("item", ""))
-    sync.require(Act.RAISE, turn.now)
+    require_waiting(turn, item, sync)
     title = short_text(submission, "title", TITLE_LIMIT)
     if not title:
         raise BadInput("There is no text.", fields={"title": "Say in a line what it is about."})
@@ -257,73 +283,13 @@ def points_raised(turn: Turn, submission: Submission) -> Replies:
     lines = [(theme, line) for theme in Theme for line in submission.text(theme.value).splitlines() if line.strip()]
     if not lines:
         raise BadInput("Nothing is filled in.", fields={Theme.THREATS.value: "Write a point under at least one theme."})
+    touchpoint = turn.require_seat(sync.touchpoint_id)
+    if not sync.allows(Act.RAISE, turn.now):
+        sync = open_sync(turn, touchpoint)  # It was over before the form was sent; what was filled in is not lost.
     raised = [raise_item(turn, sync, line, theme=theme) for theme, line in lines]
     listed = ItemList(tuple(Item(title=item.title, detail=item.theme.label) for item in raised))
-    return [CloseForm(), Answer(card=card(f"{len(raised)} on the agenda. Thank you.", listed))]
-
-
-def ask_prompt(record: Record, nudge: Nudge) -> Asked | None:
-    """The question before a sync, and beneath it what its reader raised already."""
-    sync = rows.get(record, Sync, nudge.subject_id)
-    touchpoint = rows.get(record, Touchpoint, sync.touchpoint_id)
-    mine = raised_by(record, sync, nudge.person_id)
-    when = local_time(sync.starts_at, zone_of(record, nudge.person_id) or touchpoint.zone)
-    if record.now >= sync.starts_at or not sync.allows(Act.RAISE, record.now):
-        word = "was skipped" if sync.skipped_at else "is over" if sync.closed_at else "has begun"
-        return Asked(title=f"The sync of {when} {word}", blocks=tuple(raised_list(mine)), open=False)
-    return Asked(
-        title="What should we talk about?",
-        detail=f"Our sync is on {when}.",
-        blocks=(
-            *raised_list(mine),
-            Note("Reply here, a message a point. “threats: …” or “hygiene: …” files it under a theme."),
-        ),
-        buttons=(
-            Button(action="items.points", label="Add points", value=str(sync.key), style="primary", opens_form=True),
-        ),
-    )
-
-
-def ask_again(record: Record, nudge: Nudge) -> Asked | None:
-    """The gentle reminder: only for who raised nothing yet, was asked before, and while it helps the agenda."""
-    sync = rows.get(record, Sync, nudge.subject_id)
-    if not asked_before(record, nudge):
-        return None
-    if raised_by(record, sync, nudge.person_id):
-        return Asked(title="You answered. Thank you.", open=False)
-    question = ask_prompt(record, nudge)
-    if question is None or not question.open:
-        return question
-    if record.now >= sync.publishes_at:
-        return Asked(title="The agenda is posted", open=False)
-    zone = zone_of(record, nudge.person_id) or rows.get(record, Touchpoint, sync.touchpoint_id).zone
-    agenda = f"The agenda is posted {local_time(sync.publishes_at, zone)}. Nothing to raise? Then just leave it."
-    return replace(question, title="Still time to add a point", blocks=(Note(agenda),))
-
-
-def asked_before(record: Record, reminder: Nudge) -> bool:
-    """Did the question itself go out in an earlier message, and was it not put off until now?"""
-    asked = nudges.about(record, NudgeKind.PROMPT, reminder.subject_id)
-    for question in (one for one in asked if one.person_id == reminder.person_id):
-        shown = nudging.shown_at(record, question)
-        return shown is not None and shown < nudging.detail_of(reminder.slot) and question.waits_for < reminder.slot
-    return False
-
-
-def raised_by(record: Record, sync: Sync, person_id: int) -> list[AgendaItem]:
-    """What somebody raised for a sync and did not take back."""
-    return [i for i in items.of_sync(record, sync.key) if i.raised_by_id == person_id and i.outcome != Outcome.DROPPED]
-
-
-def zone_of(record: Record, person_id: int) -> str:
-    """The zone in which this person reads times, if their platform told us."""
-    return rows.get(record, people.Person, person_id).zone
-
-
-def raised_list(mine: list[AgendaItem]) -> list[ItemList]:
-    """What its reader said so far."""
-    lines = tuple(Item(title=item.title, detail=item.theme.label, link=item.source_link) for item in mine)
-    return [ItemList(lines, heading="You raised")] if lines else []
+    when = Note(f"For {when_of(turn, touchpoint, sync)}.")
+    return [CloseForm(), Answer(card=card(f"{len(raised)} on the agenda. Thank you.", listed, when))]
 
 
 NOUN = Noun(
@@ -347,5 +313,4 @@ NOUN = Noun(
         "item": FormKind(build=edit_form, submit=edited),
         "points": FormKind(build=points_form, submit=points_raised),
     },
-    asks={NudgeKind.PROMPT: ask_prompt, NudgeKind.REMINDER: ask_again},
 )

@@ -14,7 +14,7 @@ from bot.access import Chair, chairs_of
 from bot.cards import Block, Button, Card, Facts, Item, ItemList, Note, Paragraph, card
 from bot.handlers.action_cards import promise_line
 from bot.handlers.decisions import sign_button, standing
-from bot.handlers.items import raised_by, zone_of
+from bot.handlers.questions import raised_by, zone_of
 from bot.reading import key_in, note_card, pair_in
 from bot.replies import Answer
 from bot.turns import Asked, Command, Noun, Press, Replies, Turn

@@ -16,6 +16,7 @@ from agenda.touchpoints import Seat
 from bot import planning
 from bot.cards import Button, Card, Item, ItemList, LinkButton, Note, Paragraph, card
 from bot.forms import Date, Form, Text, Time
+from bot.handlers.items import none_planned
 from bot.pages import sync_calendar_button
 from bot.reading import date_in, joined, key_in, note_card, short_text
 from bot.replies import Answer, CloseForm, OpenForm
@@ -86,9 +87,7 @@ def the_next(turn: Turn) -> tuple[Sync, Touchpoint]:
     touchpoint = turn.touchpoint()
     sync = syncs.current(turn.record, touchpoint.key)
     if sync is None:
-        raise NotFound(
-            "No sync is planned.", pause_text(touchpoint) if touchpoint.paused_at else "Say “sync extra” and when."
-        )
+        raise none_planned(touchpoint)
     return sync, touchpoint
 
 

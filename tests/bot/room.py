@@ -272,6 +272,20 @@ class Chair:
         )
         return self.text
 
+    def edits(self, message: str, text: str | None) -> None:
+        """What they said in the direct chat has another text from now on, or is deleted."""
+        self.sends(
+            MessagePosted(
+                id=self.room.new_id(),
+                actor=self.profile,
+                where=self.where("direct"),
+                text=text or "",
+                message=message,
+                edited=text is not None,
+                deleted=text is None,
+            )
+        )
+
     def presses(self, label: str, on: Card | Posted | None = None, place: str | None = None) -> str:
         """The button with that label on this card, else on the last answer."""
         card = on.card if isinstance(on, Posted) else on or self.answer

@@ -81,7 +81,7 @@ def test_nobody_turns_both_keys():
 
 
 def test_a_delegation_ends_by_itself_and_by_a_tap():
-    room, sam, dana = fortnight()
+    room, sam, _dana = fortnight()
     kim = stands_in(room, sam, until="2031-03-01")
     assert "Agenda for" in kim.types("agenda")
     room.now = MONDAY + DAY

@@ -227,3 +227,69 @@ def test_a_kind_that_is_turned_on_again_is_asked_for_the_very_next_sync():
     assert not [one for one in room.in_(sam.account) if "What should we talk about?" in str(one)]
     sam.tries("nudge.unmute", "prompt")
     assert len(asked(room.until(TUESDAY + 7 * DAY), sam)) == 1
+
+
+def test_a_question_to_who_has_lost_the_chair_asks_nothing_more():
+    room, sam, dana = week()
+    room.until(FRIDAY)
+    seats(room, dana, cio=room.chair("Robin"))
+    message = room.in_(sam.account)[0]
+    assert message.card.title == "Somebody else has your chair in the sync of Tue 4 March, 09:30"
+    assert not message.card.buttons
+
+
+def test_a_point_that_waits_in_a_pause_can_still_be_changed_and_taken_back():
+    _room, sam, dana = week()
+    sam.says("threats: the VPN", message="m/1")
+    sam.says("threats: the DNS", message="m/2")
+    dana.types("pause")
+    sam.edits("m/1", "threats: the other VPN")
+    sam.edits("m/2", None)
+    dana.types("resume")
+    said = dana.types("agenda")
+    assert "the other VPN" in said
+    assert "the DNS" not in said
+
+
+def test_what_was_discussed_stays_discussed_if_its_message_is_deleted():
+    room, sam, dana = week()
+    room.until(FRIDAY)
+    sam.says("threats: the VPN", message="m/1")
+    live = started(room, sam)
+    dana.presses("Discussed", on=live)
+    sam.edits("m/1", None)
+    sam.presses("Close", on=live)
+    assert "Discussed\nthe VPN" in str(next(one for one in room.settle() if one.owed.kind == "minutes"))
+
+
+def test_points_that_were_filled_in_while_the_sync_was_skipped_go_to_the_next():
+    room, sam, dana = week()
+    room.until(FRIDAY)
+    sam.presses("Add points", on=room.in_(sam.account)[0])
+    dana.types("sync skip")
+    assert "For Tue 11 March, 09:30" in sam.fills(threats="the VPN\nthe DNS")
+    assert "the DNS" in dana.types("agenda")
+
+
+def test_two_touchpoints_of_one_person_are_told_apart():
+    room, sam, _dana = week()
+    robin, other = room.chair("Robin"), "slack:T1/C-other"
+    sam.types("setup", place=other)
+    sam.fills(place=other, people=(robin.profile,), cio=sam.account, ciso=robin.account, at="11:00")
+    sam.presses("Save", place=other)
+    room.until(FRIDAY)
+    asked_in_both = "\n".join(map(str, room.in_(sam.account)))
+    assert "Our sync in #home is on Tue 4 March, 09:30" in asked_in_both
+    assert "Our sync in #home is on Tue 4 March, 11:00" in asked_in_both
+    assert "cannot tell which one" in sam.says("threats: the VPN")
+
+
+def test_a_reply_in_the_thread_of_a_question_is_for_what_it_asked():
+    room, sam, _dana = week()
+    sam.types("sync extra wed 5 march 15:00")
+    posted = room.until(TUESDAY - timedelta(hours=20))
+    first, *_others, last = [one for one in posted if one.owed.conversation == sam.account]
+    assert "Tue 4 March" in str(first)
+    assert "Wed 5 March" in str(last)
+    assert "Noted for Tue 4 March" in sam.says("threats: the VPN", under=first)
+    assert "Noted for Wed 5 March" in sam.says("threats: the DNS", under=last)

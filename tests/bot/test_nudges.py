@@ -53,7 +53,7 @@ def test_each_is_asked_in_their_own_zone_and_hours():
 
 
 def test_wrong_hours_get_an_example():
-    room, sam, _dana = fortnight()
+    _room, sam, _dana = fortnight()
     assert "8:30-17:00" in sam.types("hours whenever")
 
 

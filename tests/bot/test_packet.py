@@ -233,7 +233,7 @@ def test_a_pause_has_no_agenda(trio: Trio) -> None:
     _room, sam, _dana = trio
     sam.types("pause")
     assert sam.types("agenda").splitlines() == [
-        "No sync is planned.",
+        "No sync is planned: this touchpoint is paused.",
         "End the pause with “resume”.",
         "You typed: agenda",
     ]
