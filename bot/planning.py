@@ -168,11 +168,12 @@ def refresh(record: Record, touchpoint: Touchpoint, *, anew: bool = False) -> No
             if again.skip is SkipReason.HOLIDAY:
                 announce(record, touchpoint, sync)
             continue
-        moved, same = again.starts_at != sync.starts_at, again.occurrence == sync.occurrence
+        moved = again.starts_at != sync.starts_at
+        by_holiday = moved and (again.note or sync.note)  # Another cadence says so itself.
         if reschedule(sync, sync_times(touchpoint, again.starts_at)) or anew:
             sync.occurrence, sync.note, sync.sequence = again.occurrence, again.note, sync.sequence + int(moved)
             owe_anew(record, touchpoint, sync)
-            if moved and same:
+            if by_holiday:
                 announce(record, touchpoint, sync)
 
 

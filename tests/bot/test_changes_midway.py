@@ -293,3 +293,14 @@ def test_a_reply_in_the_thread_of_a_question_is_for_what_it_asked():
     assert "Wed 5 March" in str(last)
     assert "Noted for Tue 4 March" in sam.says("threats: the VPN", under=first)
     assert "Noted for Wed 5 March" in sam.says("threats: the DNS", under=last)
+
+
+def test_another_zone_moves_what_is_planned_and_is_said_once():
+    room, sam, _dana = week()
+    room.until(FRIDAY)
+    sam.types("setup")
+    sam.fills(zone="America/New_York")
+    sam.presses("Save")
+    titles = at_home(room.until(TUESDAY + timedelta(hours=6)))
+    assert titles == ["This touchpoint has changed", "Agenda for Tue 4 March, 09:30", "Time for your sync"]
+    assert room.in_(HOME)[-1].owed.due_at == TUESDAY + timedelta(hours=6)
