@@ -8,6 +8,7 @@ from typing import TypeAlias
 from sqlalchemy import Engine, select
 from sqlmodel import Session, col
 
+from agenda.nudges import NudgeKind
 from bot import nudging, planning, platform_events
 from bot.cards import Card
 from bot.commands import REGISTRY
@@ -59,10 +60,12 @@ def drawn_one(record: Record, owed: Owed) -> Card | Later | None:
 
 def read_ahead(session: Session, asked: Sequence[Owed]) -> None:
     """What most cards are drawn from, for all of them at once."""
-    about = [owed for owed in asked if owed.kind in ABOUT_A_SYNC]
-    ahead.about_syncs(
-        session, {owed.subject_id for owed in about}, {owed.person_id for owed in about if owed.person_id is not None}
-    )
+    asking = [owed for owed in asked if owed.kind == nudging.KIND]
+    readers = {owed.subject_id for owed in asking}
+    ahead.about_people(session, readers)
+    questions = nudging.read_ahead(session, asking)
+    about = {nudge.subject_id for nudge in questions if nudge.kind in {NudgeKind.PROMPT, NudgeKind.REMINDER}}
+    ahead.about_syncs(session, about | {owed.subject_id for owed in asked if owed.kind in ABOUT_A_SYNC}, readers)
 
 
 def refused(engine: Engine, owed: Owed, reason: str, now: datetime) -> bool:

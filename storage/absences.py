@@ -1,12 +1,14 @@
 """Who is away when, and who stands in for a principal until when."""
 
+from collections.abc import Collection
 from datetime import date, datetime
 
-from sqlalchemy import Index, Select, select
-from sqlmodel import Field, col
+from sqlalchemy import Index, Select, bindparam, select
+from sqlmodel import Field, Session, col
 
 from agenda.columns import stored
 from agenda.touchpoints import Seat
+from storage import rows
 from storage.rows import Row
 from storage.touchpoints import Touchpoint
 from storage.unit_of_work import Record
@@ -33,24 +35,42 @@ class Delegation(Row, table=True):
     ended_at: datetime | None = Field(default=None)
 
 
+OF_PEOPLE = (
+    select(Absence)
+    .where(col(Absence.person_id).in_(bindparam("person_ids", expanding=True)))
+    .order_by(col(Absence.first))
+)
+LENT_TO = (
+    select(Delegation)
+    .where(col(Delegation.person_id).in_(bindparam("person_ids", expanding=True)), col(Delegation.ended_at).is_(None))
+    .order_by(col(Delegation.id))
+)
+
+
 def ahead(record: Record, person_id: int, *, today: date) -> list[Absence]:
     """A person's leave that is not over, the nearest first."""
-    query = (
-        select(Absence)
-        .where(
-            col(Absence.organization_id) == record.organization_id,
-            col(Absence.person_id) == person_id,
-            col(Absence.last) >= today,
-        )
-        .order_by(col(Absence.first))
-    )
-    return list(record.session.execute(query).scalars())
+    return [absence for absence in rows.of(record, of_people, person_id) if absence.last >= today]
+
+
+def of_people(session: Session, person_ids: Collection[int]) -> dict[int, list[Absence]]:
+    """All leave of several people, the earliest first."""
+    leave: dict[int, list[Absence]] = {person_id: [] for person_id in person_ids}
+    for absence in session.execute(OF_PEOPLE, {"person_ids": list(person_ids)}).scalars():
+        leave[absence.person_id].append(absence)
+    return leave
 
 
 def standing_in(record: Record, person_id: int, *, today: date) -> list[Delegation]:
     """For whom this person stands in."""
-    query = _active(record, today).where(col(Delegation.person_id) == person_id)
-    return list(record.session.execute(query.order_by(col(Delegation.id))).scalars())
+    return [one for one in rows.of(record, lent_to, person_id) if one.until >= today]
+
+
+def lent_to(session: Session, person_ids: Collection[int]) -> dict[int, list[Delegation]]:
+    """Every chair that was lent to several people and not taken back, in order."""
+    chairs: dict[int, list[Delegation]] = {person_id: [] for person_id in person_ids}
+    for one in session.execute(LENT_TO, {"person_ids": list(person_ids)}).scalars():
+        chairs[one.person_id].append(one)
+    return chairs
 
 
 def delegate(record: Record, touchpoint_id: int, seat: Seat, *, today: date) -> Delegation | None:

@@ -10,7 +10,7 @@ from typing import TypeVar
 from sqlalchemy import Select, bindparam, select
 from sqlmodel import Session, col
 
-from storage import items
+from storage import absences, items, rows, touchpoints
 from storage.people import Person
 from storage.rows import Row
 from storage.syncs import Sync
@@ -27,7 +27,14 @@ def about_syncs(session: Session, sync_ids: Collection[int], person_ids: Collect
         *_several(session, Person, person_ids),
     ]
     session.info["ahead"] = [*syncs, *kept]  # A session forgets what nobody else holds.
-    items.gather(session, sync_ids)
+    rows.gather(session, items.of_syncs, sync_ids)
+
+
+def about_people(session: Session, person_ids: Collection[int]) -> None:
+    """Where each of them sits or stands in, and when they are away: when they work. For a transaction that only reads."""
+    rows.gather(session, touchpoints.of_people, person_ids)
+    rows.gather(session, absences.of_people, person_ids)
+    rows.gather(session, absences.lent_to, person_ids)
 
 
 @cache

@@ -20,7 +20,6 @@ from enum import StrEnum
 from sqlalchemy import (
     ColumnElement,
     Index,
-    and_,
     case,
     delete,
     or_,
@@ -232,11 +231,6 @@ def latest_sent(record: Record, *, kind: str, person_id: int) -> Delivery | None
     return record.session.execute(query.limit(1)).scalar_one_or_none()
 
 
-def details_sent(record: Record, *, kind: str, subject_id: int, since: str = "", until: str | None = None) -> list[str]:
-    """The details of those that reached somebody, in order: from `since` on, and before `until`."""
-    return _details(record, kind, subject_id, col(Delivery.sent_at).is_not(None), since=since, until=until)
-
-
 def details_out(record: Record, *, kind: str, subject_id: int, since: str) -> list[str]:
     """The details of those that reached somebody, or may be on their way at this moment, in order, from `since` on."""
     on_its_way = col(Delivery.state).in_((DeliveryState.SENDING, DeliveryState.UNKNOWN))
@@ -249,16 +243,7 @@ def details_standing(record: Record, *, kind: str, subject_id: int, since: str) 
     return _details(record, kind, subject_id, col(Delivery.state).not_in(gone), since=since)
 
 
-def details_due(record: Record, *, kind: str, subject_id: int, after: str) -> list[str]:
-    """The details of those that could go out by now and have not, in order, later than `after`."""
-    waiting = (DeliveryState.DUE, DeliveryState.SENDING)
-    due = and_(col(Delivery.state).in_(waiting), col(Delivery.message).is_(None), col(Delivery.due_at) <= record.now)
-    return _details(record, kind, subject_id, and_(due, col(Delivery.detail) > after))
-
-
-def _details(
-    record: Record, kind: str, subject_id: int, which: ColumnElement[bool], *, since: str = "", until: str | None = None
-) -> list[str]:
+def _details(record: Record, kind: str, subject_id: int, which: ColumnElement[bool], *, since: str) -> list[str]:
     query = select(col(Delivery.detail)).where(
         col(Delivery.organization_id) == record.organization_id,
         col(Delivery.kind) == kind,
@@ -266,8 +251,6 @@ def _details(
         col(Delivery.detail) >= since,
         which,
     )
-    if until is not None:
-        query = query.where(col(Delivery.detail) < until)
     return list(record.session.execute(query.order_by(col(Delivery.detail))).scalars())
 
 

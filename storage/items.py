@@ -8,6 +8,7 @@ from sqlmodel import Field, Session, col
 
 from agenda.causes import Answered
 from agenda.items import ItemFields, Outcome
+from storage import rows
 from storage.rows import Row
 from storage.syncs import Sync
 from storage.unit_of_work import Record
@@ -33,21 +34,15 @@ OF_SYNCS = (
 
 def of_sync(record: Record, sync_id: int) -> list[AgendaItem]:
     """All lines of a sync, as they were raised."""
-    gathered: dict[int, list[AgendaItem]] = record.session.info.get("lines", {})
-    lines = gathered[sync_id] if sync_id in gathered else _of_syncs(record.session, [sync_id])
-    return [line for line in lines if line.organization_id == record.organization_id]
+    return rows.of(record, of_syncs, sync_id)
 
 
-def gather(session: Session, sync_ids: Collection[int]) -> None:
-    """The lines of all these syncs, for `of_sync` to find. For a transaction that only reads."""
-    gathered: dict[int, list[AgendaItem]] = {sync_id: [] for sync_id in sync_ids}
-    for line in _of_syncs(session, sync_ids):
-        gathered[line.sync_id].append(line)
-    session.info["lines"] = gathered
-
-
-def _of_syncs(session: Session, sync_ids: Collection[int]) -> list[AgendaItem]:
-    return list(session.execute(OF_SYNCS, {"sync_ids": list(sync_ids)}).scalars())
+def of_syncs(session: Session, sync_ids: Collection[int]) -> dict[int, list[AgendaItem]]:
+    """The same, for several."""
+    lines: dict[int, list[AgendaItem]] = {sync_id: [] for sync_id in sync_ids}
+    for line in session.execute(OF_SYNCS, {"sync_ids": list(sync_ids)}).scalars():
+        lines[line.sync_id].append(line)
+    return lines
 
 
 def from_message(record: Record, message: str) -> AgendaItem | None:

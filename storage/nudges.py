@@ -1,10 +1,10 @@
 """What is asked of whom at which moment; the message of one moment is one delivery, and shows all of it."""
 
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 
-from sqlalchemy import Index, UniqueConstraint, and_, func, or_, select
-from sqlmodel import Field, col
+from sqlalchemy import Index, UniqueConstraint, bindparam, or_, select
+from sqlmodel import Field, Session, col
 
 from agenda.nudges import NudgeFields, NudgeKind
 from storage.rows import Row
@@ -23,6 +23,14 @@ class Nudge(NudgeFields, Row, table=True):
     once: str = Field(max_length=200)
     person_id: int = Field(foreign_key="person.id")
     touchpoint_id: int | None = Field(default=None, foreign_key="touchpoint.id")
+
+
+EVER = datetime.min.replace(tzinfo=UTC)
+ORDER = {kind: number for number, kind in enumerate(NudgeKind)}
+SINCE = select(Nudge).where(
+    col(Nudge.person_id).in_(bindparam("person_ids", expanding=True)),
+    or_(col(Nudge.slot) > bindparam("after"), col(Nudge.again_slot) > bindparam("after")),
+)
 
 
 def plan(
@@ -73,14 +81,34 @@ def about(record: Record, kind: NudgeKind, subject_id: int) -> list[Nudge]:
 
 def between(record: Record, person_id: int, after: datetime | None, until: datetime) -> list[Nudge]:
     """What one message asks: everything that fell due for this person since the message before it, most urgent kind first."""
-    at = func.coalesce(col(Nudge.again_slot), col(Nudge.slot))
-    inside = at <= until if after is None else and_(at > after, at <= until)
-    first = col(Nudge.slot) <= until if after is None else and_(col(Nudge.slot) > after, col(Nudge.slot) <= until)
-    query = select(Nudge).where(
-        col(Nudge.organization_id) == record.organization_id, col(Nudge.person_id) == person_id, or_(inside, first)
-    )
-    order = {kind: number for number, kind in enumerate(NudgeKind)}
-    return sorted(record.session.execute(query).scalars(), key=lambda nudge: (order[nudge.kind], nudge.key))
+    found = [
+        nudge
+        for nudge in _since(record.session, person_id, after or EVER)
+        if nudge.organization_id == record.organization_id
+        and any((after or EVER) < slot <= until for slot in (nudge.slot, nudge.waits_for))
+    ]
+    return sorted(found, key=lambda nudge: (ORDER[nudge.kind], nudge.key))
+
+
+def gather(session: Session, since: Mapping[int, datetime | None]) -> list[Nudge]:
+    """What each of these people is asked after that moment, for `between` to find. For a transaction that only reads."""
+    gathered: dict[int, tuple[datetime, list[Nudge]]] = {}
+    newcomers = [person_id for person_id, after in since.items() if after is None]
+    others = {person_id: after for person_id, after in since.items() if after is not None}
+    for person_ids, after in ((newcomers, EVER), (list(others), min(others.values(), default=EVER))):
+        gathered |= {person_id: (after, []) for person_id in person_ids}
+        for nudge in session.execute(SINCE, {"person_ids": person_ids, "after": after}).scalars():
+            gathered[nudge.person_id][1].append(nudge)
+    session.info["nudges"] = gathered
+    return [nudge for _after, found in gathered.values() for nudge in found]
+
+
+def _since(session: Session, person_id: int, after: datetime) -> Sequence[Nudge]:
+    gathered: Mapping[int, tuple[datetime, list[Nudge]]] = session.info.get("nudges", {})
+    since, found = gathered.get(person_id, (None, []))
+    if since is not None and since <= after:
+        return found
+    return session.execute(SINCE, {"person_ids": [person_id], "after": after}).scalars().all()
 
 
 def sent(record: Record, kind: NudgeKind, person_id: int, *, limit: int = 5) -> list[Nudge]:

@@ -1,10 +1,11 @@
 """What every row has: a key, and the organization that owns it."""
 
+from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import cache
-from typing import TypeVar
+from typing import TypeAlias, TypeVar
 
 from sqlalchemy import Executable
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field, Session, SQLModel
 
 from storage.unit_of_work import Record
 
@@ -24,6 +25,8 @@ class Row(SQLModel):
 
 
 AnyRow = TypeVar("AnyRow", bound=Row)
+Read: TypeAlias = Callable[[Session, Collection[int]], Mapping[int, Sequence[AnyRow]]]
+"""Reads what belongs to each of these keys, in one statement; every key is in the answer."""
 
 
 def add(record: Record, row: AnyRow) -> AnyRow:
@@ -59,3 +62,15 @@ def get(record: Record, table: type[AnyRow], key: int) -> AnyRow:
     if found is None:
         raise LookupError(f"{table.__name__} {key}")
     return found
+
+
+def gather(session: Session, read: Read[AnyRow], keys: Collection[int]) -> None:
+    """Reads it for all of these keys, and leaves it for `of` to find. For a transaction that only reads."""
+    session.info[read] = read(session, keys)
+
+
+def of(record: Record, read: Read[AnyRow], key: int) -> list[AnyRow]:
+    """What belongs to one key, and to this organization."""
+    gathered: Mapping[int, Sequence[AnyRow]] = record.session.info.get(read, {})
+    found = gathered[key] if key in gathered else read(record.session, [key])[key]
+    return [row for row in found if row.organization_id == record.organization_id]

@@ -1,7 +1,9 @@
 """Touchpoints, and who sits on which chair of them."""
 
-from sqlalchemy import or_, select
-from sqlmodel import Field, col
+from collections.abc import Collection
+
+from sqlalchemy import bindparam, or_, select
+from sqlmodel import Field, Session, col
 
 from agenda.touchpoints import Seat, TouchpointFields
 from storage import rows
@@ -25,6 +27,18 @@ class Touchpoint(TouchpointFields, Row, table=True):
         return Seat.CIO if person_id == self.cio_id else Seat.CISO if person_id == self.ciso_id else None
 
 
+OF_PEOPLE = (
+    select(Touchpoint)
+    .where(
+        or_(
+            col(Touchpoint.cio_id).in_(bindparam("person_ids", expanding=True)),
+            col(Touchpoint.ciso_id).in_(bindparam("person_ids", expanding=True)),
+        )
+    )
+    .order_by(col(Touchpoint.id))
+)
+
+
 def at_home(record: Record, conversation: str) -> Touchpoint | None:
     """The one whose home this conversation is."""
     query = select(Touchpoint).where(
@@ -35,15 +49,16 @@ def at_home(record: Record, conversation: str) -> Touchpoint | None:
 
 def of_person(record: Record, person_id: int) -> list[Touchpoint]:
     """Those on whose chairs this person sits."""
-    query = (
-        select(Touchpoint)
-        .where(
-            col(Touchpoint.organization_id) == record.organization_id,
-            or_(col(Touchpoint.cio_id) == person_id, col(Touchpoint.ciso_id) == person_id),
-        )
-        .order_by(col(Touchpoint.id))
-    )
-    return list(record.session.execute(query).scalars())
+    return rows.of(record, of_people, person_id)
+
+
+def of_people(session: Session, person_ids: Collection[int]) -> dict[int, list[Touchpoint]]:
+    """The same, for several."""
+    seated: dict[int, list[Touchpoint]] = {person_id: [] for person_id in person_ids}
+    for touchpoint in session.execute(OF_PEOPLE, {"person_ids": list(person_ids)}).scalars():
+        for person_id in {touchpoint.cio_id, touchpoint.ciso_id} & seated.keys():
+            seated[person_id].append(touchpoint)
+    return seated
 
 
 def every(record: Record) -> list[Touchpoint]:

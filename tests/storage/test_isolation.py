@@ -18,6 +18,7 @@ from storage import (
     actions,
     ahead,
     audit,
+    beside,
     decisions,
     deliveries,
     feeds,
@@ -42,7 +43,7 @@ from storage.people import Person
 from storage.touchpoints import Touchpoint
 from storage.unit_of_work import Record
 from tests.conftest import MONDAY
-from tests.storage.filled import ASKED, MESSAGE, SAID, TODAY, WEEK, Filled
+from tests.storage.filled import ASKED, ASKED_NEXT, MESSAGE, SAID, TODAY, WEEK, Filled
 from tests.storage.firm import Firm
 
 Asked = Callable[[Filled, Record], Any]
@@ -72,14 +73,14 @@ QUERIES: dict[Callable[..., Any], Asked] = {
     decisions.count: lambda f, r: decisions.count(r, f.scope),
     decisions.find: lambda f, r: decisions.find(r, "vpn", f.scope, limit=9),
     decisions.keys: lambda f, r: decisions.keys(r, f.one(r, Decision)),
+    beside.last_sent: lambda f, r: beside.last_sent(r, kind="nudge", subject_id=f.firm.sam_id, before=ASKED_NEXT),
+    beside.next_due_at: lambda f, r: beside.next_due_at(r, kind="nudge", subject_id=f.firm.sam_id, after=ASKED),
     deliveries.at_message: lambda f, r: deliveries.at_message(r, MESSAGE),
     deliveries.latest_sent: lambda f, r: deliveries.latest_sent(r, kind="nudge", person_id=f.firm.sam_id),
-    deliveries.details_sent: lambda f, r: deliveries.details_sent(r, kind="nudge", subject_id=f.firm.sam_id),
     deliveries.details_out: lambda f, r: deliveries.details_out(r, kind="nudge", subject_id=f.firm.sam_id, since=ASKED),
     deliveries.details_standing: lambda f, r: deliveries.details_standing(
         r, kind="nudge", subject_id=f.firm.sam_id, since=ASKED
     ),
-    deliveries.details_due: lambda f, r: deliveries.details_due(r, kind="nudge", subject_id=f.firm.sam_id, after=ASKED),
     deliveries.next_due: lambda f, r: deliveries.next_due(r, after=MONDAY),
     feeds.standing: lambda f, r: feeds.standing(r, f.firm.sam_id),
     items.of_sync: lambda f, r: items.of_sync(r, f.sync_id),
@@ -115,6 +116,7 @@ QUERIES: dict[Callable[..., Any], Asked] = {
     touchpoints.at_home: lambda f, r: touchpoints.at_home(r, f.firm.home),
     touchpoints.of_person: lambda f, r: touchpoints.of_person(r, f.firm.sam_id),
     touchpoints.every: lambda f, r: [one for one in touchpoints.every(r) if one.id == f.firm.touchpoint_id],
+    rows.of: lambda f, r: rows.of(r, touchpoints.of_people, f.firm.sam_id),
     rows.find: lambda f, r: rows.find(r, Touchpoint, f.firm.touchpoint_id),
 }
 # Those that raise for what must be there.
@@ -180,7 +182,7 @@ def name(function: Callable[..., Any]) -> str:
 
 def test_no_function_is_left_out():
     """A new one belongs into a table above."""
-    everyone = set().union(*(asking_the_record(module) for module in (*tables.NOUNS, rows, numbers)))
+    everyone = set().union(*(asking_the_record(module) for module in (*tables.NOUNS, beside, rows, numbers)))
     known = {*QUERIES, *GETTERS, *CHANGES} | MOVES | OTHERS
     assert {name(one) for one in everyone ^ known} == set()
 
