@@ -21,7 +21,9 @@ from adapters.slack import addresses, cards
 from adapters.slack.chats import DirectChats
 from adapters.slack.send import SlackEdge
 from bot import outbox
-from storage.deliveries import Delivery, owed
+from bot.cards import Card
+from storage.claims import owed
+from storage.deliveries import Delivery
 from storage.engine import open_engine
 from storage.unit_of_work import transaction
 from tests.doubles.slack_api import BOT_TOKEN
@@ -34,7 +36,8 @@ def messages(url: str) -> list[Arguments]:
     engine = open_engine(url)
     with transaction(engine, writes=False) as session:
         every = [owed(row) for row in session.execute(select(Delivery)).scalars()]
-    drawn = [(one, outbox.draw(engine, one, datetime.now(UTC))) for one in every]
+    now = datetime.now(UTC)
+    drawn = outbox.draw_all(engine, lambda _address: "", [(one, now) for one in every])
     engine.dispose()
     return [
         {
@@ -42,8 +45,8 @@ def messages(url: str) -> list[Arguments]:
             "metadata": {"event_type": "touchpoint_delivery", "event_payload": {"delivery": str(one.id)}},
             **message.arguments(),
         }
-        for one, card in drawn
-        if card
+        for one, card in zip(every, drawn, strict=True)
+        if isinstance(card, Card)
         for message in cards.render(card)
     ]
 

@@ -43,6 +43,15 @@ def resident_mb(pid: int) -> float:
     return int(kib) * 1024 / 1e6
 
 
+def rested(pid: int) -> None:
+    """Waits until that process has hardly anything to do."""
+    busy = Path("/proc/stat").exists()
+    while busy:
+        worked = _worked_by([pid])
+        time.sleep(1)
+        busy = _worked_by([pid]) - worked > NOISE
+
+
 @dataclass(slots=True)
 class Watch:
     """Who else worked meanwhile."""

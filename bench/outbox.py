@@ -57,6 +57,7 @@ def fan_out(url: str, folder: Path, *, messages: int, turns: int) -> tuple[FanOu
         processes.touchpoint(slack.url, folder, {"TOUCHPOINT_DATABASE_URL": url}) as app,
         machine.watched([os.getpid(), slack.pid, bare.pid, app.pid]) as watch,
     ):
+        machine.rested(app.pid)  # It plans every touchpoint when it starts.
         found = in_turns(url, app, bare, slack.url, turns)
     return found, watch.finding
 
