@@ -22,6 +22,7 @@ from agenda.recurrence import (
 )
 from agenda.spoken import cadence_in
 from agenda.touchpoints import Seat
+from bot.reading import key_in
 from bot.turns import Submission
 
 RHYTHMS = {
@@ -102,27 +103,29 @@ def zone_hint(typed: str) -> str:
 class Draft:
     """A cadence, where it counts and who sits where, before it is saved: it travels in the button that saves it.
 
-    It is checked again there. That button may stand in the direct chat, so `home` travels along.
+    It is checked again there. That button may stand in the direct chat, so `home` travels along. `moves` is the touchpoint that
+    is to live there from now on, if it does not yet; 0 if none is.
     """
 
     cadence: Cadence
     home: str
     chairs: Mapping[Seat, tuple[str, ...]] = field(default_factory=dict)
+    moves: int = 0
 
     def written(self) -> str:
         """As a button carries it."""
         chairs = {seat.value: accounts[0] for seat, accounts in self.chairs.items()}
         when = (self.cadence.rule, self.cadence.since.isoformat(), f"{self.cadence.at:%H:%M}", self.cadence.zone)
-        return json.dumps([when, chairs, self.home], separators=(",", ":"))
+        return json.dumps([when, chairs, self.home, self.moves], separators=(",", ":"))
 
     @staticmethod
     def read(value: str) -> "Draft":
         """As it came back. Raises `BadInput` for one that we never wrote."""
         try:
-            (rule, since, at, zone), chairs, home = json.loads(value)
+            (rule, since, at, zone), chairs, home, moves = json.loads(value)
             cadence = Cadence(rule=rule, since=date.fromisoformat(since), at=time.fromisoformat(at), zone=zone)
             next_occurrences(cadence, datetime.combine(cadence.since, cadence.at, UTC), 1)
             seated = {Seat(seat): (str(account),) for seat, account in chairs.items()}
-            return Draft(cadence=cadence, home=str(home), chairs=seated)
+            return Draft(cadence=cadence, home=str(home), chairs=seated, moves=key_in(str(moves)))
         except (ValueError, TypeError, KeyError, AttributeError) as error:
             raise BadInput("That button belongs to an older card.", "Run “setup” again.") from error

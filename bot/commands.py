@@ -17,6 +17,7 @@ from bot.handlers import (
     decisions,
     escalations,
     help,
+    homes,
     items,
     minutes,
     nudges,
@@ -98,6 +99,7 @@ def _behind(text: str, words: int) -> str:
 REGISTRY = Registry(
     (
         touchpoints.NOUN,
+        homes.NOUN,
         schedule.NOUN,
         settings.NOUN,
         agenda.NOUN,

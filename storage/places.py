@@ -42,6 +42,12 @@ def lose(record: Record, address: str, because: str) -> bool:
     return first
 
 
+def is_lost(record: Record, address: str) -> bool:
+    """Was it found that nothing can be sent there?"""
+    place = record.session.get(Conversation, address)
+    return place is not None and place.organization_id == record.organization_id and place.unreachable_since is not None
+
+
 def reference(session: Session, address: str) -> str | None:
     """How its adapter reaches it."""
     place = session.get(Conversation, address)

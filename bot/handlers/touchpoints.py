@@ -1,6 +1,7 @@
 """Setting a touchpoint up: who sits on the two chairs, how often they meet, and where."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from agenda.errors import BadInput, NotAllowed
@@ -11,6 +12,7 @@ from bot import planning
 from bot.cadences import RHYTHMS, Draft, cadence_filled_in, rhythm_of
 from bot.cards import Block, Button, Card, Facts, Item, ItemList, Note, Paragraph, card
 from bot.forms import AnyField, Choice, Form, Option, Person, Text, Time
+from bot.handlers import homes
 from bot.handlers.absences import take_back
 from bot.reading import note_card
 from bot.replies import Answer, CloseForm, OpenForm
@@ -51,7 +53,7 @@ def setup_form(turn: Turn, context: Mapping[str, str]) -> Form:
     """
     draft = Draft.read(context["draft"]) if "draft" in context else None
     home = draft.home if draft else home_in(turn, context)
-    existing = touchpoints.at_home(turn.record, home)
+    existing = homes.living_at(turn, home)
     may_set_up(turn, existing)
     cadence = draft.cadence if draft else existing.cadence if existing else None
     rhythm, days, words = rhythm_of(cadence) if cadence else ("weekly:2", ("TU",), "")
@@ -169,30 +171,39 @@ def reachable(turn: Turn, account: str, picked: str) -> bool:
 def set_up(turn: Turn, submission: Submission) -> Replies:
     """What was filled in, said back with its next three dates; nothing is saved before that is confirmed."""
     home = home_in(turn, submission.context)
-    may_set_up(turn, touchpoints.at_home(turn.record, home))
+    may_set_up(turn, homes.living_at(turn, home))
     cadence = cadence_filled_in(submission, turn.now)
     chairs = principals_in(turn, submission)
     accounts = {seat: (submission.text(seat.value) or submission.text(f"{seat.value}_elsewhere"),) for seat in Seat}
     facts = Facts(tuple((seat.label, chairs[seat].called) for seat in Seat))
     if home == turn.where.conversation:
         places.remember(turn.record, home, title=turn.where.title)
-    return [CloseForm(), Answer(card=echo(turn, Draft(cadence=cadence, home=home, chairs=accounts), facts))]
+    draft = Draft(cadence=cadence, home=home, chairs=accounts)
+    return [CloseForm(), Answer(card=echo(turn, draft, facts, twin=homes.elsewhere(turn, home, chairs)))]
 
 
-def echo(turn: Turn, draft: Draft, *blocks: Block) -> Card:
+def echo(turn: Turn, draft: Draft, *blocks: Block, twin: Touchpoint | None = None) -> Card:
     """The cadence in one sentence and its next three dates, one tap from being saved."""
-    value = draft.written()
-    if len(value) > MOST_IN_A_BUTTON:
+    if len(draft.written()) > MOST_IN_A_BUTTON:
         raise BadInput("That rule is too long to be kept.", f"Say it shorter, for example “{EXAMPLES[0]}”.")
+    change = Button(action="setup.change", label="Change", value=draft.written(), opens_form=True)
     return card(
         f"{describe(draft.cadence)}",
         ItemList(next_dates(draft.cadence, turn.now), "The next three"),
         *blocks,
-        buttons=[
-            Button(action="setup.save", label="Save", value=value, style="primary"),
-            Button(action="setup.change", label="Change", value=value, opens_form=True),
-        ],
+        *([Paragraph(f"The two of you meet in {twin.home_title or 'another conversation'} already.")] if twin else []),
+        buttons=[*save_buttons(turn, draft, twin), change],
     )
+
+
+def save_buttons(turn: Turn, draft: Draft, twin: Touchpoint | None) -> list[Button]:
+    """Where the same two meet elsewhere already, it is asked whether that moves, or this is another one."""
+    if twin is None:
+        return [Button(action="setup.save", label="Save", value=draft.written(), style="primary")]
+    moved = replace(draft, moves=twin.key).written()
+    move = Button(action="setup.save", label="Move it here", value=moved, style="primary")
+    another = Button(action="setup.save", label="Save as another one", value=draft.written())
+    return [move] if homes.must_move(turn, twin) else [move, another]
 
 
 def next_dates(cadence: Cadence, now: datetime) -> tuple[Item, ...]:
@@ -226,10 +237,11 @@ def cadence_card(turn: Turn, touchpoint: Touchpoint) -> Card:
 def save(turn: Turn, value: str) -> Replies:
     """Keep it, plan the next syncs, and say where both see it what will happen and when."""
     draft = Draft.read(value)
-    existing = touchpoints.at_home(turn.record, draft.home)
-    may_set_up(turn, existing)
     require_shared(turn, draft.home)
     chairs = {seat: known(turn, accounts[0]) for seat, accounts in draft.chairs.items()}
+    here = touchpoints.at_home(turn.record, draft.home)
+    existing = homes.to_move(turn, draft.moves, chairs) if draft.moves and here is None else here
+    may_set_up(turn, existing)
     if existing is None and set(chairs) != set(Seat):
         raise BadInput("There is no touchpoint here yet.", "Run “setup” in the conversation where the two of you meet.")
     if turn.may_run():
@@ -238,6 +250,8 @@ def save(turn: Turn, value: str) -> Replies:
     if existing:
         end_delegations(turn, touchpoint, chairs)
     apply(touchpoint, draft, chairs)
+    if touchpoint.home != draft.home:
+        homes.move(turn, touchpoint, draft.home)
     touchpoint.home_title = places.remember(turn.record, touchpoint.home).title
     rows.add(turn.record, touchpoint)
     turn.record.people_changed = True
@@ -278,11 +292,11 @@ def require_shared(turn: Turn, home: str) -> None:
 
 
 def known(turn: Turn, account: str) -> people.Person:
-    """Whoever was chosen in the form was met then. Raises `BadInput` for an account that nobody chose."""
-    person = people.person_at(turn.record, account)
-    if person is None:
+    """Whoever was chosen in the form was met then. Raises `BadInput` for an account that nobody could choose."""
+    found = people.account(turn.record, account)
+    if found is None or found.outsider:
         raise BadInput("I do not know who was chosen.", "Run “setup” again.")
-    return person
+    return rows.get(turn.record, people.Person, found.person_id)
 
 
 def new_touchpoint(turn: Turn, draft: Draft, chairs: Mapping[Seat, people.Person]) -> Touchpoint:
@@ -354,17 +368,6 @@ def draw_left(record: Record, owed: Owed) -> Card | None:
     )
 
 
-def draw_lost(record: Record, owed: Owed) -> Card | None:
-    """The home conversation cannot be reached any more."""
-    touchpoint = rows.get(record, Touchpoint, owed.subject_id)
-    title = touchpoint.home_title or "the home conversation"
-    return card(
-        f"I cannot post in {title} any more",
-        Paragraph("Add me to it again, or run “setup” in another conversation. What was recorded is safe."),
-        Note(f"The platform says: {owed.detail}"),
-    )
-
-
 NOUN = Noun(
     name="touchpoint",
     summary="Who meets, how often and where. Run it in the channel or group chat that is to be the home.",
@@ -384,5 +387,5 @@ NOUN = Noun(
         "setup.change": Press(handle=change),
     },
     forms={"setup": FormKind(build=setup_form, submit=set_up)},
-    cards={"setup": draw_setup, "left": draw_left, "lost": draw_lost},
+    cards={"setup": draw_setup, "left": draw_left},
 )

@@ -100,6 +100,7 @@ QUERIES: dict[Callable[..., Any], Asked] = {
     people.everybody: lambda f, r: [1 for _, account in people.everybody(r) if account.address == "slack:T1/Sam"],
     people.has_admin: lambda f, r: people.has_admin(r),
     people.admins: lambda f, r: people.admins(r),
+    places.is_lost: lambda f, r: places.lose(r, f.firm.home, "archived") and places.is_lost(r, f.firm.home),
     risks.by_number: lambda f, r: risks.by_number(r, 1, f.scope),
     risks.open_ones: lambda f, r: risks.open_ones(r, f.scope, limit=9),
     risks.count_open: lambda f, r: risks.count_open(r, f.scope),
