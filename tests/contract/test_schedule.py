@@ -116,7 +116,7 @@ async def test_who_sits_in_two_touchpoints_meets_the_right_one_from_any_card(her
     sam, dana = chairs
     await sam.types("setup", where="other")
     await sam.fills(cio=sam.account, ciso=dana.account, words="weekdays 8:45", zone="Europe/Zurich")
-    await sam.presses("Save", on=newest(sam, "Every weekday at 08:45"))
+    await sam.presses("Save as another one", on=newest(sam, "Every weekday at 08:45"))
     await here.settle()
     await sam.types("syncs")
     await sam.presses("Add an extra sync", on=newest(sam, "Every other Tuesday at 09:30, Europe/Zurich\n"))
