@@ -23,6 +23,7 @@ __all__ = ["Closing", "HolidayPolicy", "WorkCalendar", "closings_in", "closings_
 
 ONE_DAY = timedelta(days=1)
 SEARCHED = 400  # days: whoever closes for longer has no next working day
+LONGEST = 366  # days: behind whatever is closed there is a working day within `SEARCHED`
 SATURDAY = 5
 CLOSED = "closed"
 
@@ -156,6 +157,8 @@ def _closing_in(line: str, today: date) -> Closing:
         first, last = days_in(days, today=today)
     except BadInput as wrong:
         raise BadInput(f"In the line {quoted(line)}: {wrong.what}", wrong.mend) from wrong
+    if (last - first).days > LONGEST:
+        raise BadInput(f"The line {quoted(line)} is longer than a year.", "Pause the touchpoint instead: “pause”.")
     return Closing(first, last, name.strip() or CLOSED)
 
 

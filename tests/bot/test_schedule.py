@@ -266,3 +266,11 @@ def test_an_agenda_that_waits_for_the_morning_is_posted_once_also_when_its_sync_
     sam.types("sync move wed 10:00")
     posted = room.until(datetime(2031, 3, 5, 9, 0, tzinfo=UTC))
     assert at_home(posted).count("Agenda for Wed 5 March, 10:00") == 1
+
+
+def test_a_company_that_closes_for_good_is_told_to_pause():
+    sam, _dana = Room().set_up()
+    sam.types("settings")
+    sam.fills(closings="1 Jan 2032 - 31 Mar 2033: moving house")
+    assert "longer than a year" in sam.errors["closings"]
+    assert "pause" in sam.errors["closings"]
