@@ -1,6 +1,7 @@
 """The lines of every agenda, and whose message each came from."""
 
 from collections.abc import Collection
+from functools import cache
 
 from sqlalchemy import ColumnElement, bindparam, select
 from sqlalchemy.orm import aliased
@@ -95,6 +96,7 @@ def left_over(record: Record, touchpoint_id: int) -> list[AgendaItem]:
     return list(record.session.execute(query).scalars())
 
 
+@cache  # An alias costs more to build than the statement takes.
 def _is_carried() -> ColumnElement[bool]:
     later = aliased(AgendaItem)
     return select(col(later.id)).where(col(later.carried_from_id) == col(AgendaItem.id)).exists()
