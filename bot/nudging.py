@@ -134,6 +134,12 @@ def shown_at(record: Record, nudge: Nudge) -> str | None:
     return out[0] if out else None
 
 
+def went_out(record: Record, nudge: Nudge, *, before: datetime) -> bool:
+    """Did a message ask this, at a moment before that one?"""
+    sent = beside.last_sent(record, kind=KIND, subject_id=nudge.person_id, before=detail_of(before))
+    return sent is not None and sent >= detail_of(nudge.slot)
+
+
 def redraw(record: Record, kind: NudgeKind, subject_id: int) -> None:
     """Every message that asks it shows how it stands now."""
     for nudge in nudges.about(record, kind, subject_id):
@@ -229,7 +235,7 @@ def drawn_by(asks: Mapping[NudgeKind, Ask]) -> Draw:
         hours = hours_of(record, person)
         next_due_at = beside.next_due_at(record, kind=KIND, subject_id=person.key, after=owed.detail)
         if owed.message is None and next_due_at and next_due_at <= record.now:
-            return None  # The next one is due as well, and shows all of this.
+            return None  # The next one is due as well, or went out before this one that is late: it shows all of this.
         due = due_in(record, person.key, owed.detail)
         if owed.message is None and not may_reach(hours, due, slot, record.now):
             return Later(at=hours.next_open(record.now))

@@ -19,7 +19,7 @@ Place: TypeAlias = tuple[int, str, int, str]
 
 @dataclass(frozen=True, slots=True)
 class Beside:
-    """The detail of the last one before it that reached somebody; and when a later one that did not is due."""
+    """The detail of the last one before it that reached somebody; and when the next one is or was due that came to anything."""
 
     last_sent: str | None
     next_due_at: datetime | None
@@ -33,7 +33,7 @@ def last_sent(record: Record, *, kind: str, subject_id: int, before: str) -> str
 
 
 def next_due_at(record: Record, *, kind: str, subject_id: int, after: str) -> datetime | None:
-    """When the first of those is due that come after that detail and have not gone out."""
+    """When the first of those is or was due that come after that detail, unless it came to nothing."""
     place = (record.organization_id, kind, subject_id, after)
     known = _gathered(record.session).get(place)
     return known.next_due_at if known else record.session.execute(_next_due_at(*place)).scalar_one()
@@ -69,8 +69,7 @@ def _next_due_at(organization_id: Number, kind: Text, subject_id: Number, after:
         col(Delivery.kind) == kind,
         col(Delivery.subject_id) == subject_id,
         col(Delivery.detail) > after,
-        col(Delivery.state).in_((DeliveryState.DUE, DeliveryState.SENDING)),
-        col(Delivery.message).is_(None),
+        col(Delivery.state).not_in((DeliveryState.MISSED, DeliveryState.DEAD)),
     )
 
 

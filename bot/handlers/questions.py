@@ -65,8 +65,7 @@ def asked_before(record: Record, reminder: Nudge) -> bool:
     """Did the question itself go out in an earlier message, and was it not put off until now?"""
     asked = nudges.about(record, NudgeKind.PROMPT, reminder.subject_id)
     for question in (one for one in asked if one.person_id == reminder.person_id):
-        shown = nudging.shown_at(record, question)
-        return shown is not None and shown < nudging.detail_of(reminder.slot) and question.waits_for < reminder.slot
+        return question.waits_for < reminder.slot and nudging.went_out(record, question, before=reminder.slot)
     return False
 
 

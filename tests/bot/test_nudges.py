@@ -149,3 +149,16 @@ def test_the_week_begins_with_what_is_owed_and_can_be_turned_off():
     room.settle()
     later = room.until(datetime(2031, 3, 17, 9, 0, tzinfo=UTC))
     assert not [one for one in later if one.owed.conversation == sam.account and "Your week" in str(one)]
+
+
+def test_what_was_missed_since_friday_is_one_message_on_monday():
+    room, sam, dana = fortnight()
+    dana.types("decision add buy the scanner")
+    room.wait()
+    sam.types("hours 9:00-17:00 mon-fri")  # Planned anew, so that Friday's question is owed after Monday's digest.
+    room.now = datetime(2031, 3, 1, 20, 0, tzinfo=UTC)  # Down until Saturday night.
+    assert private(room.wait(), sam) == []
+    room.until(datetime(2031, 3, 3, 8, 30, tzinfo=UTC))
+    (bundle,) = [one for one in room.in_(sam.account) if one.owed.kind == "nudge"]
+    assert "What should we talk about?" in str(bundle)
+    assert "D-1 buy the scanner" in str(bundle)
