@@ -45,9 +45,9 @@ def plan(record: Record, touchpoint: Touchpoint) -> Sync | None:
         return None
     if touchpoint.paused_at:
         resume(record, touchpoint)
-    lapse(record, touchpoint)
     refresh(record, touchpoint)
     look_ahead(record, touchpoint)
+    lapse(record, touchpoint)
     current = syncs.current(record, touchpoint.key)
     if current:
         take_in(record, touchpoint, current)

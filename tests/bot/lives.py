@@ -152,6 +152,7 @@ class Life:
 
     def passes(self, until: datetime, plans: Sequence[datetime], down: Down = NEVER) -> None:
         """Each message goes out when it falls due; it is planned at these moments; nothing happens while it is `down`."""
+        self.diary.settle()
         while self.diary.now < until:
             self.diary.now = min([until, *(at for at in plans if at > self.diary.now), *self.diary._next_due()])
             if down[0] <= self.diary.now < down[1]:
