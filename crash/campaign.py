@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from random import Random
+from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
 from sqlalchemy import Engine, func, or_, select
@@ -194,6 +195,12 @@ def forgotten(engine: Engine, answered: list[str]) -> list[str]:
 
 def asked(api_url: str, method: str) -> dict[str, object]:
     request = Request(f"{api_url}{method}", headers={"Authorization": f"Bearer {BOT_TOKEN}"})
-    with urlopen(request, timeout=30) as answered:
-        told: dict[str, object] = json.load(answered)
-        return told
+    while True:
+        try:
+            with urlopen(request, timeout=30) as answered:
+                told: dict[str, object] = json.load(answered)
+                return told
+        except HTTPError as refused:  # The weather is bad for the campaign's own questions too, until it is cleared.
+            if refused.code not in {429, 500}:
+                raise
+            time.sleep(0.1)
