@@ -274,3 +274,11 @@ def test_a_company_that_closes_for_good_is_told_to_pause():
     sam.fills(closings="1 Jan 2032 - 31 Mar 2033: moving house")
     assert "longer than a year" in sam.errors["closings"]
     assert "pause" in sam.errors["closings"]
+
+
+def test_after_days_of_silence_one_planning_is_enough():
+    room = Room()
+    sam, _dana = room.set_up(rhythm="weekly:1", weekdays=("MO", "TH"), at="15:00")
+    room.now = datetime(2031, 3, 14, 15, 0, tzinfo=UTC)  # Friday: Thursday was not held, and Monday is near.
+    room.wait()
+    assert "Agenda for Mon 17 March, 15:00" in sam.types("agenda")
