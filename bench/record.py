@@ -17,8 +17,10 @@ from agenda.decisions import DecisionState
 from agenda.themes import Theme
 from agenda.touchpoints import Seat
 from bench.slack import CIO, CISO, HOME, account
+from bot.cards import Button
 from bot.dispatch import Bot
-from bot.requests import CommandTyped, FormSubmitted, Profile, Where, tenant_of
+from bot.replies import Answer
+from bot.requests import ButtonPressed, CommandTyped, FormSubmitted, Profile, Where, tenant_of
 from storage import decisions, schema, search
 from storage.decisions import Decision, SignOff
 from storage.engine import open_engine
@@ -75,7 +77,7 @@ def fill(url: str, how_many: int) -> Filled:
 
 
 def set_up(bot: Bot, now: datetime) -> None:
-    """As the two would do it: `setup`, and its form."""
+    """As the two would do it: `setup`, its form, and `Save` on the card that says the cadence back."""
     cio, ciso = (Profile(account=account(user), zone="Europe/Zurich") for user in (CIO, CISO))
     where = Where(conversation=f"{tenant_of(cio.account)}/{HOME}", title="#security-sync")
     bot.dispatch(CommandTyped(id="setup", actor=cio, where=where, text="setup"), now)
@@ -86,7 +88,7 @@ def set_up(bot: Bot, now: datetime) -> None:
         "weekdays": ("TU",),
         "at": "09:30",
     }
-    bot.dispatch(
+    replies = bot.dispatch(
         FormSubmitted(
             id="setup form",
             actor=cio,
@@ -97,6 +99,10 @@ def set_up(bot: Bot, now: datetime) -> None:
         ),
         now,
     )
+    echoed = next(reply.card for reply in replies if isinstance(reply, Answer))
+    save = next(button for button in echoed.buttons if isinstance(button, Button) and button.label == "Save")
+    press = ButtonPressed(id="setup save", actor=cio, where=where, action=save.action, value=save.value)
+    bot.dispatch(press, now)
 
 
 def stories(random: Random) -> Iterator[dict[str, Any]]:
