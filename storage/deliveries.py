@@ -59,7 +59,8 @@ class Delivery(Row, table=True):
         Index("ix_delivery_due", "state", "platform", "due_at", "id"),
         # Only what is on its way or in doubt is leased: however many were sent, this one stays small.
         Index("ix_delivery_lease", "lease_until", sqlite_where=LEASED, postgresql_where=LEASED),
-        Index("ix_delivery_subject", "organization_id", "kind", "subject_id"),
+        # `detail` tells one person's messages apart, of which there are two a day for years.
+        Index("ix_delivery_subject", "organization_id", "kind", "subject_id", "detail"),
     )
 
     once: str = Field(max_length=500, unique=True)

@@ -68,6 +68,8 @@ def index_the_outbox() -> None:
     leased = sa.text("lease_until IS NOT NULL")
     op.drop_index("ix_delivery_due", table_name="delivery")
     op.create_index("ix_delivery_due", "delivery", ["state", "platform", "due_at", "id"])
+    op.drop_index("ix_delivery_subject", table_name="delivery")
+    op.create_index("ix_delivery_subject", "delivery", ["organization_id", "kind", "subject_id", "detail"])
     op.create_index("ix_delivery_lease", "delivery", ["lease_until"], sqlite_where=leased, postgresql_where=leased)
 
 
