@@ -20,6 +20,7 @@ from storage.unit_of_work import transaction
 from tests.bot.diary import Message, Writer
 from tests.bot.room import HOME
 
+pytestmark = pytest.mark.xdist_group("year")  # The year is played once, and all of them look at it.
 QUESTION, REMINDER, DIGEST = "What should we talk about?", "Still time to add a point", "Your week"
 BY_THE_RULE = [
     *(f"{date(2031, 1, 7) + timedelta(days=14 * n)}T15:30" for n in range(20)),
@@ -73,8 +74,8 @@ def chairs(year: Year, sync: Sync) -> tuple[Writer, Writer]:
     return (year.robin if wall(sync.starts_at, ZURICH).date() in AWAY["Sam"] else year.sam), year.dana
 
 
-def test_the_page_is_what_happens() -> None:
-    assert PAGE.read_text(encoding="utf-8") == transcript(lived()), "run: make year"
+def test_the_page_is_what_happens(year: Year) -> None:
+    assert PAGE.read_text(encoding="utf-8") == transcript(year), "run: make year"
 
 
 def test_every_sync_of_the_rule_is_held_or_its_people_were_told_why_not(year: Year) -> None:
