@@ -40,7 +40,7 @@ QUICK = settings(
 )
 
 
-@settings(QUICK, max_examples=14)
+@settings(QUICK, max_examples=11)
 @given(world=worlds(), shares=SHARES, outage=OUTAGES)
 def test_nothing_is_said_twice_nothing_is_missing_and_all_of_it_in_order_and_in_hours(
     world: World, shares: list[float], outage: tuple[float, int] | None
@@ -114,7 +114,7 @@ def check_hours(life: Life, who: Writer) -> None:
     assert all(count <= 2 + (day in late) for day, count in days.items())
 
 
-@settings(QUICK, max_examples=10)
+@settings(QUICK, max_examples=8)
 @given(world=worlds(), shares=SHARES)
 def test_planning_again_changes_nothing(world: World, shares: list[float]) -> None:
     life = Life.of(world)
@@ -133,7 +133,7 @@ def test_planning_again_changes_nothing(world: World, shares: list[float]) -> No
         assert after["sync"] == planned["sync"]
 
 
-@settings(QUICK, max_examples=12)
+@settings(QUICK, max_examples=9)
 @given(world=worlds(), share=st.floats(0, 1), zone=st.none() | st.sampled_from(ZONES))
 def test_when_a_zone_or_its_rules_change_only_what_is_not_sent_follows(
     world: World, share: float, zone: str | None
