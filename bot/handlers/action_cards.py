@@ -145,11 +145,11 @@ def history_line(turn: Turn, change: ActionChange) -> Item:
     return Item(title=said, detail=joined([day_text(day, now), by, change.because]))
 
 
-def promise_line(record: Record, action: ActionItem, zone: str) -> Item:
-    """One line of a list."""
+def promise_line(record: Record, action: ActionItem, zone: str, *, own: bool = False) -> Item:
+    """One line of a list; in a list of their own, nobody is told whose it is."""
     now = local_date(record.now, zone)
     how = action.urgency(now) if action.state is ActionState.OPEN else standing(action, zone, now)
-    owner = people.called(record, action.owner_id)
+    owner = "" if own else people.called(record, action.owner_id)
     return Item(title=f"{action.ref} {action.title}", detail=joined([how, owner, moved(action)]))
 
 

@@ -60,7 +60,7 @@ def promises_of(record: Record, person_id: int, asked: Collection[tuple[NudgeKin
     wanted = Wanted(touchpoint_ids=(), also_of=person_id, owner_id=person_id)
     zone = rows.get(record, Person, person_id).zone or "UTC"
     open_ones = actions.listed(record, wanted)
-    return [promise_line(record, one, zone) for one in open_ones if (NudgeKind.PROMISE, one.key) not in asked]
+    return [promise_line(record, one, zone, own=True) for one in open_ones if (NudgeKind.PROMISE, one.key) not in asked]
 
 
 def keys_of(record: Record, chair: Chair, asked: Collection[tuple[NudgeKind, int]] = ()) -> list[Item]:
