@@ -33,7 +33,7 @@ from storage.unit_of_work import transaction
 from tests.conftest import MONDAY, fresh_sqlite
 
 HOME = "slack:T1/C-home"
-MINUTE, PLANNED_EVERY = timedelta(minutes=1), timedelta(hours=12)
+MINUTE, PLANNED_EVERY = timedelta(minutes=1), timedelta(hours=24)
 
 
 def readable(card: Card) -> str:
@@ -137,7 +137,7 @@ class Room:
         return self.posted[message]
 
     def until(self, moment: datetime) -> list[Posted]:
-        """Let time pass: what falls due is sent at its moment, and all is planned anew twice a day; return what was posted."""
+        """Let time pass: what falls due is sent at its moment, and all is planned anew once a day; return what was posted."""
         sent: list[Posted] = []
         plans_at = self.now
         while self.now < moment:

@@ -152,7 +152,7 @@ def test_any_button_survives_any_value(house: House, action: str) -> None:
 def test_any_form_survives_any_context(house: House, form_id: str) -> None:
     names = {name for form in house.forms.values() if form.form_id == form_id for name in form.context}
     for name in sorted(names | {"item", "number"} - {"once"}):
-        for value in (*GARBAGE, "7"):
+        for value in (*GARBAGE[::3], "7"):
             asked = FormRequested(
                 id=house.new_id(),
                 actor=house.robin.profile,
@@ -177,7 +177,7 @@ def test_no_form_loses_what_was_filled_in(house: House, form_id: str) -> None:
     """Each field in turn holds garbage; what is refused comes back with every other field as it was."""
     form = next(form for form in reversed(house.forms.values()) if form.form_id == form_id)
     for field in form.fields:
-        for typed in (*TYPED[2:], ("a", "b")):
+        for typed in TYPED:
             values = standing(form) | {field.name: typed}
             replies = house.dana.sends(submission(house.dana, form, values, HOME))
             if house.bot.refused is None:
