@@ -37,6 +37,11 @@ def setup(turn: Turn, _argument: str) -> Replies:
     return [OpenForm(form=setup_form(turn, {}))]
 
 
+def setup_of(turn: Turn, home: str) -> Replies:
+    """From a card that may stand in the direct chat: it names the conversation that it is about."""
+    return [OpenForm(form=setup_form(turn, {"home": home}))] if home else setup(turn, "")
+
+
 def may_set_up(turn: Turn, existing: Touchpoint | None) -> None:
     """An admin, a principal of this very touchpoint, or the first to come. Raises `NotAllowed`."""
     if turn.may_run() or (existing and existing.seat_of(turn.asker.person_id)):
@@ -342,7 +347,7 @@ def draw_setup(record: Record, owed: Owed) -> Card | None:
         ),
         buttons=[
             Button(action="agenda", label="Show the agenda", value=str(touchpoint.key)),
-            Button(action="setup", label="Change", opens_form=True),
+            Button(action="setup", label="Change", value=touchpoint.home, opens_form=True),
             Button(action="settings", label="Lead times and holidays", opens_form=True),
         ],
     )
@@ -382,7 +387,7 @@ NOUN = Noun(
         ),
     ),
     buttons={
-        "setup": Press(handle=lambda turn, _value: setup(turn, "")),
+        "setup": Press(handle=setup_of),
         "setup.save": Press(handle=save, writes=True),
         "setup.change": Press(handle=change),
     },

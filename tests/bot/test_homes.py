@@ -99,3 +99,21 @@ def test_nobody_elses_touchpoint_moves():
     robin.tries("setup.save", value.replace(",2]", ",1]"), NEW)
     assert "belongs to an older card" in robin.text
     assert "the VPN" in dana.types("agenda")
+
+
+def test_the_card_that_says_what_was_set_up_changes_it_from_the_direct_chat_too():
+    room, sam, dana = week()
+    teams = room.chair("Dana", account="teams:x/dana")
+    organization = next(line for line in sam.types("link", place="direct").splitlines() if "this organization" in line)
+    teams.types(f"link {organization.rpartition(' ')[2]}", place="direct")
+    sam.types("setup")
+    sam.fills(ciso="", ciso_elsewhere=teams.account)
+    sam.presses("Save")
+    (card,) = [one for one in room.settle() if one.owed.conversation == teams.account and one.owed.kind == "setup"]
+    teams.presses("Change", on=card)
+    assert teams.form, teams.text
+    teams.fills(place="direct", words="weekdays 8:45")
+    teams.presses("Save", place="direct")
+    room.settle()
+    assert "Agenda for Thu 27 February, 08:45" in sam.types("agenda")
+    assert "no chair" in dana.types("agenda")
