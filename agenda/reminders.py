@@ -34,7 +34,7 @@ class SyncTimes:
 
 
 def sync_times(touchpoint: TouchpointFields, starts_at: datetime) -> SyncTimes:
-    """By the touchpoint's lead times, on its working days and inside its office hours; the agenda before everybody is called."""
+    """By the touchpoint's lead times, on working days, inside its office hours; the agenda before everybody is called."""
     office = touchpoint.office
     published = office.next_open(working_days_before(touchpoint, starts_at, touchpoint.agenda_days))
     publishes_at = min(published, starts_at - timedelta(minutes=touchpoint.start_minutes))

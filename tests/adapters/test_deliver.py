@@ -37,9 +37,11 @@ class ScriptedEdge:
         self.updated: list[str] = []
         self.script: dict[str, list[Exception]] = defaultdict(list)
         self.delay: dict[str, float] = {}
+        self.began = asyncio.Event()
         self.history: Callable[[str], str | None] = lambda _delivery: None
 
     async def post(self, *, conversation: str, card: Card, delivery: str) -> str:
+        self.began.set()
         await asyncio.sleep(self.delay.get(conversation, 0))
         if self.script[conversation]:
             raise self.script[conversation].pop(0)
@@ -216,7 +218,7 @@ async def test_a_change_while_it_is_on_its_way_is_drawn_after_it(post: Post) -> 
     post.edge.delay["slack:T1/C1"] = 0.2
     post.owe("slack:T1/C1")
     draining = asyncio.create_task(post.deliverer.drain())
-    await asyncio.sleep(0.1)
+    await post.edge.began.wait()
     with post.room_record() as record:
         deliveries.redraw(record, kind="setup", subject_id=1)
     await draining
