@@ -97,12 +97,6 @@ class WorkCalendar:
             day = self.previous_working(day)
         return day
 
-    def working_days_after(self, day: date, n: int) -> date:
-        """The `n`th working day after it; for 0 the day itself."""
-        for _ in range(n):
-            day = self.next_working(day)
-        return day
-
     def adjusted(self, day: date, policy: HolidayPolicy) -> date | None:
         """Where a sync of that day is held; nothing if it is skipped. A weekend that the cadence names is no holiday."""
         if not self.free(day):

@@ -8,11 +8,10 @@ from calendar import month_name
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, time, timedelta
 from itertools import pairwise
-from zoneinfo import ZoneInfo
 
 from agenda.errors import BadInput
 from agenda.lexicon import TO, UNCLEAR, WEEK, Token, clock_of, dates_apart, quoted, tokens_in
-from agenda.recurrence import WEEKDAY_NAMES, WEEKDAYS
+from agenda.recurrence import WEEKDAY_NAMES, WEEKDAYS, to_wall
 
 Span = tuple[date, date]  # first and last day, both meant
 
@@ -55,7 +54,7 @@ def moment_in(text: str, *, now: datetime, zone: str) -> tuple[date, time | None
 
     A weekday or a time alone is the next such one after `now`. Raises `BadInput`, also for what is past.
     """
-    wall = now.astimezone(ZoneInfo(zone)).replace(tzinfo=None)
+    wall = to_wall(now, zone)
     today = wall.date()
     tokens = tokens_in(text)
     unread = _unread(text, tokens, "a day and a time", MOMENT_MEND)

@@ -7,12 +7,11 @@ bounded, so a person who never works gets an answer too.
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
 
 from agenda.calendars import WorkCalendar
 from agenda.errors import BadInput
 from agenda.lexicon import clock_of, quoted, tokens_in
-from agenda.recurrence import WEEKDAY_NAMES, WEEKDAYS, in_words, to_instant
+from agenda.recurrence import WEEKDAY_NAMES, WEEKDAYS, in_words, local_date, to_instant
 
 ONE_DAY = timedelta(days=1)
 ONE_MINUTE = timedelta(minutes=1)
@@ -147,7 +146,7 @@ class WorkingHours:
         return (begins, ends) if begins < ends else None
 
     def _day(self, instant: datetime) -> date:
-        return instant.astimezone(ZoneInfo(self.zone)).date()
+        return local_date(instant, self.zone)
 
     def _instant(self, day: date, wall: time) -> datetime:
         return to_instant(datetime.combine(day, wall), self.zone)

@@ -58,7 +58,6 @@ class NudgeFields(SQLModel):
     subject_id: int
     slot: datetime
     again_slot: datetime | None = Field(default=None)
-    snoozes: int = 0
 
     @property
     def waits_for(self) -> datetime:

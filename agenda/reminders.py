@@ -7,9 +7,8 @@ turns "planned twice" into "planned once".
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from zoneinfo import ZoneInfo
 
-from agenda.recurrence import to_instant
+from agenda.recurrence import to_instant, to_wall
 from agenda.syncs import SyncFields, SyncState
 from agenda.touchpoints import TouchpointFields
 
@@ -45,7 +44,7 @@ def sync_times(touchpoint: TouchpointFields, starts_at: datetime) -> SyncTimes:
 
 def working_days_before(touchpoint: TouchpointFields, instant: datetime, days: int) -> datetime:
     """The same wall time so many working days earlier, in the touchpoint's zone and by its calendar."""
-    wall = instant.astimezone(ZoneInfo(touchpoint.zone)).replace(tzinfo=None)
+    wall = to_wall(instant, touchpoint.zone)
     day = touchpoint.calendar.working_days_before(wall.date(), days)
     return to_instant(datetime.combine(day, wall.time()), touchpoint.zone)
 

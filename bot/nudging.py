@@ -8,14 +8,11 @@ messages a day, and after an outage everything that was missed is one message.
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from zoneinfo import ZoneInfo
-
-from sqlmodel import Session
 
 from agenda.actions import ActionState
 from agenda.hours import WorkingHours
 from agenda.nudges import NudgeKind, Snooze
-from agenda.recurrence import local_time
+from agenda.recurrence import local_date, local_time
 from bot.cards import Block, Button, Card, Item, ItemList, Paragraph, card
 from bot.turns import Ask, Asked, Draw, Later
 from storage import absences, beside, deliveries, nudges, people, rows, touchpoints
@@ -25,7 +22,7 @@ from storage.deliveries import Owed
 from storage.nudges import Nudge
 from storage.people import Person
 from storage.touchpoints import Touchpoint
-from storage.unit_of_work import Record
+from storage.unit_of_work import Record, Transaction
 
 MOMENT = "%Y-%m-%dT%H:%M:%SZ"
 KIND = "nudge"
@@ -46,8 +43,7 @@ def worked_out(record: Record, person: Person) -> WorkingHours:
     seated = touchpoints.of_person(record, person.key) or lent_to(record, person)
     calendar = {"calendar": seated[0].calendar} if seated else {}
     zone = person.zone or (seated[0].zone if seated else "UTC")
-    today = record.now.astimezone(ZoneInfo(zone)).date()
-    leave = absences.ahead(record, person.key, today=today - timedelta(days=1))
+    leave = absences.ahead(record, person.key, today=local_date(record.now, zone) - ONE_DAY)
     return WorkingHours(
         zone=zone,
         begins=person.begins,
@@ -60,7 +56,7 @@ def worked_out(record: Record, person: Person) -> WorkingHours:
 
 def lent_to(record: Record, person: Person) -> list[Touchpoint]:
     """Where this person stands in: whoever acts there keeps its holidays."""
-    standing = absences.standing_in(record, person.key, today=record.now.date() - timedelta(days=1))
+    standing = absences.standing_in(record, person.key, today=record.now.date() - ONE_DAY)
     return [rows.get(record, Touchpoint, one.touchpoint_id) for one in standing]
 
 
@@ -158,7 +154,7 @@ def redraw_one(record: Record, nudge: Nudge) -> None:
 
 def put_off(record: Record, nudge: Nudge, slot: datetime) -> None:
     """Its reader wants it again later."""
-    nudge.again_slot, nudge.snoozes = slot.replace(microsecond=0), nudge.snoozes + 1
+    nudge.again_slot = slot.replace(microsecond=0)
     record.session.flush()
     for account in people.accounts_of(record, nudge.person_id)[:1]:
         post(record, nudge.person_id, account, nudge.again_slot)
@@ -213,7 +209,7 @@ def promise_changed(record: Record, action: ActionItem) -> None:
 def plan_digest(record: Record, person: Person) -> None:
     """Once a week, on the first morning of its reader's working week."""
     hours = hours_of(record, person)
-    monday = record.now.astimezone(ZoneInfo(hours.zone)).date()
+    monday = local_date(record.now, hours.zone)
     monday -= timedelta(days=monday.weekday())
     for week in (monday, monday + timedelta(days=7)):
         wanted = hours.next_open(hours.starts(week))
@@ -255,13 +251,13 @@ def due_in(record: Record, person_id: int, detail: str) -> list[Nudge]:
     return nudges.between(record, person_id, moment_of(before) if before else None, moment_of(detail))
 
 
-def read_ahead(session: Session, asking: Sequence[Owed]) -> list[Nudge]:
+def read_ahead(reading: Transaction, asking: Sequence[Owed]) -> list[Nudge]:
     """What all of these messages ask, in three statements. For a transaction that only reads."""
-    found = beside.gather(session, [owed.id for owed in asking])
+    found = beside.gather(reading.session, [owed.id for owed in asking])
     since: dict[int, datetime | None] = {}
     for (_organization, _kind, person_id, _detail), one in found.items():
         since[person_id] = moment_of(one.last_sent) if one.last_sent else None
-    return nudges.gather(session, since)
+    return nudges.gather(reading.session, since)
 
 
 def detail_of(slot: datetime) -> str:

@@ -5,8 +5,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import TypeAlias
 
-from sqlalchemy import Engine, select
-from sqlmodel import Session, col
+from sqlalchemy import Engine
 
 from agenda.nudges import NudgeKind
 from bot import nudging, planning, platform_events
@@ -15,12 +14,12 @@ from bot.commands import REGISTRY
 from bot.handlers.items import ABOUT_A_SYNC
 from bot.pages import addressed
 from bot.turns import Later
-from storage import ahead, rows
+from storage import ahead, rows, touchpoints
 from storage.deliveries import Owed
 from storage.people import Organization, Person
 from storage.syncs import Sync
 from storage.touchpoints import Touchpoint
-from storage.unit_of_work import Record, opened, transaction, tried_again, unit_of_work
+from storage.unit_of_work import Record, Transaction, opened, transaction, tried_again, unit_of_work
 
 A_WHILE = timedelta(minutes=1)
 UrlFor: TypeAlias = Callable[[str], str]
@@ -36,7 +35,7 @@ def draw_all(engine: Engine, url_for: UrlFor, asked: Sequence[tuple[Owed, dateti
     """Each card as it should stand at that moment, out of one transaction."""
     with opened(engine, writes=False) as one:
         if len(asked) > 1:
-            read_ahead(one.session, [owed for owed, _now in asked])
+            read_ahead(one, [owed for owed, _now in asked])
         records = [Record(transaction=one, organization_id=owed.organization_id, now=now) for owed, now in asked]
         drawn = [drawn_one(record, owed) for record, (owed, _now) in zip(records, asked, strict=True)]
     return [
@@ -58,14 +57,15 @@ def drawn_one(record: Record, owed: Owed) -> Card | Later | None:
     return Later(at=opens) if record.now < opens < sync.starts_at else drawn
 
 
-def read_ahead(session: Session, asked: Sequence[Owed]) -> None:
+def read_ahead(reading: Transaction, asked: Sequence[Owed]) -> None:
     """What most cards are drawn from, for all of them at once."""
     asking = [owed for owed in asked if owed.kind == nudging.KIND]
     readers = {owed.subject_id for owed in asking}
-    ahead.about_people(session, readers)
-    questions = nudging.read_ahead(session, asking)
+    ahead.about_people(reading.session, readers)
+    questions = nudging.read_ahead(reading, asking)
     about = {nudge.subject_id for nudge in questions if nudge.kind in {NudgeKind.PROMPT, NudgeKind.REMINDER}}
-    ahead.about_syncs(session, about | {owed.subject_id for owed in asked if owed.kind in ABOUT_A_SYNC}, readers)
+    about |= {owed.subject_id for owed in asked if owed.kind in ABOUT_A_SYNC}
+    ahead.about_syncs(reading.session, about, readers)
 
 
 def refused(engine: Engine, owed: Owed, reason: str, now: datetime) -> bool:
@@ -89,10 +89,7 @@ def to_plan(engine: Engine, now_of: NowOf) -> list[Callable[[], None]]:
     that breaks leaves the others alone.
     """
     with transaction(engine, writes=False) as session:
-        whose = select(Organization, col(Touchpoint.id)).join(
-            Touchpoint, col(Touchpoint.organization_id) == col(Organization.id)
-        )
-        found = session.execute(whose.order_by(col(Organization.id), col(Touchpoint.id))).all()
+        found = touchpoints.everywhere(session)
     pieces = (partial(plan_one, engine, now_of, organization, touchpoint_id) for organization, touchpoint_id in found)
     return [partial(tried_again, piece) for piece in pieces]
 

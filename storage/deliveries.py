@@ -17,17 +17,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import (
-    ColumnElement,
-    Index,
-    case,
-    delete,
-    or_,
-    select,
-    text,
-    true,
-    update,
-)
+from sqlalchemy import ColumnElement, Index, case, delete, or_, select, text, true, update
 from sqlmodel import Field, col
 
 from agenda.columns import stored
@@ -97,9 +87,6 @@ class Owed:
     revision: int
     due_at: datetime
     lease_until: datetime | None
-
-
-# ── the statements of the outbox's own loop: built once, because to build one costs more than to run it ──────────────────────
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -213,21 +200,6 @@ def at_message(record: Record, message: str) -> Delivery | None:
     """Which of our messages stands there."""
     query = select(Delivery).where(
         col(Delivery.organization_id) == record.organization_id, col(Delivery.message) == message
-    )
-    return record.session.execute(query.limit(1)).scalar_one_or_none()
-
-
-def latest_sent(record: Record, *, kind: str, person_id: int) -> Delivery | None:
-    """The last message of that kind which reached this person."""
-    query = (
-        select(Delivery)
-        .where(
-            col(Delivery.organization_id) == record.organization_id,
-            col(Delivery.kind) == kind,
-            col(Delivery.person_id) == person_id,
-            col(Delivery.message).is_not(None),
-        )
-        .order_by(col(Delivery.sent_at).desc())
     )
     return record.session.execute(query.limit(1)).scalar_one_or_none()
 

@@ -54,7 +54,6 @@ def plan(
         kind=kind,
         subject_id=subject_id,
         slot=slot,
-        snoozes=0,
     )
 
 

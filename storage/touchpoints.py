@@ -7,7 +7,7 @@ from sqlmodel import Field, Session, col
 
 from agenda.touchpoints import Seat, TouchpointFields
 from storage import rows
-from storage.people import Person, accounts_of
+from storage.people import Organization, Person, accounts_of
 from storage.rows import Row
 from storage.unit_of_work import Record
 
@@ -67,6 +67,15 @@ def every(record: Record) -> list[Touchpoint]:
         select(Touchpoint).where(col(Touchpoint.organization_id) == record.organization_id).order_by(col(Touchpoint.id))
     )
     return list(record.session.execute(query).scalars())
+
+
+def everywhere(session: Session) -> list[tuple[Organization, int]]:
+    """Every touchpoint there is, by its key, and whose it is."""
+    query = select(Organization, col(Touchpoint.id)).join(
+        Touchpoint, col(Touchpoint.organization_id) == col(Organization.id)
+    )
+    found = session.execute(query.order_by(col(Organization.id), col(Touchpoint.id)))
+    return [(organization, touchpoint_id) for organization, touchpoint_id in found]
 
 
 def principals(record: Record, touchpoint: Touchpoint) -> dict[Seat, Person]:

@@ -3,13 +3,12 @@
 from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
 from itertools import islice
-from zoneinfo import ZoneInfo
 
 from agenda import schedule
 from agenda.dates import days_in, moment_in, time_in
 from agenda.errors import BadInput, NotFound, NotNow
 from agenda.lexicon import is_time
-from agenda.recurrence import describe, local_date, local_day, local_time, to_instant
+from agenda.recurrence import describe, local_date, local_day, local_time, to_instant, to_wall
 from agenda.reminders import sync_times
 from agenda.syncs import SkipReason, SyncState
 from agenda.touchpoints import Seat
@@ -112,18 +111,18 @@ def move(turn: Turn, words: str) -> Replies:
     sync, touchpoint = the_next(turn)
     if not words:
         return [OpenForm(form=move_form(turn, {"sync": str(sync.key)}))]
-    return moved(turn, touchpoint, sync, spoken(turn, touchpoint, words, otherwise=wall_of(sync, touchpoint).time()))
+    return moved(
+        turn,
+        touchpoint,
+        sync,
+        spoken(turn, touchpoint, words, otherwise=to_wall(sync.starts_at, touchpoint.zone).time()),
+    )
 
 
 def spoken(turn: Turn, touchpoint: Touchpoint, words: str, *, otherwise: time) -> datetime:
     """The instant that the words name, in the touchpoint's zone. Raises `BadInput`."""
     day, at = moment_in(words, now=turn.now, zone=touchpoint.zone)
     return to_instant(datetime.combine(day, at or otherwise), touchpoint.zone)
-
-
-def wall_of(sync: Sync, touchpoint: Touchpoint) -> datetime:
-    """Its start as the touchpoint's clock shows it."""
-    return sync.starts_at.astimezone(ZoneInfo(touchpoint.zone)).replace(tzinfo=None)
 
 
 def move_button(turn: Turn, value: str) -> Replies:
@@ -138,7 +137,7 @@ def move_form(turn: Turn, context: Mapping[str, str]) -> Form:
     return when_form(
         "sync.move",
         "Move the sync",
-        wall_of(sync, touchpoint),
+        to_wall(sync.starts_at, touchpoint.zone),
         zone=touchpoint.zone,
         context=context,
         intro=f"Now: {local_time(sync.starts_at, touchpoint.zone)}.",
@@ -272,8 +271,8 @@ def hold(turn: Turn, value: str) -> Replies:
     if touchpoint.paused_at:
         raise NotNow("This touchpoint is paused.", "End the pause with “resume”.")
     planning.bring_back(turn.record, touchpoint, sync, sync.skipped_at)
-    sync.skipped_at, sync.skip_reason, sync.sequence, sync.note = None, None, sync.sequence + 1, ""
-    sync.moved_at = turn.now  # A person wants it just there: no plan takes it out again.
+    planning.stand_again(sync)
+    sync.note, sync.moved_at = "", turn.now  # A person wants it just there: no plan takes it out again.
     turn.record.session.flush()
     audit.append(turn.record, "sync.held", sync=sync.key)
     planning.owe_anew(turn.record, touchpoint, sync)

@@ -355,37 +355,6 @@ def test_who_lost_the_lease_does_not_undo_what_became_of_it(firm: Firm):
 # Looked up.
 
 
-def reaches_sam(firm: Firm, once: str, subject_id: int, message: str) -> None:
-    sent(firm, once, message, kind="prompt", subject_id=subject_id, person_id=firm.sam_id)
-
-
-def test_the_latest_that_reached_somebody(firm: Firm):
-    with firm.record(writes=False) as record:
-        assert deliveries.latest_sent(record, kind="prompt", person_id=firm.sam_id) is None
-    reaches_sam(firm, "first", 1, "slack:T1/Sam/1")
-    firm.posts("planned", kind="prompt", subject_id=2, person_id=firm.sam_id, due_at=MONDAY + timedelta(days=7))
-    with firm.record(writes=False) as record:
-        found = deliveries.latest_sent(record, kind="prompt", person_id=firm.sam_id)
-        assert found is not None
-        assert found.subject_id == 1
-        assert deliveries.latest_sent(record, kind="prompt", person_id=firm.dana_id) is None
-
-
-def test_drawing_an_old_prompt_again_does_not_make_it_the_latest(firm: Firm):
-    """A bare reply would be filed under the sync that is over instead of the one that is being asked about."""
-    reaches_sam(firm, "first", 1, "slack:T1/Sam/1")
-    firm.posts("second", kind="prompt", subject_id=2, person_id=firm.sam_id)
-    (second,) = firm.claims()
-    claims.settle(firm.engine, second, DeliveryState.SENT, now=MONDAY + timedelta(hours=1), message="slack:T1/Sam/2")
-    redraws(firm, kind="prompt", subject_id=1, after=timedelta(hours=2))
-    (again,) = firm.claims(MONDAY + timedelta(hours=2))
-    claims.settle(firm.engine, again, DeliveryState.SENT, now=MONDAY + timedelta(hours=2))
-    with firm.record(writes=False) as record:
-        found = deliveries.latest_sent(record, kind="prompt", person_id=firm.sam_id)
-        assert found is not None
-        assert found.subject_id == 2
-
-
 def test_when_the_next_one_falls_due(firm: Firm):
     for minutes in (5, 3, 9):
         firm.posts(str(minutes), due_at=MONDAY + timedelta(minutes=minutes))

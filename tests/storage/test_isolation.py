@@ -76,7 +76,6 @@ QUERIES: dict[Callable[..., Any], Asked] = {
     beside.last_sent: lambda f, r: beside.last_sent(r, kind="nudge", subject_id=f.firm.sam_id, before=ASKED_NEXT),
     beside.next_due_at: lambda f, r: beside.next_due_at(r, kind="nudge", subject_id=f.firm.sam_id, after=ASKED),
     deliveries.at_message: lambda f, r: deliveries.at_message(r, MESSAGE),
-    deliveries.latest_sent: lambda f, r: deliveries.latest_sent(r, kind="nudge", person_id=f.firm.sam_id),
     deliveries.details_out: lambda f, r: deliveries.details_out(r, kind="nudge", subject_id=f.firm.sam_id, since=ASKED),
     deliveries.details_standing: lambda f, r: deliveries.details_standing(
         r, kind="nudge", subject_id=f.firm.sam_id, since=ASKED

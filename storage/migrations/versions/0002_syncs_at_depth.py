@@ -117,7 +117,7 @@ def ask_as_nudges() -> None:
     )
     nudge = sa.table(
         "nudge",
-        *(sa.column(name) for name in ("organization_id", "kind", "subject_id", "snoozes", "once", "person_id")),
+        *(sa.column(name) for name in ("organization_id", "kind", "subject_id", "once", "person_id")),
         sa.column("touchpoint_id"),
         sa.column("slot", instant),
     )
@@ -138,7 +138,6 @@ def ask_as_nudges() -> None:
                 kind="prompt",
                 subject_id=row.subject_id,
                 slot=slot,
-                snoozes=0,
                 once=f"prompt:{row.subject_id}:{row.person_id}:",
                 person_id=row.person_id,
                 touchpoint_id=row.touchpoint_id,
@@ -268,7 +267,6 @@ def new_tables() -> None:
         sa.Column("subject_id", sa.Integer(), nullable=False),
         sa.Column("slot", sa.DateTime(timezone=True), nullable=False),
         sa.Column("again_slot", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("snoozes", sa.Integer(), nullable=False),
         sa.Column("once", sa.String(length=200), nullable=False),
         sa.Column("person_id", sa.Integer(), nullable=False),
         sa.Column("touchpoint_id", sa.Integer(), nullable=True),
