@@ -3,14 +3,16 @@
 Pure: the same cadence and calendar give the same meetings on every replica. What people move or skip by hand is the record's.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from agenda.calendars import HolidayPolicy, WorkCalendar
-from agenda.recurrence import Cadence, to_instant, wall_occurrences
+from agenda.errors import BadInput
+from agenda.recurrence import Cadence, local_time, to_instant, wall_occurrences
 
 OCCURRENCE = "%Y-%m-%dT%H:%M"
+FURTHEST = timedelta(days=731)  # Nobody moves a sync further ahead than that.
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,3 +66,28 @@ def on_day(cadence: Cadence, day: date) -> datetime | None:
 def wall_of(occurrence: str) -> datetime:
     """The wall time that an occurrence is known by."""
     return datetime.strptime(occurrence, OCCURRENCE)  # noqa: DTZ007  # a wall time has no zone on purpose
+
+
+def require_free(
+    starts_at: datetime, *, was: datetime | None, others: Sequence[datetime], now: datetime, zone: str
+) -> None:
+    """May a sync be held then? Ahead of now, not years away, at no other's time, and, for one that `was` at another time,
+    not beyond its neighbours. Raises `BadInput` about the field `day`.
+    """
+    when = local_time(starts_at, zone)
+    if starts_at <= now:
+        raise wrong_day(f"{when} has passed.", "Choose a time that is ahead.")
+    if starts_at > now + FURTHEST:
+        raise wrong_day(f"{when} {starts_at.year} is more than two years away.", "Choose a nearer day.")
+    for other in others:
+        if other == starts_at:
+            raise wrong_day(f"There is a sync on {when} already.", "Choose another time.")
+    for other in others:
+        if was and min(was, starts_at) < other < max(was, starts_at):
+            first = local_time(other, zone)
+            raise wrong_day(f"The sync of {first} would come first then.", "Skip one of the two instead: “syncs”.")
+
+
+def wrong_day(what: str, mend: str) -> BadInput:
+    """Beside the field in a form, in words after a command."""
+    return BadInput(what, mend, fields={"day": f"{what} {mend}"})

@@ -1,9 +1,9 @@
 """One occurrence of a touchpoint, and what may be done with it when.
 
     rule  state         is it when                                   may be done
-    S1    scheduled     before its prompts go out                    raise, start
-    S2    collecting    its prompts are out                          raise, start
-    S3    published     its agenda is out                            raise, start
+    S1    scheduled     before its prompts go out                    raise, move, start
+    S2    collecting    its prompts are out                          raise, move, start
+    S3    published     its agenda is out                            raise, move, start
     S4    in_progress   somebody pressed Start                       raise, settle, close
     S5    closed        somebody pressed Close                       –
     S6    skipped       it was cancelled, or its cadence changed     –
@@ -35,15 +35,16 @@ class Act(StrEnum):
     """What a person can do to a sync."""
 
     RAISE = "raise"
+    MOVE = "move"
     START = "start"
     SETTLE = "settle"
     CLOSE = "close"
 
 
 MAY: dict[SyncState, frozenset[Act]] = {
-    SyncState.SCHEDULED: frozenset({Act.RAISE, Act.START}),
-    SyncState.COLLECTING: frozenset({Act.RAISE, Act.START}),
-    SyncState.PUBLISHED: frozenset({Act.RAISE, Act.START}),
+    SyncState.SCHEDULED: frozenset({Act.RAISE, Act.MOVE, Act.START}),
+    SyncState.COLLECTING: frozenset({Act.RAISE, Act.MOVE, Act.START}),
+    SyncState.PUBLISHED: frozenset({Act.RAISE, Act.MOVE, Act.START}),
     SyncState.IN_PROGRESS: frozenset({Act.RAISE, Act.SETTLE, Act.CLOSE}),
     SyncState.CLOSED: frozenset(),
     SyncState.SKIPPED: frozenset(),

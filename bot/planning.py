@@ -31,7 +31,6 @@ MOST_MEETINGS = 60  # A rule of which every occurrence is a holiday ends the sea
 LAPSES_AFTER = timedelta(days=7)
 ANNOUNCED_AHEAD = timedelta(days=14)
 A_WORKING_DAY = 8  # hours
-FURTHEST = timedelta(days=3_660)  # Nobody moves a sync further.
 LIVE_CARDS = ("agenda", "start", "unstarted")
 MAIN_CARDS = (*LIVE_CARDS, "notice", "absence")
 
@@ -378,7 +377,7 @@ def resume(record: Record, touchpoint: Touchpoint) -> None:
     """It goes on. What people had chosen stands as they chose it; what the rule says is for `plan` to bring back."""
     touchpoint.paused_at, touchpoint.paused_until = None, None
     audit.append(record, "touchpoint.resumed", touchpoint=touchpoint.key)
-    for sync in syncs.listed(record, touchpoint.key, since=record.now, until=record.now + FURTHEST):
+    for sync in syncs.listed(record, touchpoint.key, since=record.now, until=record.now + schedule.FURTHEST):
         if sync.skip_reason is SkipReason.PAUSED and (sync.moved_at or sync.occurrence is None):
             stand_again(sync)
             owe_anew(record, touchpoint, sync)

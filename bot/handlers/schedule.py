@@ -1,40 +1,37 @@
-"""When the syncs are: listed, moved, left out, added, paused and resumed by those who hold them."""
+"""When the syncs are: listed, moved, left out and added by those who hold them."""
 
 from collections.abc import Mapping
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, time
 from itertools import islice
 
 from agenda import schedule
-from agenda.dates import days_in, moment_in, time_in
+from agenda.dates import moment_in, time_in
 from agenda.errors import BadInput, NotFound, NotNow
 from agenda.lexicon import is_time
 from agenda.recurrence import describe, local_date, local_day, local_time, to_instant, to_wall
 from agenda.reminders import sync_times
-from agenda.syncs import SkipReason, SyncState
-from agenda.touchpoints import Seat
+from agenda.syncs import Act, SkipReason, SyncState
 from bot import planning
-from bot.cards import Button, Card, Item, ItemList, LinkButton, Note, Paragraph, card
+from bot.cards import Button, Item, ItemList, Note, Paragraph, card
 from bot.forms import Date, Form, Text, Time
 from bot.handlers.items import none_planned
-from bot.pages import sync_calendar_button
+from bot.handlers.notices import draw_absence, draw_notice, draw_unstarted, extra_one
+from bot.handlers.pauses import NOTHING_AHEAD, draw_pause, pause, pause_text, resume, resume_button
 from bot.reading import date_in, joined, key_in, note_card, short_text
 from bot.replies import Answer, CloseForm, OpenForm
 from bot.turns import Command, FormKind, Noun, Press, Replies, Submission, Turn
-from storage import audit, deliveries, items, people, rows, syncs, touchpoints
-from storage.deliveries import Owed
+from storage import audit, rows, syncs, touchpoints
 from storage.syncs import Sync
 from storage.touchpoints import Touchpoint
 from storage.unit_of_work import Record
 
 LISTED = 6
-AHEAD = timedelta(days=731)
-NOTHING_AHEAD = "No sync is ahead. “cadence” says how often you meet, and “sync extra” adds one."
 
 
 def listing(turn: Turn, _argument: str) -> Replies:
     """The next ones: those in the plan can be moved and skipped, those behind them follow from the rule."""
     touchpoint = turn.touchpoint()
-    planned = syncs.listed(turn.record, touchpoint.key, since=turn.now, until=turn.now + AHEAD)
+    planned = syncs.listed(turn.record, touchpoint.key, since=turn.now, until=turn.now + schedule.FURTHEST)
     lines = [planned_line(touchpoint, sync) for sync in planned][:LISTED]
     known = {sync.occurrence for sync in planned}
     coming = schedule.meetings(touchpoint.cadence, touchpoint.calendar, touchpoint.holiday_policy, after=turn.now)
@@ -100,10 +97,9 @@ def named(turn: Turn, value: str) -> tuple[Sync, Touchpoint]:
 
 def require_untouched(sync: Sync, now: datetime) -> None:
     """Raises `NotNow` for one that has started, is closed or skipped."""
-    state = sync.state(now)
-    if state in {SyncState.IN_PROGRESS, SyncState.CLOSED, SyncState.SKIPPED}:
+    if not sync.allows(Act.MOVE, now):
         word = {SyncState.IN_PROGRESS: "has started", SyncState.CLOSED: "is closed", SyncState.SKIPPED: "is skipped"}
-        raise NotNow(f"This sync {word[state]} already.", "“syncs” shows the next ones.")
+        raise NotNow(f"This sync {word[sync.state(now)]} already.", "“syncs” shows the next ones.")
 
 
 def move(turn: Turn, words: str) -> Replies:
@@ -202,26 +198,12 @@ def tell_both(record: Record, touchpoint: Touchpoint, sync: Sync) -> None:
 
 
 def require_free(turn: Turn, touchpoint: Touchpoint, starts_at: datetime, sync: Sync | None = None) -> None:
-    """Ahead of now, not years away, and not on or beyond its neighbours. Raises `BadInput`."""
-    when = local_time(starts_at, touchpoint.zone)
-    if starts_at <= turn.now:
-        raise wrong_day(f"{when} has passed.", "Choose a time that is ahead.")
-    if starts_at > turn.now + AHEAD:
-        raise wrong_day(f"{when} {starts_at.year} is more than two years away.", "Choose a nearer day.")
-    others = [other for other in syncs.untouched(turn.record, touchpoint.key) if sync is None or other.id != sync.id]
-    if any(other.starts_at == starts_at for other in others):
-        raise wrong_day(f"There is a sync on {when} already.", "Choose another time.")
-    if sync is None:
-        return
-    for other in others:
-        if min(sync.starts_at, starts_at) < other.starts_at < max(sync.starts_at, starts_at):
-            other_day = local_time(other.starts_at, touchpoint.zone)
-            raise wrong_day(f"The sync of {other_day} would come first then.", "Skip one of the two instead: “syncs”.")
-
-
-def wrong_day(what: str, mend: str) -> BadInput:
-    """Beside the field in a form, in words after a command."""
-    return BadInput(what, mend, fields={"day": f"{what} {mend}"})
+    """Raises `BadInput`, beside the field in a form and in words after a command."""
+    others = [
+        one.starts_at for one in syncs.untouched(turn.record, touchpoint.key) if sync is None or one.id != sync.id
+    ]
+    was = sync.starts_at if sync else None
+    schedule.require_free(starts_at, was=was, others=others, now=turn.now, zone=touchpoint.zone)
 
 
 def warnings(touchpoint: Touchpoint, starts_at: datetime) -> list[Note]:
@@ -288,11 +270,6 @@ def extra(turn: Turn, words: str) -> Replies:
     return added(turn, touchpoint, spoken(turn, touchpoint, words, otherwise=touchpoint.at), why="")
 
 
-def extra_one(touchpoint: Touchpoint, label: str) -> Button:
-    """It says of which touchpoint, since it may stand in the direct chat of somebody who sits in several."""
-    return Button(action="sync.extra", label=label, value=str(touchpoint.key), opens_form=True)
-
-
 def extra_button(turn: Turn, value: str) -> Replies:
     """The form."""
     return [OpenForm(form=extra_form(turn, {"touchpoint": value}))]
@@ -330,168 +307,6 @@ def added(turn: Turn, touchpoint: Touchpoint, starts_at: datetime, *, why: str) 
     tell_both(turn.record, touchpoint, sync)
     when = local_time(starts_at, touchpoint.zone)
     return [Answer(card=card(f"Added: {when}", *warnings(touchpoint, starts_at)))]
-
-
-def pause(turn: Turn, words: str) -> Replies:
-    """No syncs and no prompts until it is resumed, or until the day that is named."""
-    touchpoint = turn.touchpoint()
-    until = last_day(turn, touchpoint, words) if words else None
-    if touchpoint.paused_at and touchpoint.paused_until == until:
-        raise NotNow(pause_text(touchpoint), "End it with “resume”.")
-    touchpoint.paused_at, touchpoint.paused_until = turn.now, until
-    turn.record.session.flush()
-    audit.append(turn.record, "touchpoint.paused", touchpoint=touchpoint.key, until=until.isoformat() if until else "")
-    for sync in syncs.untouched(turn.record, touchpoint.key):
-        planning.skip(turn.record, sync, reason=SkipReason.PAUSED)
-    say_pause(turn, touchpoint)
-    return [Answer(card=note_card("Paused.", pause_text(touchpoint), "What was raised is kept for the next sync."))]
-
-
-def last_day(turn: Turn, touchpoint: Touchpoint, words: str) -> date:
-    """The day on which it goes on: `until 14 Aug`, `2 weeks`, `14 Aug`. Raises `BadInput`."""
-    today = local_date(turn.now, touchpoint.zone)
-    first, last = days_in(words, today=today)
-    if last <= today:
-        raise BadInput("That day has passed.", "Name one that is ahead, like “pause until 14 Aug”.")
-    if today < first < last:
-        raise BadInput(
-            "A pause begins at once.", "Say until when, like “pause until 14 Aug”; “syncs” skips later ones."
-        )
-    return last
-
-
-def resume(turn: Turn, _argument: str) -> Replies:
-    """From where it lives."""
-    return resumed(turn, turn.touchpoint())
-
-
-def resume_button(turn: Turn, value: str) -> Replies:
-    """From the card that said the pause."""
-    return resumed(turn, turn.require_seat(key_in(value)))
-
-
-def resumed(turn: Turn, touchpoint: Touchpoint) -> Replies:
-    """It goes on with the next sync of its rule."""
-    if touchpoint.paused_at is None:
-        raise NotNow("This touchpoint is not paused.", "“syncs” shows what is next.")
-    planning.resume(turn.record, touchpoint)
-    sync = planning.plan(turn.record, touchpoint)
-    say_pause(turn, touchpoint)
-    following = f"Next: {local_time(sync.starts_at, touchpoint.zone)}." if sync else NOTHING_AHEAD
-    return [Answer(card=note_card("It goes on.", following))]
-
-
-def say_pause(turn: Turn, touchpoint: Touchpoint) -> None:
-    """Both see it where they meet."""
-    for place in touchpoints.audience(turn.record, touchpoint):
-        deliveries.post(
-            turn.record,
-            once=f"pause:{touchpoint.key}:{turn.request.id}:{place}",
-            conversation=place,
-            kind="pause",
-            subject_id=touchpoint.key,
-            person_id=turn.asker.person_id,
-        )
-
-
-def pause_text(touchpoint: Touchpoint) -> str:
-    """Until when."""
-    until = touchpoint.paused_until
-    return f"This touchpoint is paused until {until.day} {until:%B}." if until else "This touchpoint is paused."
-
-
-def draw_pause(record: Record, owed: Owed) -> Card | None:
-    """Paused, or going on, and by whom."""
-    touchpoint = rows.get(record, Touchpoint, owed.subject_id)
-    by = Note(f"By {people.called(record, owed.person_id or 0)}.")
-    if touchpoint.paused_at:
-        resume_it = Button(action="resume", label="Resume", value=str(touchpoint.key))
-        return card(pause_text(touchpoint), Paragraph("No syncs and no prompts meanwhile."), by, buttons=[resume_it])
-    current = syncs.current(record, touchpoint.key)
-    following = [Paragraph(f"Next: {local_time(current.starts_at, touchpoint.zone)}.")] if current else []
-    return card("This touchpoint goes on", *following, by)
-
-
-def draw_notice(record: Record, owed: Owed) -> Card | None:
-    """A sync does not stand where its rule would have it: where it stands, and why."""
-    sync = rows.get(record, Sync, owed.subject_id)
-    touchpoint = rows.get(record, Touchpoint, sync.touchpoint_id)
-    when = local_time(sync.starts_at, touchpoint.zone)
-    value = str(sync.key)
-    told = joined_sentences(sync.note, instead_of(touchpoint, sync))
-    why = [Paragraph(told)] if told else []
-    if sync.closed_at or sync.started_at or (owed.message is None and sync.starts_at <= record.now):
-        return card(f"Sync of {when}", Note("It was held.")) if owed.message else None
-    if sync.skipped_at:
-        back = (
-            [Button(action="sync.hold", label="Hold it after all", value=value)] if sync.starts_at > record.now else []
-        )
-        add = extra_one(touchpoint, "Another day")
-        waits = Note("What was raised for it waits on the next agenda.")
-        return card(f"No sync on {when}", *why, waits, buttons=[*back, add])
-    title = f"Extra sync on {when}" if sync.occurrence is None and not sync.moved_at else f"The sync is on {when}"
-    buttons: list[Button | LinkButton] = [
-        Button(action="sync.move", label="Another day", value=value, opens_form=True),
-        Button(action="sync.skip", label="Skip it", value=value),
-        sync_calendar_button(sync),
-    ]
-    return card(title, *why, buttons=buttons)
-
-
-def instead_of(touchpoint: Touchpoint, sync: Sync) -> str:
-    """Where its rule would have it, if a holiday moved it; what people moved says so in its note."""
-    if sync.occurrence is None or sync.moved_at or sync.skipped_at:
-        return ""
-    by_rule = to_instant(schedule.wall_of(sync.occurrence), touchpoint.zone)
-    return "" if by_rule == sync.starts_at else f"instead of {local_day(by_rule, touchpoint.zone)}"
-
-
-def joined_sentences(*notes: str) -> str:
-    """Notes as sentences."""
-    return " ".join(note[0].upper() + note[1:] + ("" if note.endswith(".") else ".") for note in notes if note)
-
-
-def draw_absence(record: Record, owed: Owed) -> Card | None:
-    """A principal is away on the day of a sync, and nobody stands in."""
-    sync = rows.get(record, Sync, owed.subject_id)
-    touchpoint = rows.get(record, Touchpoint, sync.touchpoint_id)
-    person = touchpoints.principals(record, touchpoint)[Seat(owed.detail)]
-    when = local_time(sync.starts_at, touchpoint.zone)
-    coming = planning.who_comes(record, touchpoint, sync, Seat(owed.detail)) or person.left_at
-    if coming or sync.started_at or sync.skipped_at or sync.starts_at <= record.now:
-        return card(f"Sync of {when}", Note("This is settled.")) if owed.message else None
-    value = str(sync.key)
-    return card(
-        f"{person.called} is away on {when}",
-        Paragraph("If nobody does anything, the sync stands."),
-        buttons=[
-            Button(action="sync.move", label="Another day", value=value, opens_form=True),
-            Button(action="sync.skip", label="Skip it", value=value),
-        ],
-    )
-
-
-def draw_unstarted(record: Record, owed: Owed) -> Card | None:
-    """The morning after a sync that nobody started."""
-    sync = rows.get(record, Sync, owed.subject_id)
-    touchpoint = rows.get(record, Touchpoint, sync.touchpoint_id)
-    when = local_time(sync.starts_at, touchpoint.zone)
-    if sync.started_at or sync.skipped_at or sync.starts_at > record.now:
-        return card(f"Sync of {when}", Note("This is settled.")) if owed.message else None
-    count = len([item for item in items.of_sync(record, sync.key) if item.carried_over])
-    value = str(sync.key)
-    points = (
-        f"Its {count} {'point is' if count == 1 else 'points are'} safe." if count else "Nothing was raised for it."
-    )
-    return card(
-        f"The sync of {when} was not held",
-        Paragraph(f"{points} Hold it now, find another day, or leave it to the next one."),
-        buttons=[
-            Button(action="sync.move", label="Another day", value=value, style="primary", opens_form=True),
-            Button(action="sync.skip", label="Leave it", value=value),
-            Button(action="sync.start", label="Start now", value=value),
-        ],
-    )
 
 
 NOUN = Noun(

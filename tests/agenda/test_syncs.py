@@ -27,9 +27,9 @@ IN_STATE = {
 }
 # Beside the code's own table on purpose: a slip of the pen there must not pass here.
 MAY = {
-    SyncState.SCHEDULED: "raise start",
-    SyncState.COLLECTING: "raise start",
-    SyncState.PUBLISHED: "raise start",
+    SyncState.SCHEDULED: "raise move start",
+    SyncState.COLLECTING: "raise move start",
+    SyncState.PUBLISHED: "raise move start",
     SyncState.IN_PROGRESS: "raise settle close",
     SyncState.CLOSED: "",
     SyncState.SKIPPED: "",
