@@ -4,13 +4,18 @@ A nudge goes out only at one of the two moments of its reader's working day (`ag
 of somebody at one moment is one message: so nobody ever gets more than two a day.
 """
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from sqlmodel import Field, SQLModel
 
+from agenda.calendars import WorkCalendar
 from agenda.columns import stored
 from agenda.hours import WorkingHours
+from agenda.recurrence import local_date
+
+A_WEEK = timedelta(days=7)
+LEFT_ALONE_FOR = 2  # working days
 
 
 class NudgeKind(StrEnum):
@@ -78,3 +83,27 @@ def snoozed_until(snooze: Snooze, hours: WorkingHours, now: datetime, next_sync:
         return tomorrow
     before = hours.slot_for(next_sync, now=now, before=next_sync)
     return before if before > now else next_sync
+
+
+def key_missed_at(recorded_at: datetime, hours: WorkingHours) -> datetime:
+    """Somebody is left alone with a text for two of their working days before they are reminded of their key."""
+    asked = recorded_at
+    for _ in range(LEFT_ALONE_FOR):
+        asked = hours.next_day(asked)
+    return asked
+
+
+def promise_days(due_on: date, calendar: WorkCalendar, days: int) -> dict[str, date]:
+    """A promise's owner hears of it so many working days before its day, and once after it."""
+    return {"before": calendar.working_days_before(due_on, days), "after": calendar.next_working(due_on)}
+
+
+def digest_at(hours: WorkingHours, now: datetime) -> tuple[date, datetime] | None:
+    """The Monday of the week whose digest is next, and the first moment of that week at which its reader works."""
+    monday = local_date(now, hours.zone)
+    monday -= timedelta(days=monday.weekday())
+    for week in (monday, monday + A_WEEK):
+        wanted = hours.next_open(hours.starts(week))
+        if now < wanted < hours.starts(week + A_WEEK):
+            return week, wanted
+    return None

@@ -13,6 +13,9 @@ from agenda.syncs import SyncFields, SyncState
 from agenda.touchpoints import TouchpointFields
 
 START_GRACE = timedelta(minutes=15)
+LAPSES_AFTER = timedelta(days=7)
+ANNOUNCED_AHEAD = timedelta(days=14)
+A_WORKING_DAY = 8  # hours
 
 
 class Reminder(StrEnum):
@@ -62,3 +65,17 @@ def still_worth_sending(reminder: Reminder, sync: SyncFields, now: datetime) -> 
         return False
     deadline = sync.starts_at + START_GRACE if reminder is Reminder.START else sync.starts_at
     return now <= deadline
+
+
+def announced_at(touchpoint: TouchpointFields, sync: SyncFields, now: datetime) -> datetime:
+    """When its people hear that it does not stand where its rule has it: two weeks ahead, and before anybody is asked."""
+    ahead = min(sync.starts_at - ANNOUNCED_AHEAD, touchpoint.office.hours_before(sync.prompts_at, A_WORKING_DAY))
+    return touchpoint.office.next_open(max(now, ahead))
+
+
+def lapses_at(touchpoint: TouchpointFields, sync: SyncFields, following: SyncFields | None) -> datetime:
+    """Not before its people had a morning to say what should become of it, unless the next one is upon them."""
+    if following is None:
+        return sync.starts_at + LAPSES_AFTER
+    offered = touchpoint.office.next_day(sync.starts_at)
+    return min(sync.starts_at + LAPSES_AFTER, following.starts_at, max(following.publishes_at, offered))

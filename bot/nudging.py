@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 
 from agenda.actions import ActionState
 from agenda.hours import WorkingHours
-from agenda.nudges import NudgeKind, Snooze
+from agenda.nudges import NudgeKind, Snooze, digest_at, key_missed_at, promise_days
 from agenda.recurrence import local_date, local_time
 from bot.cards import Block, Button, Card, Item, ItemList, Paragraph, card
 from bot.turns import Ask, Asked, Draw, Later
@@ -28,7 +28,6 @@ MOMENT = "%Y-%m-%dT%H:%M:%SZ"
 KIND = "nudge"
 ONE_DAY = timedelta(days=1)
 PUNCTUAL = timedelta(minutes=15)  # Later than this it is late, and waits for an hour at which its reader works.
-LEFT_ALONE_FOR = 2  # Working days before somebody is reminded of a key.
 
 
 def hours_of(record: Record, person: Person) -> WorkingHours:
@@ -163,10 +162,7 @@ def put_off(record: Record, nudge: Nudge, slot: datetime) -> None:
 
 def key_wanted(record: Record, touchpoint: Touchpoint, decision: Decision, person_id: int) -> None:
     """Somebody's key has been missing for two working days."""
-    hours = hours_of(record, rows.get(record, Person, person_id))
-    asked = decision.recorded_at
-    for _ in range(LEFT_ALONE_FOR):
-        asked = hours.next_day(asked)
+    asked = key_missed_at(decision.recorded_at, hours_of(record, rows.get(record, Person, person_id)))
     owe(
         record,
         NudgeKind.KEY,
@@ -188,10 +184,7 @@ def promise_changed(record: Record, action: ActionItem) -> None:
         return
     touchpoint = rows.get(record, Touchpoint, action.touchpoint_id)
     hours = hours_of(record, rows.get(record, Person, action.owner_id))
-    for again, day in (
-        ("before", touchpoint.calendar.working_days_before(action.due_on, touchpoint.promise_days)),
-        ("after", touchpoint.calendar.next_working(action.due_on)),
-    ):
+    for again, day in promise_days(action.due_on, touchpoint.calendar, touchpoint.promise_days).items():
         wanted = hours.starts(day)
         if wanted > record.now:
             owe(
@@ -208,16 +201,11 @@ def promise_changed(record: Record, action: ActionItem) -> None:
 
 def plan_digest(record: Record, person: Person) -> None:
     """Once a week, on the first morning of its reader's working week."""
-    hours = hours_of(record, person)
-    monday = local_date(record.now, hours.zone)
-    monday -= timedelta(days=monday.weekday())
-    for week in (monday, monday + timedelta(days=7)):
-        wanted = hours.next_open(hours.starts(week))
-        if record.now < wanted < hours.starts(week + timedelta(days=7)):
-            again = f"{week:%G-%V}"
-            before = wanted + timedelta(days=5)
-            owe(record, NudgeKind.DIGEST, person.key, person.key, wanted=wanted, before=before, again=again)
-            return
+    wanted = digest_at(hours_of(record, person), record.now)
+    if wanted:
+        week, at = wanted
+        before = at + timedelta(days=5)
+        owe(record, NudgeKind.DIGEST, person.key, person.key, wanted=at, before=before, again=f"{week:%G-%V}")
 
 
 def drawn_by(asks: Mapping[NudgeKind, Ask]) -> Draw:

@@ -15,7 +15,7 @@ from agenda.decisions import DecisionState
 from agenda.items import Outcome
 from agenda.nudges import NudgeKind
 from agenda.recurrence import local_date, local_day, to_instant
-from agenda.reminders import Reminder, SyncTimes, due_at, sync_times
+from agenda.reminders import Reminder, SyncTimes, announced_at, due_at, lapses_at, sync_times
 from agenda.schedule import Meeting
 from agenda.syncs import SkipReason
 from agenda.touchpoints import Seat
@@ -28,9 +28,6 @@ from storage.unit_of_work import Record
 
 AHEAD = timedelta(days=8)  # So that what a holiday changes is said a good week before.
 MOST_MEETINGS = 60  # A rule of which every occurrence is a holiday ends the search.
-LAPSES_AFTER = timedelta(days=7)
-ANNOUNCED_AHEAD = timedelta(days=14)
-A_WORKING_DAY = 8  # hours
 LIVE_CARDS = ("agenda", "start", "unstarted")
 MAIN_CARDS = (*LIVE_CARDS, "notice", "absence")
 
@@ -245,7 +242,7 @@ def ask_before(record: Record, touchpoint: Touchpoint, sync: Sync, person: peopl
 
 def offer_to_move(record: Record, touchpoint: Touchpoint, sync: Sync, seat: Seat) -> None:
     """A principal is away that day and nobody stands in: the two are offered another day, once."""
-    due = announced_at(record, touchpoint, sync)
+    due = announced_at(touchpoint, sync, record.now)
     if due < sync.starts_at:
         for place in touchpoints.audience(record, touchpoint):
             deliveries.post(
@@ -261,15 +258,9 @@ def offer_to_move(record: Record, touchpoint: Touchpoint, sync: Sync, seat: Seat
 
 def announce(record: Record, touchpoint: Touchpoint, sync: Sync) -> None:
     """Say ahead of time, where both will see it, that a sync does not stand where its rule would have it."""
-    due = announced_at(record, touchpoint, sync)
+    due = announced_at(touchpoint, sync, record.now)
     for place in touchpoints.audience(record, touchpoint):
         post(record, sync, "notice", place, min(due, max(record.now, sync.starts_at)))
-
-
-def announced_at(record: Record, touchpoint: Touchpoint, sync: Sync) -> datetime:
-    """Two weeks ahead, and before anybody is asked about it."""
-    ahead = min(sync.starts_at - ANNOUNCED_AHEAD, touchpoint.office.hours_before(sync.prompts_at, A_WORKING_DAY))
-    return touchpoint.office.next_open(max(record.now, ahead))
 
 
 def unplan(record: Record, sync: Sync) -> None:
@@ -294,14 +285,6 @@ def lapse(record: Record, touchpoint: Touchpoint) -> None:
         if record.now >= lapses_at(touchpoint, sync, following):
             sync.note = f"nobody started it on {local_day(sync.starts_at, touchpoint.zone)}"
             skip(record, sync, reason=SkipReason.NOBODY)
-
-
-def lapses_at(touchpoint: Touchpoint, sync: Sync, following: Sync | None) -> datetime:
-    """Not before its people had a morning to say what should become of it, unless the next one is upon them."""
-    if following is None:
-        return sync.starts_at + LAPSES_AFTER
-    offered = touchpoint.office.next_day(sync.starts_at)
-    return min(sync.starts_at + LAPSES_AFTER, following.starts_at, max(following.publishes_at, offered))
 
 
 def skip(record: Record, sync: Sync, *, reason: SkipReason) -> None:
