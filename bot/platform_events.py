@@ -44,22 +44,28 @@ def profile_seen(record: Record, request: ProfileSeen) -> None:
 def conversation_lost(record: Record, conversation: str, reason: str) -> None:
     """Nothing can be sent there any more, and nothing is tried again. Whoever can mend it is told once.
 
-    That are both principals and the admins for the home of a touchpoint, and the admins for somebody's direct chat.
+    That are both principals and the admins for the home of a touchpoint; for somebody's direct chat the admins, or the other
+    principals where there is no other admin.
     """
     if not places.lose(record, conversation, reason):
         return
     audit.append(record, "conversation.lost", conversation=conversation, reason=reason)
     person = people.person_at(record, conversation)
     if person is not None:
-        for admin in people.admins(record):
-            if admin != person.key:
-                tell(record, admin, kind="unreachable", subject_id=person.key, detail=reason)
+        for told in set(people.admins(record)) - {person.key} or at_their_table(record, person.key):
+            tell(record, told, kind="unreachable", subject_id=person.key, detail=reason)
         return
     touchpoint = touchpoints.at_home(record, conversation)
     if touchpoint is None:
         return
     for person_id in {touchpoint.cio_id, touchpoint.ciso_id, *people.admins(record)}:
         tell(record, person_id, kind="lost", subject_id=touchpoint.key, detail=reason)
+
+
+def at_their_table(record: Record, person_id: int) -> set[int]:
+    """Who sits at a table with them."""
+    tables = touchpoints.of_person(record, person_id)
+    return {one.principal(seat) for one in tables for seat in Seat} - {person_id}
 
 
 def tell(record: Record, person_id: int, *, kind: str, subject_id: int, detail: str) -> None:

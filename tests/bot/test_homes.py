@@ -117,3 +117,23 @@ def test_the_card_that_says_what_was_set_up_changes_it_from_the_direct_chat_too(
     room.settle()
     assert "Agenda for Thu 27 February, 08:45" in sam.types("agenda")
     assert "no chair" in dana.types("agenda")
+
+
+def closed_to_us(room: Room, chair: Chair) -> list[tuple[str, str]]:
+    """Twice refused; whoever is told of it, and what."""
+    for _ in range(2):
+        lost = ConversationLost(id=room.new_id(), conversation=chair.account, reason="user_disabled")
+        room.bot.dispatch(lost, room.now)
+    return [(one.owed.conversation, one.card.title) for one in room.settle() if one.owed.kind == "unreachable"]
+
+
+def test_whose_direct_chat_is_closed_is_told_to_the_admin_once_and_to_nobody_else():
+    room = Room()
+    sam, dana = room.set_up()
+    assert closed_to_us(room, dana) == [(sam.account, "I cannot write to Dana in private")]
+
+
+def test_where_it_is_the_only_admins_own_the_other_principal_is_told():
+    room = Room()
+    sam, dana = room.set_up()
+    assert closed_to_us(room, sam) == [(dana.account, "I cannot write to Sam in private")]
