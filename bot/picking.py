@@ -3,6 +3,8 @@
 What comes back is read here too, and only a member of this organization is ever taken.
 """
 
+from collections.abc import Sequence
+
 from agenda.errors import BadInput
 from bot.forms import AnyField, Choice, Option, Person
 from bot.requests import platform_of
@@ -13,13 +15,14 @@ ELSEWHERE = "_elsewhere"
 MOST_LISTED = 100
 
 
-def person_fields(turn: Turn, name: str, label: str, *, hint: str = "", person_id: int | None = None) -> list[AnyField]:
-    """The fields for one person, who may be chosen already. Neither is required: what an empty one means, the form says."""
+def person_fields(
+    turn: Turn, name: str, label: str, *, hint: str = "", chosen: Sequence[str] = (), required: bool = False
+) -> list[AnyField]:
+    """The fields for one person, whose accounts may be `chosen` already. Of two fields neither is required by itself."""
     platform = platform_of(turn.where.conversation)
-    chosen = people.accounts_of(turn.record, person_id) if person_id else []
     here = next((account for account in chosen if platform_of(account) == platform), "")
-    picker = Person(name=name, label=label, value=here, hint=hint, required=False)
     options = elsewhere(turn, platform)
+    picker = Person(name=name, label=label, value=here, hint=hint, required=required and not options)
     if not options:
         return [picker]
     listed = "" if here else next((one.value for one in options if one.value in chosen), "")
@@ -43,10 +46,14 @@ def elsewhere(turn: Turn, platform: str) -> tuple[Option, ...]:
     return tuple(option for key, option in others.items() if key not in local)[:MOST_LISTED]
 
 
+def account_in(submission: Submission, name: str) -> str:
+    """The account that was chosen in either field, if any was."""
+    return submission.text(name) or submission.text(f"{name}{ELSEWHERE}")
+
+
 def person_in(turn: Turn, submission: Submission, name: str) -> people.Person | None:
     """Who was chosen, known from now on; nothing where nobody was. Raises `BadInput` beside the field."""
-    picked = submission.text(name)
-    account = picked or submission.text(f"{name}{ELSEWHERE}")
+    picked, account = submission.text(name), account_in(submission, name)
     if not account:
         return None
     profile = next((profile for profile in submission.people if profile.account == account), None)

@@ -153,8 +153,9 @@ def day_in(turn: Turn, submission: Submission) -> date:
 def promise_form(turn: Turn, context: Mapping[str, str]) -> Form:
     """New, or an open one to be changed; its day and its owner only as long as it is fresh."""
     old = seated(turn, context["number"]) if "number" in context else begun(turn, context)
+    chosen = people.accounts_of(turn.record, old.owner_id) if old.id else ()
     given = (
-        *person_fields(turn, "owner", "Owner", hint="Empty: you.", person_id=old.owner_id if old.id else None),
+        *person_fields(turn, "owner", "Owner", hint="Empty: you.", chosen=chosen),
         Date(name="due_on", label="Due on", value=old.due_on.isoformat()),
     )
     return Form(

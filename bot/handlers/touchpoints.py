@@ -1,8 +1,9 @@
 """Setting a touchpoint up: who sits on the two chairs, how often they meet, and where."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
+from itertools import chain
 
 from agenda.errors import BadInput, NotAllowed
 from agenda.recurrence import WEEKDAY_NAMES, WEEKDAYS, Cadence, describe, local_date, local_time, next_occurrences
@@ -11,12 +12,12 @@ from agenda.touchpoints import Seat
 from bot import planning
 from bot.cadences import RHYTHMS, Draft, cadence_filled_in, rhythm_of
 from bot.cards import Block, Button, Card, Facts, Item, ItemList, Note, Paragraph, card
-from bot.forms import AnyField, Choice, Form, Option, Person, Text, Time
+from bot.forms import Choice, Form, Option, Text, Time
 from bot.handlers import homes
 from bot.handlers.absences import take_back
+from bot.picking import account_in, person_fields, person_in
 from bot.reading import note_card
 from bot.replies import Answer, CloseForm, OpenForm
-from bot.requests import platform_of
 from bot.turns import Command, FormKind, Noun, Press, Replies, Submission, Turn
 from storage import absences, audit, deliveries, people, places, rows, syncs, touchpoints
 from storage.deliveries import Owed
@@ -68,8 +69,9 @@ def setup_form(turn: Turn, context: Mapping[str, str]) -> Form:
         title="Set up a touchpoint",
         intro="Its home is this conversation. Agendas and minutes are posted here.",
         fields=(
-            *chair_fields(turn, Seat.CIO, chosen.get(Seat.CIO, ())),
-            *chair_fields(turn, Seat.CISO, chosen.get(Seat.CISO, ())),
+            *chain.from_iterable(
+                person_fields(turn, seat.value, seat.label, chosen=chosen.get(seat, ()), required=True) for seat in Seat
+            ),
             Choice(
                 name="rhythm",
                 label="How often",
@@ -119,58 +121,25 @@ def seated(turn: Turn, existing: Touchpoint | None) -> dict[Seat, tuple[str, ...
     return {seat: tuple(people.accounts_of(turn.record, existing.principal(seat))) for seat in Seat}
 
 
-def chair_fields(turn: Turn, seat: Seat, seated: Sequence[str]) -> list[AnyField]:
-    """The platform's own picker; and, where two platforms are joined, whoever is known only on the other."""
-    platform = platform_of(turn.where.conversation)
-    here = next((account for account in seated if platform_of(account) == platform), "")
-    elsewhere = [(p, a) for p, a in people.everybody(turn.record) if platform_of(a.address) != platform]
-    local = {a.person_id for _p, a in people.everybody(turn.record) if platform_of(a.address) == platform}
-    others = [(person, account) for person, account in elsewhere if account.person_id not in local]
-    picker = Person(name=seat.value, label=seat.label, value=here, required=not others)
-    if not others:
-        return [picker]
-    options = tuple(Option(account.address, person.called) for person, account in others[:100])
-    chosen = next((account for account in seated if account in {o.value for o in options}), "")
-    return [
-        picker,
-        Choice(
-            name=f"{seat.value}_elsewhere",
-            label=f"{seat.label}, if only on the other platform",
-            options=options,
-            value=chosen if not here else "",
-            required=False,
-        ),
-    ]
-
-
 def principals_in(turn: Turn, submission: Submission) -> dict[Seat, people.Person]:
     """Who was chosen for the two chairs. Raises `BadInput` beside the field."""
-    chosen, wrong = {}, {}
-    described = {profile.account: profile for profile in submission.people}
+    chosen: dict[Seat, people.Person] = {}
+    wrong: dict[str, str] = {}
     for seat in Seat:
-        picked, known = submission.text(seat.value), submission.text(f"{seat.value}_elsewhere")
-        account = picked or known
-        profile = described.get(account)
-        if not account:
+        try:
+            person = person_in(turn, submission, seat.value)
+        except BadInput as error:
+            wrong |= error.fields
+            continue
+        if person is None:
             wrong[seat.value] = f"Choose the {seat.label}."
-        elif profile and profile.outsider:
-            wrong[seat.value] = "Choose a member of your organization: no guest, and no app."
-        elif not reachable(turn, account, picked):
-            wrong[seat.value] = "I do not know this person. Choose somebody of this workspace."
         else:
-            name, zone = (profile.name, profile.zone) if profile else ("", "")
-            chosen[seat] = people.meet(turn.record, account, name=name, zone=zone)
+            chosen[seat] = person
     if len(chosen) == 2 and chosen[Seat.CIO].id == chosen[Seat.CISO].id:
         wrong[Seat.CISO.value] = "CIO and CISO must be two people: each turns a key of their own."
     if wrong:
         raise BadInput("Please look at what is marked.", fields=wrong)
     return chosen
-
-
-def reachable(turn: Turn, account: str, picked: str) -> bool:
-    """An account of this organization: of a tenant of ours if it was picked, known already if it was chosen from the list."""
-    ours = any(account.startswith(f"{tenant}/") for tenant in people.tenants(turn.record))
-    return ours if picked else ours and people.account(turn.record, account) is not None
 
 
 def set_up(turn: Turn, submission: Submission) -> Replies:
@@ -179,7 +148,7 @@ def set_up(turn: Turn, submission: Submission) -> Replies:
     may_set_up(turn, homes.living_at(turn, home))
     cadence = cadence_filled_in(submission, turn.now)
     chairs = principals_in(turn, submission)
-    accounts = {seat: (submission.text(seat.value) or submission.text(f"{seat.value}_elsewhere"),) for seat in Seat}
+    accounts = {seat: (account_in(submission, seat.value),) for seat in Seat}
     facts = Facts(tuple((seat.label, chairs[seat].called) for seat in Seat))
     if home == turn.where.conversation:
         places.remember(turn.record, home, title=turn.where.title)
