@@ -19,8 +19,8 @@ from agenda.reminders import Reminder, SyncTimes, announced_at, due_at, lapses_a
 from agenda.schedule import Meeting
 from agenda.syncs import SkipReason
 from agenda.touchpoints import Seat
-from bot import nudging
-from storage import absences, audit, decisions, deliveries, items, people, rows, syncs, touchpoints
+from bot import nudging, telling
+from storage import absences, audit, decisions, deliveries, items, people, rows, syncs
 from storage.items import AgendaItem
 from storage.syncs import Sync
 from storage.touchpoints import Touchpoint
@@ -191,17 +191,15 @@ def owe(record: Record, touchpoint: Touchpoint, sync: Sync) -> None:
     """A question to each principal, or to who stands in; the agenda, the start and its aftermath where both will see them."""
     for seat in Seat:
         ask(record, touchpoint, sync, seat)
-    for place in touchpoints.audience(record, touchpoint):
-        for reminder in Reminder:
-            due = max(record.now, due_at(reminder, sync, touchpoint))
-            post(record, sync, reminder.value, place, due)
-        post(record, sync, "unstarted", place, touchpoint.office.next_day(sync.starts_at))
+    for reminder in Reminder:
+        post(record, touchpoint, sync, reminder.value, max(record.now, due_at(reminder, sync, touchpoint)))
+    post(record, touchpoint, sync, "unstarted", touchpoint.office.next_day(sync.starts_at))
 
 
-def post(record: Record, sync: Sync, kind: str, place: str, due: datetime) -> None:
-    """One card of this sync in that conversation; after a change of its time, one more."""
-    once = f"{kind}:{sync.key}:{sync.sequence}:{place}"
-    deliveries.post(record, once=once, conversation=place, kind=kind, subject_id=sync.key, due_at=due)
+def post(record: Record, touchpoint: Touchpoint, sync: Sync, kind: str, due: datetime) -> None:
+    """One card of this sync where both will see it; after a change of its time, one more."""
+    once = f"{kind}:{sync.key}:{sync.sequence}"
+    telling.both(record, touchpoint, once=once, kind=kind, subject_id=sync.key, due_at=due)
 
 
 def ask(record: Record, touchpoint: Touchpoint, sync: Sync, seat: Seat) -> None:
@@ -244,23 +242,14 @@ def offer_to_move(record: Record, touchpoint: Touchpoint, sync: Sync, seat: Seat
     """A principal is away that day and nobody stands in: the two are offered another day, once."""
     due = announced_at(touchpoint, sync, record.now)
     if due < sync.starts_at:
-        for place in touchpoints.audience(record, touchpoint):
-            deliveries.post(
-                record,
-                once=f"absence:{sync.key}:{sync.sequence}:{seat}:{place}",
-                conversation=place,
-                kind="absence",
-                subject_id=sync.key,
-                detail=seat.value,
-                due_at=due,
-            )
+        once = f"absence:{sync.key}:{sync.sequence}:{seat}"
+        telling.both(record, touchpoint, once=once, kind="absence", subject_id=sync.key, detail=seat.value, due_at=due)
 
 
 def announce(record: Record, touchpoint: Touchpoint, sync: Sync) -> None:
     """Say ahead of time, where both will see it, that a sync does not stand where its rule would have it."""
     due = announced_at(touchpoint, sync, record.now)
-    for place in touchpoints.audience(record, touchpoint):
-        post(record, sync, "notice", place, min(due, max(record.now, sync.starts_at)))
+    post(record, touchpoint, sync, "notice", min(due, max(record.now, sync.starts_at)))
 
 
 def unplan(record: Record, sync: Sync) -> None:
@@ -377,9 +366,7 @@ def close(record: Record, touchpoint: Touchpoint, sync: Sync) -> None:
     sync.closed_at = record.now
     record.session.flush()
     audit.append(record, "sync.closed", sync=sync.key)
-    for place in touchpoints.audience(record, touchpoint):
-        once = f"minutes:{sync.key}:{place}"
-        deliveries.post(record, once=once, conversation=place, kind="minutes", subject_id=sync.key)
+    telling.both(record, touchpoint, once=f"minutes:{sync.key}", kind="minutes", subject_id=sync.key)
     redraw(record, sync)
 
 

@@ -3,8 +3,9 @@
 from typing import assert_never
 
 from agenda.touchpoints import Seat
+from bot import telling
 from bot.requests import ConversationLost, ConversationSeen, ProfileSeen
-from storage import audit, deliveries, people, places, touchpoints
+from storage import audit, people, places, touchpoints
 from storage.unit_of_work import Record
 
 
@@ -70,15 +71,5 @@ def at_their_table(record: Record, person_id: int) -> set[int]:
 
 def tell(record: Record, person_id: int, *, kind: str, subject_id: int, detail: str) -> None:
     """Owe somebody a word in their direct chat, once for each such event."""
-    accounts = people.accounts_of(record, person_id)
-    if accounts:
-        key = f"{kind}:{subject_id}:{person_id}:{record.now.isoformat()}"
-        deliveries.post(
-            record,
-            once=key,
-            conversation=accounts[0],
-            kind=kind,
-            subject_id=subject_id,
-            detail=detail,
-            person_id=person_id,
-        )
+    once = f"{kind}:{subject_id}:{person_id}:{record.now.isoformat()}"
+    telling.in_private(record, person_id, once=once, kind=kind, subject_id=subject_id, detail=detail)

@@ -6,12 +6,13 @@ Only in the touchpoint's own conversations, and only that touchpoint's record: r
 from collections.abc import Callable, Sequence
 from typing import TypeAlias
 
+from bot import telling
 from bot.access import Chair
 from bot.cards import Button, Note
 from bot.reading import no_such, note_card, number_of, page_in, pair_in
 from bot.replies import Answer
 from bot.turns import Press, Replies, Turn
-from storage import deliveries, people, touchpoints
+from storage import people
 from storage.deliveries import Owed
 from storage.rows import Row
 from storage.touchpoints import Touchpoint
@@ -37,16 +38,16 @@ def place(home: Chair | Touchpoint, turn: Turn) -> str:
 def share(turn: Turn, touchpoint_id: int, *, kind: str, subject_id: int, detail: str = "") -> Replies:
     """Post it in the touchpoint's conversations."""
     touchpoint = turn.require_seat(touchpoint_id)
-    for conversation in touchpoints.audience(turn.record, touchpoint):
-        deliveries.post(
-            turn.record,
-            once=f"{kind}:{turn.request.id}:{conversation}",
-            conversation=conversation,
-            kind=kind,
-            subject_id=subject_id,
-            detail=detail,
-            person_id=turn.asker.person_id,
-        )
+    once = f"{kind}:{turn.request.id}"
+    telling.both(
+        turn.record,
+        touchpoint,
+        once=once,
+        kind=kind,
+        subject_id=subject_id,
+        detail=detail,
+        person_id=turn.asker.person_id,
+    )
     return [Answer(card=note_card(f"Shared {place(touchpoint, turn)}."), replaces=True)]
 
 

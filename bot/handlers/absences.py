@@ -8,7 +8,7 @@ from agenda.errors import BadInput, NotAllowed, NotFound
 from agenda.lexicon import is_time
 from agenda.recurrence import local_date, local_time
 from agenda.touchpoints import Seat
-from bot import nudging, planning
+from bot import nudging, planning, telling
 from bot.access import Chair, chairs_of
 from bot.cards import Block, Button, Card, Item, ItemList, Note, Paragraph, card
 from bot.forms import Date, Form
@@ -226,15 +226,8 @@ def take_back(record: Record, delegation: Delegation) -> None:
 
 def tell_delegate(turn: Turn, delegation: Delegation) -> None:
     """They learn it from us, in private."""
-    for account in people.accounts_of(turn.record, delegation.person_id)[:1]:
-        deliveries.post(
-            turn.record,
-            once=f"delegate:{delegation.key}",
-            conversation=account,
-            kind="delegate",
-            subject_id=delegation.key,
-            person_id=delegation.person_id,
-        )
+    once = f"delegate:{delegation.key}"
+    telling.in_private(turn.record, delegation.person_id, once=once, kind="delegate", subject_id=delegation.key)
 
 
 def draw_delegate(record: Record, owed: Owed) -> Card | None:

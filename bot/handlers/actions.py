@@ -11,7 +11,7 @@ from agenda.errors import BadInput, NotNow
 from agenda.items import TITLE_LIMIT, Source, title_and_detail
 from agenda.nudges import NudgeKind
 from agenda.themes import Theme
-from bot import nudging, packets
+from bot import nudging, packets, telling
 from bot.forms import Date, Form, Text
 from bot.handlers import decisions, items, risks
 from bot.handlers.action_cards import ask_promise, draw_promised, promise_card, redraw, today
@@ -19,7 +19,7 @@ from bot.picking import person_fields, person_in
 from bot.reading import date_in, no_such, number_of, one_of, short_text, theme_choice
 from bot.replies import Answer, CloseForm, OpenForm
 from bot.turns import Command, FormKind, Noun, Press, Replies, Submission, Turn
-from storage import actions, audit, deliveries, people, rows, syncs
+from storage import actions, audit, people, rows, syncs
 from storage.actions import ActionItem
 from storage.items import AgendaItem
 from storage.syncs import Sync
@@ -95,15 +95,8 @@ def tell_owner(turn: Turn, action: ActionItem) -> None:
     """Whoever gets a promise from somebody else hears of it at once, in private."""
     if action.owner_id == turn.asker.person_id:
         return
-    for account in people.accounts_of(turn.record, action.owner_id)[:1]:
-        deliveries.post(
-            turn.record,
-            once=f"promised:{action.key}:{turn.request.id}",
-            conversation=account,
-            kind="promised",
-            subject_id=action.key,
-            person_id=action.owner_id,
-        )
+    once = f"promised:{action.key}:{turn.request.id}"
+    telling.in_private(turn.record, action.owner_id, once=once, kind="promised", subject_id=action.key)
 
 
 def changed(turn: Turn, action: ActionItem, *, was_due: date | None = None) -> None:

@@ -11,7 +11,7 @@ from agenda.recurrence import local_date, local_day
 from agenda.syncs import Act
 from agenda.themes import Theme
 from agenda.touchpoints import Seat
-from bot import nudging
+from bot import nudging, telling
 from bot.cards import Block, Button, Card, Facts, Paragraph, card
 from bot.forms import Date, Form, Text
 from bot.handlers.items import theirs
@@ -98,15 +98,8 @@ def ask_for_keys(turn: Turn, decision: Decision) -> None:
 
 def ask_for_key(record: Record, decision: Decision, person_id: int) -> None:
     """In their direct chat, once for each text."""
-    for account in people.accounts_of(record, person_id)[:1]:
-        deliveries.post(
-            record,
-            once=f"key:{decision.key}:{decision.text_hash}:{person_id}",
-            conversation=account,
-            kind="key",
-            subject_id=decision.key,
-            person_id=person_id,
-        )
+    once = f"key:{decision.key}:{decision.text_hash}:{person_id}"
+    telling.in_private(record, person_id, once=once, kind="key", subject_id=decision.key)
 
 
 def redraw(record: Record, decision: Decision) -> None:

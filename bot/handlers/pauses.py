@@ -6,12 +6,12 @@ from agenda.dates import days_in
 from agenda.errors import BadInput, NotNow
 from agenda.recurrence import local_date, local_time
 from agenda.syncs import SkipReason
-from bot import planning
+from bot import planning, telling
 from bot.cards import Button, Card, Note, Paragraph, card
 from bot.reading import key_in, note_card
 from bot.replies import Answer
 from bot.turns import Replies, Turn
-from storage import audit, deliveries, people, rows, syncs, touchpoints
+from storage import audit, people, rows, syncs
 from storage.deliveries import Owed
 from storage.touchpoints import Touchpoint
 from storage.unit_of_work import Record
@@ -70,15 +70,10 @@ def resumed(turn: Turn, touchpoint: Touchpoint) -> Replies:
 
 def say_pause(turn: Turn, touchpoint: Touchpoint) -> None:
     """Both see it where they meet."""
-    for place in touchpoints.audience(turn.record, touchpoint):
-        deliveries.post(
-            turn.record,
-            once=f"pause:{touchpoint.key}:{turn.request.id}:{place}",
-            conversation=place,
-            kind="pause",
-            subject_id=touchpoint.key,
-            person_id=turn.asker.person_id,
-        )
+    once = f"pause:{touchpoint.key}:{turn.request.id}"
+    telling.both(
+        turn.record, touchpoint, once=once, kind="pause", subject_id=touchpoint.key, person_id=turn.asker.person_id
+    )
 
 
 def pause_text(touchpoint: Touchpoint) -> str:

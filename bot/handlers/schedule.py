@@ -6,7 +6,7 @@ from itertools import islice
 
 from agenda import schedule
 from agenda.dates import moment_in, time_in
-from agenda.errors import BadInput, NotFound, NotNow
+from agenda.errors import BadInput, NotNow
 from agenda.lexicon import is_time
 from agenda.recurrence import describe, local_date, local_day, local_time, to_instant, to_wall
 from agenda.reminders import sync_times
@@ -17,10 +17,11 @@ from bot.forms import Date, Form, Text, Time
 from bot.handlers.items import none_planned
 from bot.handlers.notices import draw_absence, draw_notice, draw_unstarted, extra_one
 from bot.handlers.pauses import NOTHING_AHEAD, draw_pause, pause, pause_text, resume, resume_button
+from bot.handlers.syncs import sync_of
 from bot.reading import date_in, joined, key_in, note_card, short_text
 from bot.replies import Answer, CloseForm, OpenForm
 from bot.turns import Command, FormKind, Noun, Press, Replies, Submission, Turn
-from storage import audit, rows, syncs, touchpoints
+from storage import audit, rows, syncs
 from storage.syncs import Sync
 from storage.touchpoints import Touchpoint
 from storage.unit_of_work import Record
@@ -87,14 +88,6 @@ def the_next(turn: Turn) -> tuple[Sync, Touchpoint]:
     return sync, touchpoint
 
 
-def named(turn: Turn, value: str) -> tuple[Sync, Touchpoint]:
-    """The sync of a button or form, if the asker may hold it. Raises `NotFound`, `NotAllowed`."""
-    sync = rows.find(turn.record, Sync, key_in(value), for_update=True)
-    if sync is None:
-        raise NotFound("That sync is not in the record.", "“syncs” shows the next ones.")
-    return sync, turn.require_seat(sync.touchpoint_id)
-
-
 def require_untouched(sync: Sync, now: datetime) -> None:
     """Raises `NotNow` for one that has started, is closed or skipped."""
     if not sync.allows(Act.MOVE, now):
@@ -128,7 +121,7 @@ def move_button(turn: Turn, value: str) -> Replies:
 
 def move_form(turn: Turn, context: Mapping[str, str]) -> Form:
     """Another day, another time."""
-    sync, touchpoint = named(turn, context.get("sync", ""))
+    sync, touchpoint = sync_of(turn, context.get("sync", ""))
     require_untouched(sync, turn.now)
     return when_form(
         "sync.move",
@@ -169,7 +162,7 @@ def when_in(submission: Submission, touchpoint: Touchpoint) -> datetime:
 
 def move_filled_in(turn: Turn, submission: Submission) -> Replies:
     """Moved as filled in."""
-    sync, touchpoint = named(turn, submission.context.get("sync", ""))
+    sync, touchpoint = sync_of(turn, submission.context.get("sync", ""))
     starts_at = when_in(submission, touchpoint)
     return [CloseForm(), *moved(turn, touchpoint, sync, starts_at, why=short_text(submission, "why", 200))]
 
@@ -193,8 +186,7 @@ def moved(turn: Turn, touchpoint: Touchpoint, sync: Sync, starts_at: datetime, *
 
 def tell_both(record: Record, touchpoint: Touchpoint, sync: Sync) -> None:
     """A change that a person made is said at once."""
-    for place in touchpoints.audience(record, touchpoint):
-        planning.post(record, sync, "notice", place, record.now)
+    planning.post(record, touchpoint, sync, "notice", record.now)
 
 
 def require_free(turn: Turn, touchpoint: Touchpoint, starts_at: datetime, sync: Sync | None = None) -> None:
@@ -221,7 +213,7 @@ def skip(turn: Turn, why: str) -> Replies:
 
 def skip_button(turn: Turn, value: str) -> Replies:
     """This one does not take place."""
-    sync, touchpoint = named(turn, value)
+    sync, touchpoint = sync_of(turn, value)
     return skipped(turn, touchpoint, sync, "")
 
 
@@ -244,7 +236,7 @@ def skipped(turn: Turn, touchpoint: Touchpoint, sync: Sync, why: str) -> Replies
 
 def hold(turn: Turn, value: str) -> Replies:
     """A skipped one takes place after all, while it is ahead."""
-    sync, touchpoint = named(turn, value)
+    sync, touchpoint = sync_of(turn, value)
     when = local_time(sync.starts_at, touchpoint.zone)
     if sync.skipped_at is None:
         raise NotNow(f"The sync of {when} stands.", "Nothing to do.")

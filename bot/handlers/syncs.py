@@ -8,7 +8,7 @@ from agenda.items import Outcome, Source
 from agenda.packet import IF_TIME_REMAINS
 from agenda.recurrence import local_time
 from agenda.syncs import Act
-from bot import planning
+from bot import planning, telling
 from bot.cards import Block, Button, Card, Divider, Item, ItemList, Note, Paragraph, card
 from bot.handlers.action_cards import own_buttons
 from bot.handlers.agenda import line_item, reasons
@@ -18,7 +18,7 @@ from bot.packets import AgendaLine, AgendaPacket, begin, packet_of, redraw
 from bot.packets import settle as settle_line
 from bot.reading import first_words, joined, key_in
 from bot.turns import Noun, Press, Replies, Turn
-from storage import audit, decisions, deliveries, items, rows, touchpoints
+from storage import audit, decisions, items, rows
 from storage.actions import ActionItem
 from storage.decisions import Decision
 from storage.deliveries import Owed
@@ -56,8 +56,7 @@ def start(turn: Turn, value: str) -> Replies:
 
 def post_live(record: Record, touchpoint: Touchpoint, sync: Sync) -> None:
     """The live card, for each conversation of its people."""
-    for place in touchpoints.audience(record, touchpoint):
-        deliveries.post(record, once=f"sync:{sync.key}:{place}", conversation=place, kind="sync", subject_id=sync.key)
+    telling.both(record, touchpoint, once=f"sync:{sync.key}", kind="sync", subject_id=sync.key)
 
 
 def line_of(turn: Turn, value: str) -> tuple[AgendaItem, Sync]:

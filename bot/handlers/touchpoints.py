@@ -9,7 +9,7 @@ from agenda.errors import BadInput, NotAllowed
 from agenda.recurrence import WEEKDAY_NAMES, WEEKDAYS, Cadence, describe, local_date, local_time, next_occurrences
 from agenda.spoken import EXAMPLES, cadence_in, is_cadence
 from agenda.touchpoints import Seat
-from bot import planning
+from bot import planning, telling
 from bot.cadences import RHYTHMS, Draft, cadence_filled_in, rhythm_of
 from bot.cards import Block, Button, Card, Facts, Item, ItemList, Note, Paragraph, card
 from bot.forms import Choice, Form, Option, Text, Time
@@ -19,7 +19,7 @@ from bot.picking import account_in, person_fields, person_in
 from bot.reading import note_card
 from bot.replies import Answer, CloseForm, OpenForm
 from bot.turns import Command, FormKind, Noun, Press, Replies, Submission, Turn
-from storage import absences, audit, deliveries, people, places, rows, syncs, touchpoints
+from storage import absences, audit, people, places, rows, syncs, touchpoints
 from storage.deliveries import Owed
 from storage.touchpoints import Touchpoint
 from storage.unit_of_work import Record
@@ -235,16 +235,8 @@ def save(turn: Turn, value: str) -> Replies:
         touchpoint=touchpoint.key,
         rule=touchpoint.rule,
     )
-    for place in touchpoints.audience(turn.record, touchpoint):
-        key = f"setup:{touchpoint.key}:{place}:{turn.request.id}"
-        deliveries.post(
-            turn.record,
-            once=key,
-            conversation=place,
-            kind="setup",
-            subject_id=touchpoint.key,
-            detail=CHANGED if existing else "",
-        )
+    once, changed = f"setup:{touchpoint.key}:{turn.request.id}", CHANGED if existing else ""
+    telling.both(turn.record, touchpoint, once=once, kind="setup", subject_id=touchpoint.key, detail=changed)
     planning.replan(turn.record, touchpoint)
     answer = note_card("Saved.", "What will happen, and when, is posted in the home conversation.")
     return [Answer(card=answer, replaces=True)]
