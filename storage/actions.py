@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Final
 
 from sqlalchemy import ColumnElement, Index, UniqueConstraint, func, or_, select, text
 from sqlmodel import Field, col
@@ -13,7 +14,7 @@ from storage import numbers, people, rows, search
 from storage.rows import Row
 from storage.unit_of_work import Record
 
-SUBJECT = "promise"
+SUBJECT: Final = "promise"
 MOST_FOUND = 1000  # Of so many with the same words, the newest are looked at.
 
 
@@ -80,13 +81,21 @@ def add(record: Record, action: ActionItem) -> ActionItem:
 
 def index(record: Record, action: ActionItem) -> None:
     """Find it by its present words and its present owner."""
-    owner = people.called(record, action.owner_id)
     search.put(
         record,
-        touchpoint_id=action.touchpoint_id,
-        subject=SUBJECT,
-        subject_id=action.key,
-        words=" ".join((action.ref, action.title, action.detail, owner, action.theme.value)),
+        search.Entry(
+            touchpoint_id=action.touchpoint_id,
+            subject=SUBJECT,
+            subject_id=action.key,
+            ref=action.ref,
+            title=action.title,
+            text=action.detail,
+            theme=action.theme,
+            state=action.state,
+            at=action.promised_at,
+            people=(action.owner_id,),
+            names=(people.called(record, action.owner_id),),
+        ),
     )
 
 

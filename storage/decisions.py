@@ -55,13 +55,21 @@ def add(record: Record, decision: Decision) -> Decision:
 
 def index(record: Record, decision: Decision) -> None:
     """Find it by its present words."""
-    words = (decision.ref, decision.title, decision.question, decision.rationale, decision.owner, decision.theme.value)
     search.put(
         record,
-        touchpoint_id=decision.touchpoint_id,
-        subject="decision",
-        subject_id=decision.key,
-        words=" ".join(words),
+        search.Entry(
+            touchpoint_id=decision.touchpoint_id,
+            subject="decision",
+            subject_id=decision.key,
+            ref=decision.ref,
+            title=decision.title,
+            text=f"{decision.question}\n{decision.rationale}".strip(),
+            theme=decision.theme,
+            state=decision.state,
+            at=decision.recorded_at,
+            people=(decision.recorded_by_id,),
+            names=(decision.owner,),
+        ),
     )
 
 

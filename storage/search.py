@@ -8,11 +8,14 @@ out what the asker has no part in and nothing that is typed can reach beyond it.
 import re
 import unicodedata
 from collections.abc import Sequence
-from typing import Any
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal
 
 from sqlalchemy import Connection, text
 from sqlmodel import Field
 
+from agenda.themes import Theme
 from storage.rows import Row
 from storage.unit_of_work import Record
 
@@ -64,6 +67,30 @@ LEAVE = text(
 )
 
 
+Subject = Literal["decision", "risk", "promise", "item", "minutes"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One thing that can be found: what it says now, and what it can be narrowed by.
+
+    `people` are the ids of those it belongs to or came from, `names` what its owners are called where they were only typed.
+    `at` is when it was recorded. `ref` is what people call it, as far as they call it anything.
+    """
+
+    touchpoint_id: int
+    subject: Subject
+    subject_id: int
+    title: str
+    at: datetime
+    ref: str = ""
+    text: str = ""
+    theme: Theme | None = None
+    state: str = ""
+    people: tuple[int, ...] = ()
+    names: tuple[str, ...] = ()
+
+
 class SearchEntry(Row, table=True):
     """One searchable thing. A changed one gets a new entry, so that newest first is simply the highest id."""
 
@@ -92,15 +119,22 @@ def create(connection: Connection) -> None:
         connection.execute(text(statement))
 
 
-def put(record: Record, *, touchpoint_id: int, subject: str, subject_id: int, words: str) -> None:
-    """Make it findable by these words, and by no others, from now on."""
-    dialect, scope = record.dialect, scope_of(touchpoint_id)
+def put(record: Record, entry: Entry) -> None:
+    """Make it findable by what it says now, and by nothing that it said before."""
+    remove(record, subject=entry.subject, subject_id=entry.subject_id)
+    dialect, scope = record.dialect, scope_of(entry.touchpoint_id)
+    thing = {"organization_id": record.organization_id, "subject": entry.subject, "subject_id": entry.subject_id}
+    key = record.execute(ENTER, {**thing, "scope": scope}).scalar_one()
+    words = words_of(" ".join((entry.ref, entry.title, entry.text, *entry.names, entry.theme or "")))
+    row = {"id": key, "words": " ".join(words)}
+    record.execute(WRITE[dialect], {**row, "scope": scope} if dialect == "sqlite" else row)
+
+
+def remove(record: Record, *, subject: Subject, subject_id: int) -> None:
+    """Nobody finds it any more."""
     thing = {"organization_id": record.organization_id, "subject": subject, "subject_id": subject_id}
     for gone in list(record.execute(LEAVE, thing).scalars()):
-        record.execute(ERASE[dialect], {"id": gone})
-    entry = record.execute(ENTER, {**thing, "scope": scope}).scalar_one()
-    row = {"id": entry, "words": " ".join(words_of(words))}
-    record.execute(WRITE[dialect], {**row, "scope": scope} if dialect == "sqlite" else row)
+        record.execute(ERASE[record.dialect], {"id": gone})
 
 
 def matching(

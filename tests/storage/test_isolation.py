@@ -159,8 +159,10 @@ CHANGES: dict[Callable[..., Any], Asked] = {
     rows.add: lambda f, r: rows.add(r, f.line(r, f.sync_id)),
     rows.write: lambda f, r: rows.write(r, f.line(r, f.sync_id)),
     search.put: lambda f, r: search.put(
-        r, touchpoint_id=f.firm.touchpoint_id, subject="decision", subject_id=1, words="x"
+        r,
+        search.Entry(touchpoint_id=f.firm.touchpoint_id, subject="decision", subject_id=1, title="x", at=MONDAY),
     ),
+    search.remove: lambda f, r: search.remove(r, subject="decision", subject_id=1),
     numbers.next_number: lambda f, r: numbers.next_number(r, "decision"),
 }
 # A tenant moves to the organization that its admin joins, and takes its people and conversations along.
