@@ -9,7 +9,7 @@ from sqlmodel import Field, Session, col
 from agenda.columns import stored
 from agenda.touchpoints import Seat
 from storage import rows
-from storage.rows import Row
+from storage.rows import Row, Sealed
 from storage.touchpoints import Touchpoint
 from storage.unit_of_work import Record
 
@@ -24,7 +24,7 @@ class Absence(Row, table=True):
     last: date
 
 
-class Delegation(Row, table=True):
+class Delegation(Sealed, table=True):
     """`person_id` stands in for the principal on `seat`, up to and including the day `until`; `ended_at` if it ended sooner."""
 
     touchpoint_id: int = Field(foreign_key="touchpoint.id", index=True)

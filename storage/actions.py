@@ -11,14 +11,14 @@ from sqlmodel import Field, col
 from agenda.actions import ActionAct, ActionFields, ActionState
 from agenda.columns import stored
 from storage import numbers, people, rows, search
-from storage.rows import Row
+from storage.rows import Sealed
 from storage.unit_of_work import Record
 
 SUBJECT: Final = "promise"
 MOST_FOUND = 1000  # Of so many with the same words, the newest are looked at.
 
 
-class ActionItem(ActionFields, Row, table=True):
+class ActionItem(ActionFields, Sealed, table=True):
     """One promise in one touchpoint; `number` is the 7 of P-7. At most one of the three sources is set."""
 
     __tablename__ = "action_item"
@@ -42,7 +42,7 @@ class ActionItem(ActionFields, Row, table=True):
         return f"P-{self.number}"
 
 
-class ActionChange(Row, table=True):
+class ActionChange(Sealed, table=True):
     """What somebody did with a promise, and why: the history that people can read. Days or owners only where they changed."""
 
     __tablename__ = "action_change"

@@ -1,13 +1,20 @@
-"""The append-only log: every change leaves one event, chained to the one before it, in the transaction of the change."""
+"""The append-only log: every change leaves one event, chained to the one before it, in the transaction of the change.
+
+A handler tells events; the end of its transaction chains them, all in one go, and seals the rows that were changed on the last
+one (`storage.seals`). An event never holds what a person wrote or is called: it can never be forgotten again.
+"""
 
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypedDict
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import bindparam, insert, select, text, update
 from sqlmodel import Field, SQLModel, col
 
-from agenda.audit import GENESIS, canonical, link_hash
-from storage.unit_of_work import Record, insert_once
+from agenda.audit import GENESIS, Head, canonical, link_hash
+from storage import seals
+
+if TYPE_CHECKING:  # A transaction knows this module, because it ends here.
+    from storage.unit_of_work import Record
 
 
 class AuditHead(SQLModel, table=True):
@@ -35,38 +42,76 @@ class AuditEvent(SQLModel, table=True):
     hash: str = Field(max_length=64)
 
 
+class Told(TypedDict):
+    """An event that waits for the end of its transaction."""
+
+    at: datetime
+    actor: str
+    event: str
+    facts: dict[str, object]
+
+
 HEADS = AuditHead.__table__  # type: ignore[attr-defined]  # every table class has one
 EVENTS = AuditEvent.__table__  # type: ignore[attr-defined]
-HEAD = (
-    select(HEADS.c.number, HEADS.c.hash)
-    .where(HEADS.c.organization_id == bindparam("organization_id"))
-    .with_for_update()
+HEAD = select(HEADS.c.number, HEADS.c.hash).where(HEADS.c.organization_id == bindparam("organization_id"))
+LOCKED_HEAD = HEAD.with_for_update()
+FIRST_HEAD = text(
+    "INSERT INTO audit_head (organization_id, number, hash) VALUES (:organization_id, 0, :hash) ON CONFLICT DO NOTHING"
 )
 MOVE_HEAD = update(HEADS).where(HEADS.c.organization_id == bindparam("whose"))
 APPEND = insert(EVENTS)
 
 
-def append(record: Record, event: str, **facts: object) -> None:
-    """`append(record, "risk.added", risk=7)`: keep ids and what changed; the hash covers all of it and the link before."""
+def append(record: "Record", event: str, **facts: object) -> None:
+    """`append(record, "risk.added", risk=7)`: ids, numbers, days, states, hashes; never what a person wrote or is called."""
+    record.told.append({"at": record.now, "actor": record.actor, "event": event, "facts": facts})
+
+
+def chain(record: "Record") -> None:
+    """The end of a transaction: what was told is written, one link after the other, with the seals of what was changed."""
+    sealed = list(seals.taken(record).items())
+    for start in range(0, len(sealed), seals.AT_ONCE):
+        if start or not record.told:
+            append(record, "record.changed")
+        record.told[-1]["facts"]["rows"] = dict(sealed[start : start + seals.AT_ONCE])
+    if record.told:
+        _write(record, record.told)
+        record.told.clear()
+
+
+def _write(record: "Record", told: list[Told]) -> None:
+    execute, whose = record.transaction.connection.execute, record.organization_id
+    last, links = _locked_head(record), list[dict[str, Any]]()
+    for one in told:
+        link: dict[str, Any] = {
+            **one,
+            "facts": canonical(one["facts"]),
+            "number": last.number + 1,
+            "prev_hash": last.hash,
+        }
+        last = Head(last.number + 1, link_hash(**link))
+        links.append({**link, "organization_id": whose, "hash": last.hash})
+    execute(APPEND, links)
+    execute(MOVE_HEAD, {"whose": whose, "number": last.number, "hash": last.hash})
+
+
+def _locked_head(record: "Record") -> Head:
+    """Whoever else writes in this organization waits from here on. Of two first writers one inserts it, and the other waits."""
+    execute, whose = record.transaction.connection.execute, {"organization_id": record.organization_id}
+    last = execute(LOCKED_HEAD, whose).first()
+    if last is None:
+        execute(FIRST_HEAD, {**whose, "hash": GENESIS})
+        last = execute(LOCKED_HEAD, whose).one()
+    return Head(last.number, last.hash)
+
+
+def head(record: "Record") -> Head:
+    """The last link, without what this transaction will add."""
     last = record.execute(HEAD, {"organization_id": record.organization_id}).first()
-    if last is None:  # Of two first writers one inserts the head, and the other waits for it.
-        insert_once(record, AuditHead, organization_id=record.organization_id, number=0, hash=GENESIS)
-        last = record.execute(HEAD, {"organization_id": record.organization_id}).one()
-    number, prev_hash = last.number + 1, last.hash
-    body = canonical(facts)
-    link: dict[str, Any] = {
-        "actor": record.actor,
-        "event": event,
-        "facts": body,
-        "number": number,
-        "prev_hash": prev_hash,
-    }
-    hashed = link_hash(at=record.now, **link)
-    record.execute(APPEND, {"organization_id": record.organization_id, "at": record.now, "hash": hashed, **link})
-    record.execute(MOVE_HEAD, {"whose": record.organization_id, "number": number, "hash": hashed})
+    return Head(last.number, last.hash) if last else Head()
 
 
-def events(record: Record) -> list[AuditEvent]:
+def events(record: "Record") -> list[AuditEvent]:
     """The whole chain, in order."""
     query = (
         select(AuditEvent)

@@ -10,12 +10,12 @@ from sqlmodel import Field, Session, col
 from agenda.causes import Answered
 from agenda.items import ItemFields, Outcome
 from storage import rows
-from storage.rows import Row
+from storage.rows import Sealed
 from storage.syncs import Sync
 from storage.unit_of_work import Record
 
 
-class AgendaItem(ItemFields, Row, table=True):
+class AgendaItem(ItemFields, Sealed, table=True):
     """One line of one sync. `carried_from_id` is the line of the sync before that it continues."""
 
     __tablename__ = "agenda_item"

@@ -3,7 +3,7 @@
 from datetime import datetime, time
 from functools import cache
 
-from sqlalchemy import Column, Select, bindparam, select, update
+from sqlalchemy import Column, Select, and_, bindparam, select, update
 from sqlmodel import Field, Session, SQLModel, col
 
 from storage import rows
@@ -216,12 +216,12 @@ def move_tenant(record: Record, from_organization: int) -> None:
 def merge(record: Record, *, gone: Person, into: Person) -> None:
     """Two turned out to be one: in every row of every table whoever was `gone` is `into`."""
     record.session.flush()
+    tables = {rows.name_of(table): table for table in rows.sealed_tables()}
     for column in _of_people():
-        record.session.execute(
-            update(column.table)
-            .where(column.table.c.organization_id == record.organization_id, column == gone.id)
-            .values({column: into.id})
-        )
+        theirs = and_(column.table.c.organization_id == record.organization_id, column == gone.id)
+        if table := tables.get(column.table.name):
+            record.touch(table, record.session.execute(select(column.table.c.id).where(theirs)).scalars())
+        record.session.execute(update(column.table).where(theirs).values({column: into.id}))
     record.session.expire_all()
     gone.merged_into_id = into.id
     into.admin = into.admin or gone.admin

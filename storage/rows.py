@@ -2,12 +2,13 @@
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import cache
-from typing import TypeAlias, TypeVar
+from typing import TYPE_CHECKING, ClassVar, TypeAlias, TypeVar
 
 from sqlalchemy import Executable
 from sqlmodel import Field, Session, SQLModel
 
-from storage.unit_of_work import Record
+if TYPE_CHECKING:  # A transaction knows rows, because it seals them.
+    from storage.unit_of_work import Record
 
 
 class Row(SQLModel):
@@ -24,12 +25,33 @@ class Row(SQLModel):
         return self.id
 
 
+class Sealed(Row):
+    """A row that is part of the record: whatever changes it leaves its fingerprint in the audit log (`storage.seals`).
+
+    `unsealed` are columns that are only machinery, and may change without a trace.
+    """
+
+    unsealed: ClassVar[frozenset[str]] = frozenset()
+
+
+def name_of(table: type[Row]) -> str:
+    """What the database calls it."""
+    name: str = table.__table__.name  # type: ignore[attr-defined]  # every table class has one
+    return name
+
+
+def sealed_tables(base: type[Sealed] = Sealed) -> list[type[Sealed]]:
+    """Every table of the record."""
+    below = [one for direct in base.__subclasses__() for one in sealed_tables(direct)]
+    return [base, *below] if hasattr(base, "__table__") else below
+
+
 AnyRow = TypeVar("AnyRow", bound=Row)
 Read: TypeAlias = Callable[[Session, Collection[int]], Mapping[int, Sequence[AnyRow]]]
 """Reads what belongs to each of these keys, in one statement; every key is in the answer."""
 
 
-def add(record: Record, row: AnyRow) -> AnyRow:
+def add(record: "Record", row: AnyRow) -> AnyRow:
     """Write a new one; it has its key from here on."""
     record.session.add(row)
     record.session.flush()
@@ -43,20 +65,21 @@ def _insert(table: type[Row]) -> Executable:
     return statement
 
 
-def write(record: Record, row: AnyRow) -> AnyRow:
+def write(record: "Record", row: AnyRow) -> AnyRow:
     """Write a new one that nothing will change in this transaction: a third of the cost of `add`."""
     values = {name: getattr(row, name) for name in type(row).model_fields if name != "id"}
     row.id = record.execute(_insert(type(row)), values).scalar_one()
+    record.touch(type(row), [row.key])
     return row
 
 
-def find(record: Record, table: type[AnyRow], key: int, *, for_update: bool = False) -> AnyRow | None:
+def find(record: "Record", table: type[AnyRow], key: int, *, for_update: bool = False) -> AnyRow | None:
     """One of this organization's, or nothing; locked where its state is about to change."""
     found = record.session.get(table, key, with_for_update=for_update or None)
     return found if found is not None and found.organization_id == record.organization_id else None
 
 
-def get(record: Record, table: type[AnyRow], key: int) -> AnyRow:
+def get(record: "Record", table: type[AnyRow], key: int) -> AnyRow:
     """One that must be there, because its key came out of the record. Raises `LookupError` otherwise."""
     found = find(record, table, key)
     if found is None:
@@ -69,7 +92,7 @@ def gather(session: Session, read: Read[AnyRow], keys: Collection[int]) -> None:
     session.info[read] = read(session, keys)
 
 
-def of(record: Record, read: Read[AnyRow], key: int) -> list[AnyRow]:
+def of(record: "Record", read: Read[AnyRow], key: int) -> list[AnyRow]:
     """What belongs to one key, and to this organization."""
     gathered: Mapping[int, Sequence[AnyRow]] = record.session.info.get(read, {})
     found = gathered[key] if key in gathered else read(record.session, [key])[key]

@@ -2,18 +2,20 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import ClassVar
 
 from sqlalchemy import Index, select, text
 from sqlmodel import Field, col
 
 from agenda.syncs import SyncFields
-from storage.rows import Row
+from storage.rows import Sealed
 from storage.unit_of_work import Record
 
 
-class Sync(SyncFields, Row, table=True):
+class Sync(SyncFields, Sealed, table=True):
     """One per touchpoint and occurrence of its rule, whoever plans it and however often."""
 
+    unsealed: ClassVar[frozenset[str]] = frozenset({"calendar_key"})
     __table_args__ = (
         Index(
             "uq_sync_occurrence",

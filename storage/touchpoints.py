@@ -8,11 +8,11 @@ from sqlmodel import Field, Session, col
 from agenda.touchpoints import Seat, TouchpointFields
 from storage import rows
 from storage.people import Organization, Person, accounts_of
-from storage.rows import Row
+from storage.rows import Sealed
 from storage.unit_of_work import Record
 
 
-class Touchpoint(TouchpointFields, Row, table=True):
+class Touchpoint(TouchpointFields, Sealed, table=True):
     """The rules' fields, and its two principals."""
 
     cio_id: int = Field(foreign_key="person.id", index=True)

@@ -2,10 +2,10 @@
 
 Everything that a `Record` writes is committed together or not at all: the change, the audit event, the outbox rows that the
 change causes, and the mark that this request was done. A transaction begins when something is first asked of it, so a request
-that needs no record costs the database nothing.
+that needs no record costs the database nothing. Its last statements, before the commit, are the links of the audit log.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -18,6 +18,9 @@ from sqlalchemy.exc import OperationalError
 from sqlmodel import Session, SQLModel
 
 from agenda.hours import WorkingHours
+from storage import audit
+from storage.rows import Sealed
+from storage.seals import TOUCHED, Touched
 
 Done = TypeVar("Done")
 GIVEN_UP, MOST_TRIES = "40P01", 5  # deadlock_detected
@@ -26,10 +29,15 @@ ONE_WRITER = text("SELECT 1 FROM organization WHERE id = :organization_id FOR NO
 
 @dataclass(slots=True)
 class Transaction:
-    """A connection and a session over it, each opened when first used; `finish` commits or rolls back both."""
+    """A connection and a session over it, each opened when first used; `commit` or `close` ends both.
+
+    `records` are those of the organizations that it writes in, and `touched` the rows that it must seal.
+    """
 
     engine: Engine
     writes: bool
+    records: "dict[int, Record]" = field(default_factory=dict)
+    touched: Touched = field(default_factory=set)
     _connection: Connection | None = None
     _session: Session | None = None
 
@@ -46,6 +54,7 @@ class Transaction:
         """For rows that are read, changed and written back."""
         if self._session is None:
             self._session = Session(self.connection, expire_on_commit=False, join_transaction_mode="control_fully")
+            self._session.info[TOUCHED] = self.touched
         return self._session
 
     def flush(self) -> None:
@@ -54,8 +63,12 @@ class Transaction:
             self._session.flush()
 
     def commit(self) -> None:
-        """Everything that was written stands."""
+        """Everything that was written stands, and is in the audit log of whose it is. Raises `LookupError` for nobody's."""
         self.flush()
+        for _whose, record in sorted(self.records.items()):
+            audit.chain(record)
+        if self.touched:
+            raise LookupError(f"nobody's record was opened to change {self.touched}")
         if self._connection is not None:
             self._connection.commit()
 
@@ -69,8 +82,9 @@ class Transaction:
 
 @dataclass(slots=True, kw_only=True)
 class Record:
-    """The record of one organization at one moment. `actor` is the account that acts, or `touchpoint` itself.
+    """The record of one organization at one moment. `actor` is the person who acts (`person/12`), or `touchpoint` itself.
 
+    `told` are the events that wait for the end of the transaction, to be chained to the audit log.
     `posted` says that the outbox owes something new, `people_changed` that somebody's name, chair or organization is another.
     `names` remembers what people are called, and `hours` when they work.
     """
@@ -83,6 +97,11 @@ class Record:
     people_changed: bool = False
     names: dict[int, str] = field(default_factory=dict)
     hours: dict[int, WorkingHours] = field(default_factory=dict)
+    told: list[audit.Told] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        """Two records of one organization in one transaction are one in its audit log."""
+        self.told = self.transaction.records.setdefault(self.organization_id, self).told
 
     @property
     def session(self) -> Session:
@@ -93,6 +112,11 @@ class Record:
         """A plain statement, for what is asked on every request. It sees what the session changed."""
         self.transaction.flush()
         return self.transaction.connection.execute(statement, values)
+
+    def touch(self, table: type[SQLModel], keys: Iterable[int]) -> None:
+        """These rows were changed by a plain statement: if they are of the record, they are sealed as a session's rows are."""
+        if issubclass(table, Sealed):
+            self.transaction.touched.update((table, self.organization_id, key) for key in keys)
 
     @property
     def dialect(self) -> str:
