@@ -30,11 +30,15 @@ class Source(StrEnum):
     DECISION_REVIEW = "decision_review"
     RISK_REVIEW = "risk_review"
     RISK_GAP = "risk_gap"
+    RISK_REOPENED = "risk_reopened"
+    ACCEPTANCE_KEY = "acceptance_key"
+    ACCEPTANCE_EXPIRY = "acceptance_expiry"
+    RESPONSIBILITY_DISPUTE = "responsibility_dispute"
     PROMISE = "promise"
 
     @property
     def subject(self) -> str:
-        """`decision`, `risk` or `promise`: the kind of row that it is about."""
+        """`decision`, `risk`, `acceptance`, `responsibility` or `promise`: the kind of row that it is about."""
         return self.value.partition("_")[0]
 
 

@@ -37,10 +37,25 @@ BOXES: dict[Source | None, int] = {
     Source.DECISION_REVIEW: 3,
     Source.RISK_REVIEW: 3,
     Source.RISK_GAP: 2,
+    Source.RISK_REOPENED: 5,
+    Source.ACCEPTANCE_KEY: 3,
+    Source.ACCEPTANCE_EXPIRY: 3,
+    Source.RESPONSIBILITY_DISPUTE: 4,
     Source.PROMISE: 2,
 }
 LONGER_AT_MOST = 2  # times its box, however much time there is
-FIRST = (Source.DECISION_KEY, None, Source.PROMISE, Source.DECISION_REVIEW, Source.RISK_REVIEW, Source.RISK_GAP)
+FIRST = (
+    Source.DECISION_KEY,
+    Source.ACCEPTANCE_KEY,
+    Source.RISK_REOPENED,
+    None,
+    Source.PROMISE,
+    Source.DECISION_REVIEW,
+    Source.ACCEPTANCE_EXPIRY,
+    Source.RISK_REVIEW,
+    Source.RESPONSIBILITY_DISPUTE,
+    Source.RISK_GAP,
+)
 MOST_GAPS = 3  # A risk register that is filled in by halves must not become the whole agenda.
 
 MUST_SETTLE, ADDED, IF_TIME_REMAINS = "Must be settled", "Added in this sync", "If time remains"

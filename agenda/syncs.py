@@ -90,6 +90,7 @@ class SyncFields(SQLModel):
     note: str = Field(default="", max_length=200)
     sequence: int = 0
     calendar_key: str = Field(default="", max_length=43)
+    head: str = Field(default="", max_length=80)
     started_at: datetime | None = Field(default=None)
     closed_at: datetime | None = Field(default=None)
     skipped_at: datetime | None = Field(default=None)

@@ -12,6 +12,7 @@ from agenda.calendars import Closing, HolidayPolicy, WorkCalendar
 from agenda.columns import stored
 from agenda.hours import WorkingHours
 from agenda.recurrence import Cadence
+from agenda.themes import Theme
 
 OPENS, SHUTS = time(8, 0), time(18, 0)  # A channel has no working hours of its own; these offend nobody.
 
@@ -62,7 +63,8 @@ class TouchpointFields(SQLModel):
     `minutes` is how long a sync is. Lead times: `prompt_days` and `agenda_days` are working days before the sync, at its own
     wall time; `reminder_hours` are working hours before the agenda (0: nobody is reminded); `start_minutes` come before the
     start; `promise_days` are working days before a promise falls due. After `defer_limit` deferrals a point must be settled.
-    `closings` are the company's closing days as JSON: first day, last day and name of each.
+    `one_key_themes` are those, with commas between, in which a decision may need one key alone. `closings` are the company's
+    closing days as JSON: first day, last day and name of each.
     """
 
     name: str = Field(max_length=80)
@@ -79,6 +81,7 @@ class TouchpointFields(SQLModel):
     start_minutes: int = 0
     promise_days: int = 1
     defer_limit: int = 3
+    one_key_themes: str = Field(default="", max_length=120)
     country: str = Field(default="", max_length=2)
     subdivision: str = Field(default="", max_length=10)
     closings: str = Field(default="")
@@ -98,6 +101,10 @@ class TouchpointFields(SQLModel):
         kept = json.loads(self.closings or "[]")
         closed = tuple(Closing(date.fromisoformat(first), date.fromisoformat(last), name) for first, last, name in kept)
         return WorkCalendar(country=self.country, subdivision=self.subdivision, closed=closed)
+
+    def allows_one_key(self, theme: Theme) -> bool:
+        """May a decision about this be recorded as needing one key alone?"""
+        return theme.value in self.one_key_themes.split(",")
 
     def close_on(self, closings: Sequence[Closing]) -> None:
         """From now on these are the company's closing days."""

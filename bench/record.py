@@ -22,7 +22,8 @@ from bot.dispatch import Bot
 from bot.replies import Answer
 from bot.requests import ButtonPressed, CommandTyped, FormSubmitted, Profile, Where, tenant_of
 from storage import decisions, schema, search
-from storage.decisions import Decision, SignOff
+from storage.decisions import Decision
+from storage.keys import SignOff
 from storage.engine import open_engine
 from storage.inbox import Counter
 from storage.risks import RiskItem
@@ -142,7 +143,7 @@ def write(session: Session, told: list[dict[str, Any]], first: int, how_many: in
         decision = Decision(**values(story, number, how_many, now))
         log.append({"id": number, **decision.model_dump(exclude={"id"})})
         if decision.state is DecisionState.AGREED:
-            key = {"organization_id": 1, "decision_id": number, "text_hash": decision.text_hash, "turned_at": now}
+            key = {"organization_id": 1, "subject": "decision", "subject_id": number, "dissent": "", "text_hash": decision.text_hash, "turned_at": now}
             keys += [key | {"seat": seat, "person_id": person} for person, seat in enumerate(Seat, 1)]
         entries.append({"organization_id": 1, "scope": search.scope_of(1), "subject": "decision", "subject_id": number})
         texts.append(

@@ -11,7 +11,7 @@ from agenda.packet import Line, Packet, build
 from agenda.recurrence import local_date
 from agenda.touchpoints import Seat
 from bot.handlers.items import changed
-from storage import actions, audit, decisions, deliveries, items, people, risks, rows, syncs
+from storage import actions, audit, decisions, deliveries, items, keys, people, risks, rows, syncs
 from storage.actions import ActionItem
 from storage.decisions import Decision
 from storage.items import AgendaItem
@@ -60,7 +60,7 @@ def causes_of(record: Record, touchpoint: Touchpoint, sync: Sync) -> list[Cause]
 
 def waiting(record: Record, touchpoint: Touchpoint, decision: Decision, today: date) -> Cause:
     """A proposed decision: its text stands as it is since the first key was turned on it."""
-    turned = decisions.keys(record, decision)
+    turned = keys.turned(record, decision)
     since = min((key.turned_at for key in turned.values()), default=decision.recorded_at)
     return causes.waiting_for_key(
         decision,

@@ -20,7 +20,7 @@ from agenda.schedule import Meeting
 from agenda.syncs import SkipReason
 from agenda.touchpoints import Seat
 from bot import nudging, telling
-from storage import absences, audit, decisions, deliveries, items, people, rows, syncs
+from storage import absences, audit, decisions, deliveries, items, keys, people, rows, syncs
 from storage.items import AgendaItem
 from storage.syncs import Sync
 from storage.touchpoints import Touchpoint
@@ -333,7 +333,7 @@ def remind_of_keys(record: Record, touchpoint: Touchpoint) -> None:
     """Whoever's key is missing on a text is reminded of it once."""
     for decision in decisions.waiting(record, touchpoint.key):
         if decision.state is DecisionState.PROPOSED:
-            turned = decisions.keys(record, decision)
+            turned = keys.turned(record, decision)
             for seat in Seat:
                 if seat not in turned:
                     nudging.key_wanted(record, touchpoint, decision, touchpoint.principal(seat))

@@ -1,23 +1,24 @@
-"""The decision log's rows, the keys turned on each, and how they are found again."""
+"""The decision log's rows, and how they are found again."""
 
 from collections.abc import Sequence
 from datetime import date, datetime
+from typing import ClassVar
 
-from sqlalchemy import Integer, String, UniqueConstraint, column, func, select, text, update
+from sqlalchemy import Integer, String, UniqueConstraint, column, func, select, text
 from sqlmodel import Field, col
 from sqlmodel.sql.sqltypes import UTCDateTime
 
 from agenda.columns import stored
 from agenda.decisions import DecisionFields, DecisionState
-from agenda.touchpoints import Seat
 from storage import numbers, rows, search
-from storage.rows import Row
+from storage.rows import Sealed
 from storage.unit_of_work import Record
 
 
-class Decision(DecisionFields, Row, table=True):
+class Decision(DecisionFields, Sealed, table=True):
     """One decision of one touchpoint; `number` is the 12 of D-12. `item_id` is the agenda line that it settles."""
 
+    SUBJECT: ClassVar[str] = "decision"
     __table_args__ = (UniqueConstraint("organization_id", "number", name="uq_decision_number"),)
 
     touchpoint_id: int = Field(foreign_key="touchpoint.id", index=True)
@@ -32,17 +33,14 @@ class Decision(DecisionFields, Row, table=True):
         return f"D-{self.number}"
 
 
-class SignOff(Row, table=True):
-    """One principal's key on an exact text. A key on a text that was changed since is void, and stays as history."""
+class DecisionRisk(Sealed, table=True):
+    """A decision is about that risk: what its text says, kept so that the risk finds its decisions."""
 
-    __tablename__ = "sign_off"
+    __tablename__ = "decision_risk"
+    __table_args__ = (UniqueConstraint("decision_id", "risk_id", name="uq_decision_risk"),)
 
-    decision_id: int = Field(foreign_key="decision.id", index=True)
-    person_id: int = Field(foreign_key="person.id")
-    seat: Seat = Field(sa_type=stored(Seat))
-    text_hash: str = Field(max_length=64)
-    turned_at: datetime
-    voided_at: datetime | None = Field(default=None)
+    decision_id: int = Field(foreign_key="decision.id")
+    risk_id: int = Field(foreign_key="risk_item.id", index=True)
 
 
 def add(record: Record, decision: Decision) -> Decision:
@@ -71,21 +69,6 @@ def index(record: Record, decision: Decision) -> None:
             names=(decision.owner,),
         ),
     )
-
-
-def rewritten(record: Record, decision: Decision) -> None:
-    """D2: the text changed. Every key is void, also if the old words come back one day, and the new words find it."""
-    record.session.execute(
-        update(SignOff)
-        .where(
-            col(SignOff.organization_id) == record.organization_id,
-            col(SignOff.decision_id) == decision.key,
-            col(SignOff.voided_at).is_(None),
-        )
-        .values(voided_at=record.now)
-        .execution_options(synchronize_session="fetch")
-    )
-    index(record, decision)
 
 
 def by_number(
@@ -145,9 +128,9 @@ def due_for_review(record: Record, touchpoint_id: int, *, before: date) -> list[
             col(Decision.organization_id) == record.organization_id,
             col(Decision.touchpoint_id) == touchpoint_id,
             col(Decision.state) == DecisionState.AGREED,
-            col(Decision.review_on) < before,
+            col(Decision.next_review_on) < before,
         )
-        .order_by(col(Decision.review_on), col(Decision.id))
+        .order_by(col(Decision.next_review_on), col(Decision.id))
     )
     return list(record.session.execute(query).scalars())
 
@@ -185,31 +168,3 @@ def find(
     asked = search.matching(record, words, touchpoint_ids, subject="decision", limit=limit, offset=offset)
     rows = record.execute(FOUND[record.dialect], asked) if asked else ()
     return [(row[0], row[1], row[2], row[3]) for row in rows]
-
-
-def turn_key(record: Record, decision: Decision, seat: Seat, person_id: int) -> None:
-    """This principal's key, on the text as it stands. Turning it again on the same text changes nothing."""
-    if seat in keys(record, decision):
-        return
-    record.session.add(
-        SignOff(
-            organization_id=record.organization_id,
-            decision_id=decision.key,
-            person_id=person_id,
-            seat=seat,
-            text_hash=decision.text_hash,
-            turned_at=record.now,
-        )
-    )
-    record.session.flush()
-
-
-def keys(record: Record, decision: Decision) -> dict[Seat, SignOff]:
-    """The keys that are turned on the text as it stands."""
-    query = select(SignOff).where(
-        col(SignOff.organization_id) == record.organization_id,
-        col(SignOff.decision_id) == decision.key,
-        col(SignOff.text_hash) == decision.text_hash,
-        col(SignOff.voided_at).is_(None),
-    )
-    return {sign_off.seat: sign_off for sign_off in record.session.execute(query).scalars()}

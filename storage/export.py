@@ -10,12 +10,18 @@ from sqlalchemy import Engine, select
 from sqlmodel import SQLModel, col
 
 from storage.absences import Absence, Delegation
+from storage.acceptances import Acceptance
 from storage.actions import ActionChange, ActionItem
 from storage.audit import AuditEvent
-from storage.decisions import Decision, SignOff
+from storage.decisions import Decision, DecisionRisk
 from storage.items import AgendaItem
+from storage.keys import SignOff
+from storage.memberships import Membership
+from storage.owners import OwnershipAnswer, OwnershipCheck, Responsibility
 from storage.people import Account, Organization, Person, Tenant
-from storage.risks import RiskItem
+from storage.policies import Policy
+from storage.reviews import DecisionReview
+from storage.risks import RiskItem, RiskLevel
 from storage.syncs import Sync
 from storage.touchpoints import Touchpoint
 from storage.unit_of_work import opened
@@ -27,11 +33,20 @@ NOUNS: tuple[type[SQLModel], ...] = (
     Absence,
     Touchpoint,
     Delegation,
+    Membership,
+    Policy,
     Sync,
     AgendaItem,
     RiskItem,
+    RiskLevel,
+    Acceptance,
     Decision,
+    DecisionRisk,
+    DecisionReview,
     SignOff,
+    Responsibility,
+    OwnershipCheck,
+    OwnershipAnswer,
     ActionItem,
     ActionChange,
     AuditEvent,

@@ -8,11 +8,11 @@ from sqlmodel import Field, col
 
 from agenda.risks import RiskFields, RiskState
 from storage import numbers, rows
-from storage.rows import Row
+from storage.rows import Sealed
 from storage.unit_of_work import Record
 
 
-class RiskItem(RiskFields, Row, table=True):
+class RiskItem(RiskFields, Sealed, table=True):
     """One risk of one touchpoint; `number` is the 7 of R-7."""
 
     __tablename__ = "risk_item"
@@ -26,6 +26,18 @@ class RiskItem(RiskFields, Row, table=True):
     def ref(self) -> str:
         """What people call it."""
         return f"R-{self.number}"
+
+
+class RiskLevel(Sealed, table=True):
+    """What a risk's likelihood and impact were from that moment on: the history that its trend is drawn from."""
+
+    __tablename__ = "risk_level"
+
+    risk_id: int = Field(foreign_key="risk_item.id", index=True)
+    person_id: int = Field(foreign_key="person.id")
+    at: datetime
+    likelihood: int
+    impact: int
 
 
 def add(record: Record, risk: RiskItem) -> RiskItem:

@@ -4,14 +4,13 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from agenda.decisions import DecisionState
-from agenda.errors import BadInput, NotAllowed, NotNow
+from agenda.errors import BadInput, NotNow
 from agenda.items import TITLE_LIMIT, Outcome, Source, title_and_detail
 from agenda.nudges import NudgeKind
 from agenda.recurrence import local_date, local_day
 from agenda.syncs import Act
 from agenda.themes import Theme
-from agenda.touchpoints import Seat
-from bot import nudging, telling
+from bot import nudging, signing, telling
 from bot.cards import Block, Button, Card, Facts, Paragraph, card
 from bot.forms import Date, Form, Text
 from bot.handlers.items import theirs
@@ -29,7 +28,7 @@ from bot.reading import (
 from bot.replies import Answer, CloseForm, OpenForm
 from bot.sharing import share_button
 from bot.turns import Asked, Command, FormKind, Noun, Press, Replies, Submission, Turn
-from storage import absences, audit, decisions, deliveries, people, rows
+from storage import absences, audit, decisions, deliveries, keys, people, rows
 from storage.decisions import Decision
 from storage.deliveries import Owed
 from storage.nudges import Nudge
@@ -71,15 +70,8 @@ def record(turn: Turn, decision: Decision) -> None:
 
 def turn_key(turn: Turn, decision: Decision) -> None:
     """D3: this principal's key on this text; with both, it is agreed."""
-    seat = turn.asker.seat_in(decision.touchpoint_id)
-    if seat is None:
-        raise NotAllowed("Only the CIO and the CISO of this touchpoint turn keys.", "Ask one of them.")
-    other = decisions.keys(turn.record, decision).get(seat.other)
-    if other and other.person_id == turn.asker.person_id:
-        raise NotAllowed("You turned the other key yourself.", "The second key must be somebody else's.")
-    decisions.turn_key(turn.record, decision, seat, turn.asker.person_id)
-    audit.append(turn.record, "decision.key_turned", decision=decision.number, seat=seat.value, text=decision.text_hash)
-    if decision.agree_if(set(decisions.keys(turn.record, decision)), turn.now):
+    signing.turn_key(turn, decision)
+    if decision.agree_if(set(keys.turned(turn.record, decision)), turn.now):
         turn.record.session.flush()
         audit.append(turn.record, "decision.agreed", decision=decision.number, text=decision.text_hash)
         source_settled(turn.record, Source.DECISION_KEY, decision.key)
@@ -87,12 +79,7 @@ def turn_key(turn: Turn, decision: Decision) -> None:
 
 def ask_for_keys(turn: Turn, decision: Decision) -> None:
     """One card in the direct chat of each principal whose key is missing, once for each text."""
-    touchpoint = rows.get(turn.record, Touchpoint, decision.touchpoint_id)
-    today = local_date(turn.now, touchpoint.zone)
-    for seat in missing(turn.record, decision):
-        stand_in = absences.delegate(turn.record, touchpoint.key, seat, today=today)
-        for person_id in (touchpoint.principal(seat), *([stand_in.person_id] if stand_in else [])):
-            ask_for_key(turn.record, decision, person_id)
+    signing.ask_for_keys(turn.record, decision, kind="key")
     redraw(turn.record, decision)
 
 
@@ -112,23 +99,16 @@ def redraw(record: Record, decision: Decision) -> None:
             deliveries.redraw(record, kind=kind, subject_id=decision.sync_id)
 
 
-def missing(record: Record, decision: Decision) -> list[Seat]:
-    """Whose key is not turned on the text as it stands."""
-    turned = decisions.keys(record, decision)
-    return [seat for seat in Seat if seat not in turned]
-
-
 def standing(record: Record, decision: Decision) -> str:
     """Agreed, or whose key it waits for."""
     if decision.state is DecisionState.AGREED:
         return "agreed by both"
-    return f"waits for the key of {' and '.join(seat.label for seat in missing(record, decision))}"
+    return f"waits for the key of {' and '.join(seat.label for seat in signing.missing(record, decision))}"
 
 
 def sign_button(decision: Decision) -> Button:
     """It carries the text's hash: a key turns on what was shown, and on nothing else."""
-    value = f"{decision.number}|{decision.text_hash}"
-    return Button(action="decision.sign", label="Turn my key", value=value, style="primary")
+    return signing.sign_button(decision, action="decision.sign")
 
 
 def sign(turn: Turn, value: str) -> Replies:
@@ -162,7 +142,7 @@ def decision_card(turn: Turn, decision: Decision, page: int = 0) -> Card:
     blocks, pages = body(turn.record, decision, turn.asker.zone, page)
     mine = turn.asker.seat_in(decision.touchpoint_id)
     proposed = decision.state is DecisionState.PROPOSED
-    sign_it = [sign_button(decision)] if proposed and mine in missing(turn.record, decision) else []
+    sign_it = [sign_button(decision)] if proposed and mine in signing.missing(turn.record, decision) else []
     change = (
         [Button(action="decision.edit", label="Edit", value=str(decision.number), opens_form=True)] if proposed else []
     )
@@ -240,7 +220,8 @@ def submitted(turn: Turn, submission: Submission) -> Replies:
         decision.require_open()
         fill(decision, submission)
         turn.record.session.flush()
-        decisions.rewritten(turn.record, decision)
+        keys.void(turn.record, decision)
+        decisions.index(turn.record, decision)
         audit.append(turn.record, "decision.edited", decision=decision.number, text=decision.text_hash)
         turn_key(turn, decision)
         ask_for_keys(turn, decision)
@@ -279,7 +260,7 @@ def draw_key(record: Record, owed: Owed) -> Card | None:
     seat = absences.seat_of(record, touchpoint, owed.person_id or 0, today=today)
     person = rows.get(record, people.Person, owed.person_id or 0)
     blocks, _pages = body(record, decision, person.zone or touchpoint.zone)
-    wanted = seat in missing(record, decision) and decision.state is DecisionState.PROPOSED
+    wanted = seat in signing.missing(record, decision) and decision.state is DecisionState.PROPOSED
     title = f"Your key is asked for: {decision.ref} {decision.title}" if wanted else f"{decision.ref} {decision.title}"
     return card(title, *blocks, buttons=[sign_button(decision)] if wanted else [])
 
@@ -289,7 +270,7 @@ def ask_key(record: Record, nudge: Nudge) -> Asked | None:
     decision = rows.get(record, Decision, nudge.subject_id)
     touchpoint = rows.get(record, Touchpoint, decision.touchpoint_id)
     title = f"{decision.ref} {decision.title}"
-    if decision.state is not DecisionState.PROPOSED or touchpoint.seat_of(nudge.person_id) not in missing(
+    if decision.state is not DecisionState.PROPOSED or touchpoint.seat_of(nudge.person_id) not in signing.missing(
         record, decision
     ):
         return Asked(title=title, detail=standing(record, decision), open=False)

@@ -18,7 +18,7 @@ from bot.handlers.questions import raised_by, zone_of
 from bot.reading import key_in, note_card, pair_in
 from bot.replies import Answer
 from bot.turns import Asked, Command, Noun, Press, Replies, Turn
-from storage import actions, audit, decisions, nudges, rows, syncs, touchpoints
+from storage import actions, audit, decisions, keys, nudges, rows, syncs, touchpoints
 from storage.actions import Wanted
 from storage.nudges import Nudge
 from storage.people import Person
@@ -68,7 +68,7 @@ def keys_of(record: Record, chair: Chair, asked: Collection[tuple[NudgeKind, int
     return [
         Item(title=f"{one.ref} {one.title}", detail=standing(record, one), buttons=(sign_button(one),))
         for one in decisions.waiting(record, chair.touchpoint_id)
-        if (NudgeKind.KEY, one.key) not in asked and chair.seat not in decisions.keys(record, one)
+        if (NudgeKind.KEY, one.key) not in asked and chair.seat not in keys.turned(record, one)
     ]
 
 

@@ -13,7 +13,7 @@ from agenda.nudges import NudgeKind
 from agenda.risks import RiskState
 from agenda.themes import Theme
 from agenda.touchpoints import Seat
-from storage import actions, audit, claims, decisions, feeds, inbox, links, nudges, people, places, risks, rows
+from storage import actions, audit, claims, feeds, inbox, keys, links, nudges, people, places, risks, rows
 from storage.absences import Absence, Delegation
 from storage.actions import ActionChange, ActionItem, Wanted
 from storage.decisions import Decision
@@ -56,7 +56,7 @@ class Filled:
 
     def fill(self, record: Record) -> None:
         firm = self.firm
-        decisions.turn_key(record, self.one(record, Decision), Seat.CIO, firm.sam_id)
+        keys.turn(record, self.one(record, Decision), Seat.CIO, firm.sam_id)
         rows.get(record, Person, firm.sam_id).admin = True
         risks.add(record, self.risk(record))
         action = actions.add(record, self.promise(record))

@@ -10,7 +10,7 @@ from typing import TypeVar
 
 from sqlalchemy import Engine, text
 
-from storage import claims, decisions, deliveries, people, rows
+from storage import claims, decisions, deliveries, keys, people, rows
 from storage.decisions import Decision
 from storage.deliveries import Owed
 from storage.syncs import Sync
@@ -80,7 +80,8 @@ class Firm:
             for name, said in texts.items():
                 setattr(decision, name, said)
             record.session.flush()
-            decisions.rewritten(record, decision)
+            keys.void(record, decision)
+            decisions.index(record, decision)
 
     def posts(self, once: str = "hello", *, now: datetime = MONDAY, **changes: object) -> None:
         owing = {"conversation": self.home, "kind": "agenda", "subject_id": 1}

@@ -7,8 +7,9 @@ from sqlmodel import col, select
 
 from agenda.decisions import DecisionState
 from agenda.touchpoints import Seat
-from storage import decisions
-from storage.decisions import Decision, SignOff
+from storage import decisions, keys
+from storage.decisions import Decision
+from storage.keys import SignOff
 from storage.unit_of_work import Record
 from tests.storage.firm import Firm, meanwhile
 
@@ -27,13 +28,13 @@ def turns(firm: Firm, number: int, seat: Seat) -> bool:
 
 def turned(record: Record, firm: Firm, number: int, seat: Seat) -> bool:
     decision = theirs(record, firm, number, for_update=True)
-    decisions.turn_key(record, decision, seat, firm.sam_id if seat is Seat.CIO else firm.dana_id)
-    return decision.agree_if(set(decisions.keys(record, decision)), record.now)
+    keys.turn(record, decision, seat, firm.sam_id if seat is Seat.CIO else firm.dana_id)
+    return decision.agree_if(set(keys.turned(record, decision)), record.now)
 
 
 def counting(firm: Firm, number: int) -> set[Seat]:
     with firm.record(writes=False) as record:
-        return set(decisions.keys(record, theirs(record, firm, number)))
+        return set(keys.turned(record, theirs(record, firm, number)))
 
 
 def test_the_second_key_makes_it_binding(firm: Firm):

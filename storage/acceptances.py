@@ -1,0 +1,77 @@
+"""Acceptances of risks: the rows, by risk and by their last day."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import ClassVar
+
+from sqlalchemy import Index, UniqueConstraint, select
+from sqlmodel import Field, col
+
+from agenda.acceptances import AcceptanceFields, AcceptanceState
+from storage import numbers, rows
+from storage.rows import Sealed
+from storage.unit_of_work import Record
+
+
+class Acceptance(AcceptanceFields, Sealed, table=True):
+    """One acceptance of one risk; `number` is the 3 of A-3. `renews_id` is the one that it continues."""
+
+    SUBJECT: ClassVar[str] = "acceptance"
+    __table_args__ = (
+        UniqueConstraint("organization_id", "number", name="uq_acceptance_number"),
+        Index("ix_acceptance_state", "touchpoint_id", "state", "expires_on"),
+    )
+
+    touchpoint_id: int = Field(foreign_key="touchpoint.id")
+    risk_id: int = Field(foreign_key="risk_item.id", index=True)
+    requested_by_id: int = Field(foreign_key="person.id")
+    renews_id: int | None = Field(default=None, foreign_key="acceptance.id")
+    number: int = 0
+
+    @property
+    def ref(self) -> str:
+        """What people call it."""
+        return f"A-{self.number}"
+
+
+def add(record: Record, acceptance: Acceptance) -> Acceptance:
+    """Keep a new one and give it its number."""
+    acceptance.number = numbers.next_number(record, "acceptance")
+    return rows.add(record, acceptance)
+
+
+def by_number(
+    record: Record, number: int, touchpoint_ids: Sequence[int], *, for_update: bool = False
+) -> Acceptance | None:
+    """A-`number`, if it belongs to one of these touchpoints; locked where it is about to change."""
+    query = select(Acceptance).where(
+        col(Acceptance.organization_id) == record.organization_id,
+        col(Acceptance.number) == number,
+        col(Acceptance.touchpoint_id).in_(touchpoint_ids),
+    )
+    locked = query.with_for_update().execution_options(populate_existing=True)
+    return record.session.execute(locked if for_update else query).scalar_one_or_none()
+
+
+def of_risk(record: Record, risk_id: int) -> list[Acceptance]:
+    """Every acceptance that was ever asked for, the newest first."""
+    query = (
+        select(Acceptance)
+        .where(col(Acceptance.organization_id) == record.organization_id, col(Acceptance.risk_id) == risk_id)
+        .order_by(col(Acceptance.id).desc())
+    )
+    return list(record.session.execute(query).scalars())
+
+
+def standing(
+    record: Record, touchpoint_id: int, state: AcceptanceState, *, before: date | None = None
+) -> list[Acceptance]:
+    """Those in that state, the first to expire first; with `before`, those whose last day comes before that day."""
+    query = select(Acceptance).where(
+        col(Acceptance.organization_id) == record.organization_id,
+        col(Acceptance.touchpoint_id) == touchpoint_id,
+        col(Acceptance.state) == state,
+    )
+    if before is not None:
+        query = query.where(col(Acceptance.expires_on) < before)
+    return list(record.session.execute(query.order_by(col(Acceptance.expires_on), col(Acceptance.id))).scalars())

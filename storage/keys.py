@@ -1,0 +1,108 @@
+"""The keys that principals turned on exact texts: of decisions, of acceptances, of whatever else two people sign."""
+
+from datetime import datetime
+from typing import ClassVar, Protocol
+
+from sqlalchemy import Index, select, text
+from sqlmodel import Field, col
+
+from agenda.columns import stored
+from agenda.touchpoints import Seat
+from storage.rows import Sealed
+from storage.unit_of_work import Record
+
+STANDS = text("voided_at IS NULL")
+
+
+class Paper(Protocol):
+    """What can be signed: a row with a text. `SUBJECT` is what its kind is called in the record (`decision`)."""
+
+    SUBJECT: ClassVar[str]
+    touchpoint_id: int
+    number: int
+
+    @property
+    def key(self) -> int: ...
+
+    @property
+    def text_hash(self) -> str: ...
+
+
+class SignOff(Sealed, table=True):
+    """One principal's key on an exact text. A key on a text that was changed since is void, and stays as history.
+
+    `dissent` is why its holder would have decided otherwise; empty where they agree.
+    """
+
+    __tablename__ = "sign_off"
+    __table_args__ = (
+        Index("ix_sign_off_subject", "subject", "subject_id"),
+        # K1 to K3 hold in the database too: of one chair no text ever has two keys that stand.
+        Index(
+            "uq_sign_off_stands",
+            "subject",
+            "subject_id",
+            "seat",
+            unique=True,
+            sqlite_where=STANDS,
+            postgresql_where=STANDS,
+        ),
+    )
+
+    subject: str = Field(max_length=20)
+    subject_id: int
+    person_id: int = Field(foreign_key="person.id")
+    seat: Seat = Field(sa_type=stored(Seat))
+    text_hash: str = Field(max_length=64)
+    turned_at: datetime
+    voided_at: datetime | None = Field(default=None)
+    dissent: str = Field(default="")
+
+
+def turned(record: Record, paper: Paper) -> dict[Seat, SignOff]:
+    """The keys that are turned on the text as it stands."""
+    standing = (key for key in history(record, paper) if key.voided_at is None)
+    return {key.seat: key for key in standing if key.text_hash == paper.text_hash}
+
+
+def history(record: Record, paper: Paper) -> list[SignOff]:
+    """Every key that was ever turned on it, in order."""
+    query = (
+        select(SignOff)
+        .where(
+            col(SignOff.organization_id) == record.organization_id,
+            col(SignOff.subject) == paper.SUBJECT,
+            col(SignOff.subject_id) == paper.key,
+        )
+        .order_by(col(SignOff.id))
+    )
+    return list(record.session.execute(query).scalars())
+
+
+def turn(record: Record, paper: Paper, seat: Seat, person_id: int, *, dissent: str = "") -> bool:
+    """This principal's key, on the text as it stands. False where it was turned on that text already: nothing changes."""
+    if seat in turned(record, paper):
+        return False
+    record.session.add(
+        SignOff(
+            organization_id=record.organization_id,
+            subject=paper.SUBJECT,
+            subject_id=paper.key,
+            person_id=person_id,
+            seat=seat,
+            text_hash=paper.text_hash,
+            turned_at=record.now,
+            dissent=dissent,
+        )
+    )
+    record.session.flush()
+    return True
+
+
+def void(record: Record, paper: Paper) -> list[SignOff]:
+    """K2: the text changed, and no key stands any more. Returns those that stood until now."""
+    standing = [key for key in history(record, paper) if key.voided_at is None]
+    for key in standing:
+        key.voided_at = record.now
+    record.session.flush()
+    return standing
