@@ -51,8 +51,9 @@ PIECE = re.compile(
     r'\s*(?:(?P<name>[^\W\d_]{2,}):(?:"(?P<quoted>[^"]+)"|(?P<value>[^\s"/\\]\S*))|"(?P<phrase>[^"]*)"|(?P<piece>[^\s"]+)|")'
 )
 REF = re.compile(r"([DRP])-(\d{1,9})", re.IGNORECASE)
-AGO = re.compile(r"(\d{1,4})\s?([dwmy])", re.IGNORECASE)
+AGO = re.compile(r"(\d{1,3})\s?([dwmy])", re.IGNORECASE)
 DAYS = {"d": 1, "w": 7, "m": 30, "y": 365}
+NEAR = {"today": 0, "yesterday": 1, "tomorrow": -1}
 LATELY, A_YEAR = timedelta(days=6), timedelta(days=364)
 SINCE_MEND = "Write it like since:2031-03-01, since:march or since:30d."
 
@@ -120,8 +121,9 @@ def _read(draft: _Draft, found: re.Match[str]) -> None:
         draft.terms += _terms(found["phrase"], begins=False)
     elif found["piece"]:
         ref = REF.fullmatch(found["piece"])
-        draft.refs += [f"{ref[1].upper()}-{int(ref[2])}"] if ref else []
-        draft.terms += _terms(found["piece"], begins=True)
+        typed = f"{ref[1].upper()}-{int(ref[2])}" if ref else found["piece"]
+        draft.refs += [typed] if ref else []
+        draft.terms += _terms(typed, begins=True)
 
 
 def _terms(text: str, *, begins: bool) -> list[Term]:
@@ -195,6 +197,8 @@ def _since(typed: str, today: date) -> date:
     """The first day that is meant: the last such one that was. Raises `BadInput`."""
     if ago := AGO.fullmatch(typed.strip()):
         return today - timedelta(days=int(ago[1]) * DAYS[ago[2].lower()])
+    if typed.strip().lower() in NEAR:
+        return _passed(today - timedelta(days=NEAR[typed.strip().lower()]), typed, today)
     if re.fullmatch(r"(19|20|21)\d\d", typed.strip()):
         return _passed(date(int(typed), 1, 1), typed, today)
     try:

@@ -1,4 +1,4 @@
-"""Words as they are found: letters and digits, without case and accents. Where in a text they stand, and the excerpt that shows it."""
+"""Words as they are found: letters and digits, without case and accents; and the excerpt that shows where they stand."""
 
 import re
 import unicodedata
