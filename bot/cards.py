@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 Style: TypeAlias = Literal["default", "primary", "danger"]
+Heat: TypeAlias = Literal["none", "low", "medium", "high", "critical"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,14 +65,31 @@ class Facts:
     facts: tuple[tuple[str, str], ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A stretch of an excerpt; `marked` where it is what was looked for."""
+
+    text: str
+    marked: bool = False
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Item:
-    """One line of a list: what it is, and in smaller type why it is here. Its buttons belong to it alone."""
+    """One line of a list: what it is, and in smaller type why it is here. Its buttons belong to it alone.
+
+    `snippet` is an excerpt of the text behind it, on a line of its own between the two.
+    """
 
     title: str
     detail: str = ""
     link: str | None = None
     buttons: tuple[Button, ...] = ()
+    snippet: tuple[Span, ...] = ()
+
+    @property
+    def excerpt(self) -> str:
+        """The snippet as plain text."""
+        return "".join(span.text for span in self.snippet)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +121,52 @@ class Chart:
 
 
 @dataclass(frozen=True, slots=True)
+class HeatCell:
+    """`text` is what stands in it, a number mostly, and empty where nothing does. `above` is above what is accepted."""
+
+    text: str
+    heat: Heat
+    above: bool = False
+
+    @property
+    def letter(self) -> str:
+        """H for high: a colour alone tells nothing to who cannot see it."""
+        return "" if self.heat == "none" else self.heat[0].upper()
+
+    @property
+    def words(self) -> str:
+        """`2 (critical, above appetite)`."""
+        said = [*([] if self.heat == "none" else [self.heat]), *(["above appetite"] if self.above else [])]
+        return f"{self.text} ({', '.join(said)})" if said else self.text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HeatMap:
+    """A matrix in colours: `down` names what `rows` are, the top one first, and `across` what `columns` are.
+
+    Every row of `cells` is as long as `columns`. Its numbers are read in `words` where it cannot be seen.
+    """
+
+    title: str
+    down: str
+    across: str
+    rows: tuple[str, ...]
+    columns: tuple[str, ...]
+    cells: tuple[tuple[HeatCell, ...], ...]
+
+    @property
+    def words(self) -> list[str]:
+        """Each cell in which something stands: `Likelihood high, impact very high: 2 (critical, above appetite)`."""
+        down, across = self.down.capitalize(), self.across.lower()
+        return [
+            f"{down} {row}, {across} {column}: {cell.words}"
+            for row, cells in zip(self.rows, self.cells, strict=True)
+            for column, cell in zip(self.columns, cells, strict=True)
+            if cell.text
+        ]
+
+
+@dataclass(frozen=True, slots=True)
 class Verbatim:
     """Text to be copied as it stands, in a fixed-width font: line feeds and spaces count, nothing in it is markup."""
 
@@ -114,7 +178,7 @@ class Divider:
     """A quiet line between two parts."""
 
 
-Block: TypeAlias = Paragraph | Note | Facts | ItemList | Table | Chart | Verbatim | Divider
+Block: TypeAlias = Paragraph | Note | Facts | ItemList | Table | Chart | HeatMap | Verbatim | Divider
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,6 +16,7 @@ from bot.cards import (
     Chart,
     Divider,
     Facts,
+    HeatMap,
     Item,
     ItemList,
     LinkButton,
@@ -84,6 +85,8 @@ def _block(block: Block) -> Drawn:  # noqa: PLR0911, one case a block
             return {"type": "table", "caption": block.caption, "columns": list(block.columns), "rows": rows}
         case Chart():
             return _chart(block)
+        case HeatMap():
+            return _heat_map(block)
         case Verbatim(text):
             return {"type": "verbatim", "text": text}
         case Divider():
@@ -97,8 +100,18 @@ def _chart(chart: Chart) -> Drawn:
     return drawn | {"categories": list(chart.categories), "series": series}
 
 
+def _heat_map(whole: HeatMap) -> Drawn:
+    cells = [
+        [{"text": c.text, "heat": c.heat, "letter": c.letter, "words": c.words, "above": c.above} for c in row]
+        for row in whole.cells
+    ]
+    drawn = {"type": "heat_map", "title": whole.title, "down": whole.down, "across": whole.across}
+    return drawn | {"rows": list(whole.rows), "columns": list(whole.columns), "cells": cells}
+
+
 def _item(item: Item) -> Drawn:
-    drawn = {"title": item.title, "detail": item.detail, "link": item.link}
+    snippet = [{"text": span.text, "marked": span.marked} for span in item.snippet]
+    drawn = {"title": item.title, "snippet": snippet, "detail": item.detail, "link": item.link}
     return drawn | {"buttons": [_button(button) for button in item.buttons]}
 
 

@@ -58,6 +58,8 @@ def _block(block: cards.Block, key: str) -> Iterator[Drawn]:
             yield from _table(block)
         case cards.Chart():
             yield from _chart(block)
+        case cards.HeatMap():
+            yield from _heat_map(block)
         case cards.Verbatim(text=text):
             yield from (Drawn(fixed_width(piece), piece) for piece in limits.line_pieces(text, limits.RICH_TEXT))
         case cards.Divider():
@@ -92,7 +94,7 @@ def _items(items: cards.ItemList, key: str) -> Iterator[Drawn]:
     together: list[tuple[int, cards.Item]] = []
     length = 0
     for number, item in enumerate(items.items, start=1):
-        size = len(item.title) + len(item.detail)
+        size = len(item.title) + len(item.excerpt) + len(item.detail)
         menu = _beside_menu(item, number if items.numbered else None, f"{key}.{number}")
         alone = bool(item.buttons) or size > limits.RICH_TEXT // 2 or len(item.link or "") > limits.LINK_URL // 2
         if together and (alone or length + size > limits.RICH_TEXT):
@@ -115,7 +117,7 @@ def _beside_menu(item: cards.Item, number: int | None, key: str) -> Drawn | None
     """An item in few words with nothing but a menu: side by side, since a row for a “…” alone reads badly."""
     menu = buttons.lone_menu(item.buttons, key) if item.buttons and not item.link else None
     text = f"{f'{number}.' if number else '•'} {item.title or '–'}" + (f"\n{item.detail}" if item.detail else "")
-    if menu is None or not limits.fits(text, limits.SECTION_TEXT):
+    if menu is None or item.snippet or not limits.fits(text, limits.SECTION_TEXT):
         return None
     return Drawn({**section(text), "accessory": menu}, text)
 
@@ -123,16 +125,21 @@ def _beside_menu(item: cards.Item, number: int | None, key: str) -> Drawn | None
 def _lines(together: list[tuple[int, cards.Item]], numbered: bool) -> Drawn:
     block = listed([_line(item) for _, item in together], first=together[0][0] if numbered else None)
     texts = (
-        f"{f'{number}.' if numbered else '•'} {item.title}" + (f"\n{item.detail}" if item.detail else "")
+        "\n".join(filter(None, (f"{f'{number}.' if numbered else '•'} {item.title}", item.excerpt, item.detail)))
         for number, item in together
     )
     return Drawn(block, "\n".join(texts))
 
 
 def _line(item: cards.Item) -> list[Block]:
-    """Title in bold, a link if it has one, and the detail below it."""
+    """Title in bold, a link if it has one, and below it the excerpt and the detail."""
     title = run(item.title or "–", bold=True, url=item.link)
-    return [title, run(f"\n{item.detail}")] if item.detail else [title]
+    excerpt = [run("\n"), *_spans(item.snippet)] if item.excerpt else []
+    return [title, *excerpt, *([run(f"\n{item.detail}")] if item.detail else [])]
+
+
+def _spans(snippet: tuple[cards.Span, ...]) -> list[Block]:
+    return [run(span.text, bold=span.marked) for span in snippet if span.text]
 
 
 def _long_item(item: cards.Item, number: int | None) -> Iterator[Drawn]:
@@ -140,7 +147,8 @@ def _long_item(item: cards.Item, number: int | None) -> Iterator[Drawn]:
     title, *more = limits.pieces(item.title or "–", limits.RICH_TEXT // 2)
     detail, *rest = limits.pieces(item.detail, limits.RICH_TEXT // 2) if item.detail and not more else ("",)
     url = item.link if item.link and len(item.link) <= limits.LINK_URL // 2 else None
-    yield _lines([(number or 0, cards.Item(title=title, detail=detail, link=url))], number is not None)
+    shown = cards.Item(title=title, detail=detail, link=url, snippet=item.snippet)
+    yield _lines([(number or 0, shown)], number is not None)
     if more:
         rest = [*more, *limits.pieces(item.detail, limits.RICH_TEXT)]
     yield from (Drawn(rich(run(piece)), piece, stays=True) for piece in rest)
@@ -158,6 +166,18 @@ def _table(table: cards.Table) -> Iterator[Drawn]:
         text = "\n".join(" | ".join(row) for row in (table.columns, *rows))
         instead = tuple(block for block, _ in figures.fixed_width_blocks(table.columns, rows))
         yield Drawn(figures.table_block(table.columns, rows), text, instead=instead)
+
+
+def _heat_map(heat_map: cards.HeatMap) -> Iterator[Drawn]:
+    """A table where it fits one; its words are what a notification and a screen reader say of it."""
+    yield from (Drawn(rich(run(p, bold=True)), p) for p in limits.pieces(heat_map.title, limits.RICH_TEXT))
+    words = "\n".join(heat_map.words)
+    plainer = tuple(context(piece) for piece in limits.pieces(words, limits.CONTEXT_TEXT))
+    if figures.heat_map_fits(heat_map):
+        grid = tuple(block for block, _ in figures.heat_map_in_fixed_width(heat_map))
+        yield Drawn(figures.heat_map_block(heat_map), words, stays=True, instead=(*grid, *plainer))
+    else:
+        yield from (Drawn(block, words, stays=True) for block in plainer)
 
 
 def _chart(chart: cards.Chart) -> Iterator[Drawn]:

@@ -1,4 +1,4 @@
-"""Tables and charts in Slack's own blocks, where the figures keep to their limits, and always as text.
+"""Tables, heat maps and charts in Slack's own blocks, where the figures keep to their limits, and always as text.
 
 Both blocks are of 2025 and 2026 and reach workspaces one after the other. So each has a plainer twin, for the second
 attempt after one was rejected, and for where a rejection would cost the answer unseen (the body of an acknowledgement).
@@ -11,10 +11,11 @@ from typing import Any
 
 from adapters.slack import limits
 from adapters.slack.texts import Block, fixed_width
-from bot.cards import Chart, Table
+from bot.cards import Chart, HeatCell, HeatMap, Table
 
 _FIGURE = re.compile(r"([A-Z]{3}\s|[$€£]\s?)?[+−–-]?\d[\d.,'’\s]*(%|[A-Za-z]{1,3})?")
 _EMPTY_CELL = "\u00a0"  # a cell's text must have at least one character
+_SQUARES = {"none": "", "low": "🟩", "medium": "🟨", "high": "🟧", "critical": "🟥"}
 
 
 def table_block(columns: tuple[str, ...], rows: tuple[tuple[str, ...], ...]) -> Block:
@@ -53,6 +54,42 @@ def table_parts(table: Table) -> list[tuple[tuple[str, ...], ...]]:
 
 def _row_length(row: tuple[str, ...]) -> int:
     return sum(len(cell) + len('{"type": "raw_text", "text": ""}, ') for cell in row)
+
+
+def heat_map_block(heat_map: HeatMap) -> Block:
+    """Slack colours no cell, so a square stands before each number, and beside it the letter of its colour."""
+    rows = _heat_rows(heat_map, squares=True)
+    cells = [[{"type": "raw_text", "text": text or _EMPTY_CELL} for text in row] for row in rows]
+    settings = [{"align": "left"}, *({"align": "center"} for _ in heat_map.columns)]
+    return {"type": "table", "rows": cells, "column_settings": settings}
+
+
+def heat_map_fits(heat_map: HeatMap) -> bool:
+    rows = _heat_rows(heat_map, squares=True)
+    length = sum(map(_row_length, rows))
+    return (
+        len(rows) <= limits.TABLE_ROWS and len(rows[0]) <= limits.TABLE_COLUMNS and length <= limits.MESSAGE_JSON // 2
+    )
+
+
+def heat_map_in_fixed_width(heat_map: HeatMap) -> Iterator[tuple[Block, str]]:
+    """The same without squares, which are wider than a letter."""
+    head, *rows = _heat_rows(heat_map, squares=False)
+    return fixed_width_blocks(head, tuple(rows))
+
+
+def _heat_rows(heat_map: HeatMap, *, squares: bool) -> list[tuple[str, ...]]:
+    head = (f"{heat_map.down} ↓ {heat_map.across} →", *heat_map.columns)
+    cells = [tuple(_heat_text(cell, squares=squares) for cell in row) for row in heat_map.cells]
+    return [head, *((name, *row) for name, row in zip(heat_map.rows, cells, strict=True))]
+
+
+def _heat_text(cell: HeatCell, *, squares: bool) -> str:
+    """`🟧 H 2 ▲`; where nothing stands, the letter alone, so that what there is leaps to the eye."""
+    if not cell.text:
+        return cell.letter
+    square = _SQUARES[cell.heat] if squares else ""
+    return " ".join(filter(None, (square, cell.letter, cell.text, "▲" if cell.above else "")))
 
 
 def fixed_width_blocks(columns: tuple[str, ...], rows: tuple[tuple[str, ...], ...]) -> Iterator[tuple[Block, str]]:

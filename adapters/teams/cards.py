@@ -5,14 +5,14 @@ never Markdown. A card that is too long for one message becomes several, the fir
 buttons, since it is the one that is updated later.
 """
 
-import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, TypeAlias, assert_never
 
 from adapters.teams.charts import charted
+from adapters.teams.figures import facts, heat_map, numbers, size, table
 from adapters.teams.forms import OURS
-from adapters.teams.text import chunks, escaped, line_chunks, verbatim
+from adapters.teams.text import TEXT_LIMIT, line_chunks, text_blocks, verbatim
 from bot.cards import (
     Block,
     Button,
@@ -20,11 +20,13 @@ from bot.cards import (
     Chart,
     Divider,
     Facts,
+    HeatMap,
     Item,
     ItemList,
     LinkButton,
     Note,
     Paragraph,
+    Span,
     Table,
     Verbatim,
 )
@@ -33,12 +35,8 @@ Json: TypeAlias = dict[str, Any]
 
 # "About 25 KB a message is safe" (measured); the SDK adds addresses of its own to what is built here.
 MESSAGE_LIMIT = 25 * 1024 - 1500
-# Bytes of one element's text. It must fit a message beside title and buttons even if escaping makes it thrice as long.
-TEXT_LIMIT = 3000
 # A longer title stands whole in the body, and shortened above it, since every message repeats it.
 TITLE_LIMIT = 400
-GRID_LIMIT = 6000
-CELL_LIMIT = 500
 # Teams shows at most six buttons in a row, those in its menu not counted ("Adaptive Cards overflow menu").
 BUTTONS_A_ROW = 6
 SUMMARY_LIMIT = 300
@@ -51,7 +49,7 @@ def messages(card: Card, names: Mapping[str, str] | None = None) -> list[Json]:
     mentioned = {account: name for account, name in (names or {}).items() if account in card.notify}
     tail = list(_button_rows(card.buttons))
     empty = _message(card, [*_head(card.title, mentioned, 10, 10), *tail], mentioned)
-    pages = _paged(_body(card), MESSAGE_LIMIT - _size(empty))
+    pages = _paged(_body(card), MESSAGE_LIMIT - size(empty))
     count = len(pages)
     return [
         _message(card, [*_head(card.title, mentioned, 1, count), *pages[0], *tail], mentioned),
@@ -83,7 +81,9 @@ def _submitting(part: Any) -> Any:
 
 def summary(card: Card) -> str:
     """What a notification says and a screen reader says first."""
-    said = [card.title, *(block.text for block in card.blocks if isinstance(block, Paragraph))]
+    said = [card.title]
+    for block in card.blocks:
+        said += [block.text] if isinstance(block, Paragraph) else block.words if isinstance(block, HeatMap) else []
     text = " – ".join(" ".join(part.split()) for part in said if part)
     return text if len(text) <= SUMMARY_LIMIT else f"{text[: SUMMARY_LIMIT - 1]}…"
 
@@ -112,7 +112,7 @@ def _at(name: str) -> str:
 def _head(title: str, mentioned: Mapping[str, str], number: int, pages: int) -> list[Json]:
     short = title if len(title) <= TITLE_LIMIT else f"{title[:TITLE_LIMIT]}…"
     counted = f"{short} ({number}/{pages})" if pages > 1 else short
-    drawn = _texts(counted, weight="Bolder", size="Medium", style="heading")
+    drawn = text_blocks(counted, weight="Bolder", size="Medium", style="heading")
     if mentioned:
         drawn.append({"type": "TextBlock", "text": " ".join(map(_at, mentioned.values())), "wrap": True})
     return drawn
@@ -123,7 +123,7 @@ def _paged(elements: list[Json], room: int) -> list[list[Json]]:
     pages: list[list[Json]] = [[]]
     free = room
     for element in elements:
-        cost = _size(element)
+        cost = size(element)
         if pages[-1] and cost > free:
             pages.append([])
             free = room
@@ -132,12 +132,8 @@ def _paged(elements: list[Json], room: int) -> list[list[Json]]:
     return pages
 
 
-def _size(part: object) -> int:
-    return len(json.dumps(part, ensure_ascii=False).encode()) + 2
-
-
 def _body(card: Card) -> list[Json]:
-    whole_title = _texts(card.title) if len(card.title) > TITLE_LIMIT else []
+    whole_title = text_blocks(card.title) if len(card.title) > TITLE_LIMIT else []
     return [*whole_title, *_elements(card.blocks)]
 
 
@@ -152,39 +148,26 @@ def _elements(blocks: Sequence[Block]) -> Iterator[Json]:
         divided = False
 
 
-def _drawn(block: Paragraph | Note | Facts | ItemList | Table | Chart | Verbatim) -> list[Json]:  # noqa: PLR0911, one case a block
+def _drawn(block: Paragraph | Note | Facts | ItemList | Table | Chart | HeatMap | Verbatim) -> list[Json]:  # noqa: PLR0911, one case a block
     match block:
         case Paragraph():
-            return _texts(block.text, **({"weight": "Bolder"} if block.tone == "strong" else {}))
+            return text_blocks(block.text, **({"weight": "Bolder"} if block.tone == "strong" else {}))
         case Note():
-            return _texts(block.text, isSubtle=True, size="Small")
+            return text_blocks(block.text, isSubtle=True, size="Small")
         case Facts():
-            return _facts(block.facts)
+            return facts(block.facts)
         case ItemList():
             return _items(block)
         case Table():
-            return _table(block)
+            return table(block)
         case Chart():
             return [charted(block), *_drawn(numbers(block))]
+        case HeatMap():
+            return [*text_blocks(block.title, weight="Bolder"), *heat_map(block), *_drawn(Note("\n".join(block.words)))]
         case Verbatim():
             return [_verbatim(piece) for piece in line_chunks(block.text, TEXT_LIMIT) if piece]
         case _:
             assert_never(block)
-
-
-def numbers(chart: Chart) -> Table:
-    """A chart's numbers, which always stand below it as text."""
-    columns = (chart.title, *(name for name, _ in chart.series))
-    rows = tuple(
-        (category, *(f"{values[row]:g}" if row < len(values) else "–" for _, values in chart.series))
-        for row, category in enumerate(chart.categories)
-    )
-    return Table(columns=columns, rows=rows)
-
-
-def _texts(text: str, **look: str | bool) -> list[Json]:
-    pieces = (escaped(piece) for piece in chunks(text, TEXT_LIMIT))
-    return [{"type": "TextBlock", "text": piece, "wrap": True, **look} for piece in pieces if piece]
 
 
 def _verbatim(text: str) -> Json:
@@ -200,21 +183,8 @@ def _verbatim(text: str) -> Json:
     }
 
 
-def _facts(facts: Sequence[tuple[str, str]]) -> list[Json]:
-    """Short ones together; a long one would not wrap well beside its name, so it stands alone."""
-    drawn: list[Json] = []
-    for name, value in facts:
-        if len(value.encode()) > TEXT_LIMIT // 4:
-            drawn += [*_texts(name, weight="Bolder"), *_texts(value)]
-            continue
-        if not drawn or drawn[-1]["type"] != "FactSet" or _size(drawn[-1]) > TEXT_LIMIT:
-            drawn.append({"type": "FactSet", "facts": []})
-        drawn[-1]["facts"].append({"title": escaped(name), "value": escaped(value)})
-    return drawn
-
-
 def _items(listed: ItemList) -> list[Json]:
-    drawn = _texts(listed.heading, weight="Bolder", spacing="Medium") if listed.heading else []
+    drawn = text_blocks(listed.heading, weight="Bolder", spacing="Medium") if listed.heading else []
     for number, item in enumerate(listed.items, 1):
         drawn += _item(item, f"{number}. " if listed.numbered else "")
     return drawn
@@ -222,13 +192,13 @@ def _items(listed: ItemList) -> list[Json]:
 
 def _item(item: Item, mark: str) -> list[Json]:
     """One container an item, so that a screen reader takes it as one; what does not fit into it follows it."""
-    head, *rest = _texts(mark + item.title) or _texts(mark or "–")
-    inside = [head]
+    head, *rest = text_blocks(mark + item.title) or text_blocks(mark or "–")
+    inside = [head, *_snippet(item.snippet)]
     if item.detail and not rest:
-        detail, *rest = _texts(item.detail, isSubtle=True, size="Small", spacing="None")
+        detail, *rest = text_blocks(item.detail, isSubtle=True, size="Small", spacing="None")
         inside.append(detail)
     elif item.detail:
-        rest += _texts(item.detail, isSubtle=True, size="Small")
+        rest += text_blocks(item.detail, isSubtle=True, size="Small")
     container: Json = {"type": "Container", "spacing": "Small", "items": inside}
     if item.link:
         container["selectAction"] = {"type": "Action.OpenUrl", "title": item.title[:100], "url": item.link}
@@ -239,35 +209,18 @@ def _item(item: Item, mark: str) -> list[Json]:
     return [container]
 
 
-def _table(table: Table) -> list[Json]:
-    """Cut between rows into tables that fit a message; each repeats the column names.
-
-    A table with whole texts in its cells could not be cut, so it is drawn row by row as facts.
-    """
-    if any(len(cell.encode()) > CELL_LIMIT for row in table.rows for cell in row):
-        named = (_facts(tuple(zip(table.columns, row, strict=True))) for row in table.rows)
-        return [*_texts(table.caption, weight="Bolder"), *(element for facts in named for element in facts)]
-    head = _row(table.columns, bold=True)
-    drawn = _texts(table.caption, weight="Bolder") if table.caption else []
-    rows: list[Json] = []
-    for row in [_row(cells) for cells in table.rows] or [_row(("–",) * len(table.columns))]:
-        if rows and _size([head, *rows, row]) > GRID_LIMIT:
-            drawn.append(_grid(table, [head, *rows]))
-            rows = []
-        rows.append(row)
-    return [*drawn, _grid(table, [head, *rows])]
+def _snippet(snippet: Sequence[Span]) -> list[Json]:
+    """In a RichTextBlock: what is marked is bold there by its style, and nothing in it can be Markdown."""
+    runs = [_run(piece, marked=span.marked) for span in snippet for piece in _DATE_FUNCTION.split(span.text) if piece]
+    return [{"type": "RichTextBlock", "spacing": "None", "inlines": runs}] if runs else []
 
 
-def _grid(table: Table, rows: list[Json]) -> Json:
-    columns = [{"width": 1} for _ in table.columns]
-    return {"type": "Table", "firstRowAsHeaders": True, "columns": columns, "rows": rows}
-
-
-def _row(cells: Sequence[str], *, bold: bool = False) -> Json:
-    look: dict[str, str | bool] = {"weight": "Bolder"} if bold else {}
+def _run(text: str, *, marked: bool) -> Json:
     return {
-        "type": "TableRow",
-        "cells": [{"type": "TableCell", "items": _texts(cell, **look) or _texts("–", **look)} for cell in cells],
+        "type": "TextRun",
+        "text": text,
+        "size": "Small",
+        **({"weight": "Bolder"} if marked else {"isSubtle": True}),
     }
 
 
@@ -308,5 +261,9 @@ def _press(button: Button, title: str) -> Json:
 
 def _second_thought(button: Button) -> Json:
     """Teams has no question of its own before a press counts, so the button first unfolds the question and itself."""
-    question = {"type": "AdaptiveCard", "body": _texts(button.confirm or ""), "actions": [_press(button, button.label)]}
+    question = {
+        "type": "AdaptiveCard",
+        "body": text_blocks(button.confirm or ""),
+        "actions": [_press(button, button.label)],
+    }
     return {"type": "Action.ShowCard", "title": button.label, "card": question}

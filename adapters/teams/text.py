@@ -11,6 +11,9 @@ _AT = re.compile(r"<at[^>]*>(.*?)</at>", re.DOTALL | re.IGNORECASE)
 _QUOTED = re.compile(r"<quoted\b[^>]*/>|<quoted\b[^>]*>.*?</quoted>", re.DOTALL | re.IGNORECASE)
 _OUR_NAME = re.compile(r"^/?touchpoint(?=\s|$)\s*", re.IGNORECASE)
 
+# Bytes of one element's text. It must fit a message beside title and buttons even if escaping makes it thrice as long.
+TEXT_LIMIT = 3000
+
 # What Adaptive Cards read as Markdown in Teams: emphasis, lists and links
 # (learn.microsoft.com, "Text formatting in cards"), and what the desktop client's parser knows beyond that.
 _INLINE = re.compile(r"([\\*_\[\]`<])|~(?=~)")
@@ -93,6 +96,12 @@ def chunks(text: str, limit: int) -> Iterable[str]:
         yield head
         text = text[len(head) :]
     yield text
+
+
+def text_blocks(text: str, **look: str | bool) -> list[Json]:
+    """Plain text drawn, in as many elements as it takes."""
+    pieces = (escaped(piece) for piece in chunks(text, TEXT_LIMIT))
+    return [{"type": "TextBlock", "text": piece, "wrap": True, **look} for piece in pieces if piece]
 
 
 def object_in(holder: Json, key: str) -> Json:

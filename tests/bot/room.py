@@ -12,7 +12,7 @@ from sqlalchemy import Engine, func, select
 from sqlmodel import col
 
 from bot import outbox
-from bot.cards import Button, Card, Facts, ItemList, LinkButton, Note, Paragraph, Table, Verbatim
+from bot.cards import Button, Card, Facts, HeatMap, Item, ItemList, LinkButton, Note, Paragraph, Table, Verbatim
 from bot.dispatch import Bot
 from bot.forms import Form
 from bot.replies import Answer, CloseForm, OpenForm, RejectForm, Reply
@@ -47,14 +47,21 @@ def readable(card: Card) -> str:
                 lines += [f"{name}: {value}" for name, value in block.facts]
             case ItemList():
                 lines += [block.heading] if block.heading else []
-                lines += [f"{item.title} ({item.detail})" if item.detail else item.title for item in block.items]
+                lines += [line for item in block.items for line in item_lines(item)]
             case Verbatim():
                 lines.append(block.text)
             case Table():
                 lines += [" | ".join(row) for row in (block.columns, *block.rows)]
+            case HeatMap():
+                lines += [block.title, *block.words]
             case _:
                 pass
     return "\n".join(lines)
+
+
+def item_lines(item: Item) -> list[str]:
+    """What it is and why it is here, and below that the excerpt, if it has one."""
+    return [f"{item.title} ({item.detail})" if item.detail else item.title, *filter(None, [item.excerpt])]
 
 
 def buttons_of(card: Card) -> list[Button]:

@@ -216,7 +216,7 @@ def _lines(block: dict[str, Any]) -> list[str]:
         case "facts":
             return [f"{name}: {value}" for name, value in block["facts"]]
         case "items":
-            items = (" ".join(filter(None, (item["title"], item["detail"]))) for item in block["items"])
+            items = map(_item_line, block["items"])
             return [*filter(None, [block["heading"]]), *items]
         case "table":
             rows = (" | ".join(row) for row in [block["columns"], *block["rows"]])
@@ -224,9 +224,28 @@ def _lines(block: dict[str, Any]) -> list[str]:
         case "chart":
             series = (f"{one['name']}: {', '.join(map(str, one['values']))}" for one in block["series"])
             return [block["title"], ", ".join(block["categories"]), *series]
+        case "heat_map":
+            rows = (
+                " | ".join([name, *map(_heat_text, cells)])
+                for name, cells in zip(block["rows"], block["cells"], strict=True)
+            )
+            return [
+                block["title"],
+                " | ".join([block["down"] + " ↓ " + block["across"] + " →", *block["columns"]]),
+                *rows,
+            ]
         case "divider":
             return []
     raise AssertionError(f"a block that the page could not draw: {block['type']}")
+
+
+def _item_line(item: dict[str, Any]) -> str:
+    excerpt = "".join(span["text"] for span in item["snippet"])
+    return " ".join(filter(None, (item["title"], excerpt, item["detail"])))
+
+
+def _heat_text(cell: dict[str, Any]) -> str:
+    return " ".join(filter(None, (cell["text"], cell["letter"], "▲" if cell["above"] else "")))
 
 
 def _as_typed(value: Any) -> str | list[str]:

@@ -2,6 +2,7 @@
 
 import { drawChart } from "./chart.js";
 import { el, icon, isWebAddress, link } from "./dom.js";
+import { drawHeatMap } from "./heat.js";
 import { drawMenu } from "./menu.js";
 import { drawVerbatim } from "./verbatim.js";
 
@@ -19,6 +20,7 @@ const DRAW = {
   items: drawItems,
   table: drawTable,
   chart: drawChart,
+  heat_map: drawHeatMap,
   verbatim: drawVerbatim,
   divider: () => el("hr"),
 };
@@ -31,8 +33,9 @@ function drawItems(block, press) {
 
 function drawItem(item, press) {
   const title = item.link ? link(item.link, item.title, "item-title") : el("span", { class: "item-title" }, item.title);
+  const snippet = item.snippet.length ? el("span", { class: "item-snippet" }, item.snippet.map((span) => (span.marked ? el("mark", {}, span.text) : span.text))) : null;
   const detail = item.detail ? el("span", { class: "item-detail" }, item.detail) : null;
-  return el("li", {}, el("div", { class: "item-text" }, title, detail), row(item.buttons, press, "buttons inline", item.title));
+  return el("li", {}, el("div", { class: "item-text" }, title, snippet, detail), row(item.buttons, press, "buttons inline", item.title));
 }
 
 function drawTable(block) {

@@ -16,11 +16,15 @@ from bot.cards import (
     Chart,
     Divider,
     Facts,
+    Heat,
+    HeatCell,
+    HeatMap,
     Item,
     ItemList,
     LinkButton,
     Note,
     Paragraph,
+    Span,
     Table,
     Verbatim,
     card,
@@ -223,6 +227,26 @@ RRULE:FREQ=WEEKLY;INTERVAL=2;BYDAY=TU
   <b>*no* _markup_ [here](javascript:alert(1))</b>
 https://touchpoint.example/calendar/4f7b2c9d1e5a48c0b6d3a1f2e8c7d9b04f7b2c9d1e5a48c0b6d3a1f2e8c7d9b0.ics"""
 
+SCALE = ("very low", "low", "medium", "high", "very high")
+LEVELS = ("LLMMH", "LLMHH", "LMMHC", "LMHHC", "MHHCC")  # from the lowest likelihood up, and by impact
+RISKS = {(4, 4): "2", (3, 3): "1", (2, 1): "12", (0, 0): "3", (1, 4): "1"}
+HEATS: dict[str, Heat] = {"L": "low", "M": "medium", "H": "high", "C": "critical"}
+
+MATRIX = HeatMap(
+    title="Open risks by likelihood and impact",
+    down="Likelihood",
+    across="Impact",
+    rows=SCALE[::-1],
+    columns=SCALE,
+    cells=tuple(
+        tuple(
+            HeatCell(RISKS.get((row, column), ""), HEATS[letter], above=letter in "HC" and (row, column) in RISKS)
+            for column, letter in enumerate(LEVELS[row])
+        )
+        for row in reversed(range(5))
+    ),
+)
+
 EVERY_BLOCK = card(
     "Quarter in review",
     Paragraph("Two risks closed, one accepted, none overdue.", tone="strong"),
@@ -246,6 +270,7 @@ EVERY_BLOCK = card(
         categories=("Threats", "Investment", "Strategy", "Hygiene"),
         series=(("Minutes", (70, 45, 40, 25)),),
     ),
+    MATRIX,
     Divider(),
     Table(
         caption="What it costs",
@@ -261,6 +286,7 @@ EVERY_BLOCK = card(
             Item(
                 title="R-7 VPN gateways",
                 detail="Likely, severe",
+                snippet=(Span("… replace the "), Span("VPN", marked=True), Span(" gateways before <b>March</b> …")),
                 link="https://example.org/r-7",
                 buttons=(Button(action="page", label="Show"),),
             ),
