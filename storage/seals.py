@@ -6,10 +6,11 @@ that its fingerprint is that of what the database keeps, on either one.
 """
 
 from collections import defaultdict
+from collections.abc import Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
-from sqlalchemy import Column, Executable, RowMapping, bindparam, event, select
+from sqlalchemy import Column, Connection, Executable, bindparam, event, select
 from sqlalchemy.orm import UOWTransaction
 from sqlmodel import Session
 
@@ -50,15 +51,15 @@ def taken(record: "Record") -> dict[str, str | None]:
 def _read_back(record: "Record", table: type[Sealed], keys: list[int]) -> dict[str, str | None]:
     seals: dict[str, str | None] = {f"{name_of(table)}/{key}": None for key in keys}
     for start in range(0, len(keys), AT_ONCE):
-        wanted = {"keys": keys[start : start + AT_ONCE]}
-        for row in record.transaction.connection.execute(_by_keys(table), wanted).mappings():
-            seals[f"{name_of(table)}/{row['id']}"] = seal_of(row)
+        found = read(record.transaction.connection, table, keys[start : start + AT_ONCE])
+        seals |= {f"{name_of(table)}/{key}": seal for key, seal in found}
     return seals
 
 
-def seal_of(row: RowMapping) -> str:
-    """The fingerprint of a row that was read by `columns`."""
-    return fingerprint(row)  # type: ignore[arg-type]  # its keys are names of columns
+def read(connection: Connection, table: type[Sealed], keys: Sequence[int]) -> list[tuple[int, str]]:
+    """The keys and fingerprints of these rows, as the database keeps them: at most `AT_ONCE`."""
+    rows = connection.execute(_by_keys(table), {"keys": keys}).mappings()
+    return [(row["id"], fingerprint(row)) for row in rows]  # type: ignore[arg-type]  # its keys are names of columns
 
 
 @cache

@@ -1,0 +1,244 @@
+"""Does the record stand as its audit log says? Every link in order, and then every row against the last seal that it got.
+
+A link is wrong if its number is not the next one, if it does not name the link before it, if its hash is not that of what it
+says, or if a head that was kept elsewhere says another; the log is wrong if it ends before such a head, or where its own head
+does not. The first wrong link is named and nothing after it is believed. Rows are looked at where the log is whole.
+
+Links are read in pages and forgotten; of each row 40 bytes are kept until it was compared. A million links take seconds, so
+what is done for each is little: moments are compared as text, and only what carries seals is parsed.
+"""
+
+import json
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from hashlib import sha256
+from typing import Any, TypeAlias
+
+from sqlalchemy import Connection, Engine, bindparam, select, text
+from sqlalchemy.exc import DBAPIError
+
+from agenda.audit import Head, link_body
+from storage import seals, tables
+from storage.audit import HEAD
+from storage.rows import Sealed, name_of, sealed_tables
+
+PAGE = 5_000
+MOST_NAMED = 20
+BEFORE_ALL = -(2**31)
+UNREADABLE = ""
+Seals: TypeAlias = dict[str, dict[int, bytes]]
+"""Of each table and row the last seal: 32 bytes of fingerprint, and in 8 more the number of the event that it stands on."""
+
+MOMENT = {"sqlite": "CAST(at AS TEXT)", "postgresql": "to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS.US')"}
+LINKS = {
+    dialect: text(
+        f"SELECT number, {at}, CAST(actor AS TEXT), CAST(event AS TEXT), CAST(facts AS TEXT), CAST(prev_hash AS TEXT),"  # noqa: S608
+        " CAST(hash AS TEXT) FROM audit_event WHERE organization_id = :whose AND number > :after ORDER BY number LIMIT :most"
+    )
+    for dialect, at in MOMENT.items()
+}
+ORGANIZATIONS = text("SELECT id, name FROM organization ORDER BY id")
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What is wrong: of `event 431`, or of the row `decision/12`."""
+
+    subject: str
+    what: str
+
+    def __str__(self) -> str:
+        return f"{self.subject} {self.what}"
+
+
+@dataclass(slots=True, kw_only=True)
+class Verified:
+    """What was looked at, and what is wrong with it. The first findings are named, and all are counted."""
+
+    head: Head = field(default_factory=Head)
+    rows: int = 0
+    findings: list[Finding] = field(default_factory=list)
+    wrong: int = 0
+
+    @property
+    def intact(self) -> bool:
+        """Nothing is wrong."""
+        return self.wrong == 0
+
+    def add(self, finding: Finding) -> None:
+        """One more."""
+        self.wrong += 1
+        if self.wrong <= MOST_NAMED:
+            self.findings.append(finding)
+
+
+def organizations(engine: Engine) -> list[tuple[int, str]]:
+    """Whose records there are: id and name."""
+    with snapshot(engine) as connection:
+        return [(row.id, row.name) for row in connection.execute(ORGANIZATIONS)]
+
+
+def verify(engine: Engine, organization_id: int, heads: Sequence[Head] = ()) -> Verified:
+    """The whole record of one organization, as it is at this moment; whoever writes meanwhile waits for nothing."""
+    verified, found = Verified(), Seals()
+    with snapshot(engine) as connection:
+        wrong = wrong_link(connection, organization_id, heads, verified, found)
+        if wrong:
+            verified.add(wrong)
+            return verified
+        for finding in wrong_rows(connection, organization_id, verified, found):
+            verified.add(finding)
+    return verified
+
+
+@contextmanager
+def snapshot(engine: Engine) -> Iterator[Connection]:
+    """Everything that is read in it is of one moment."""
+    options: dict[str, Any] = {"writes": False}
+    if engine.dialect.name == "postgresql":
+        options["isolation_level"] = "REPEATABLE READ"
+    with engine.connect().execution_options(**options) as connection:
+        yield connection
+
+
+# ── the log ───────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def wrong_link(
+    connection: Connection, organization_id: int, heads: Sequence[Head], verified: Verified, found: Seals
+) -> Finding | None:
+    """The first link that does not hold. Up to there `verified.head` moves on, and `found` gathers the seals."""
+    kept: dict[int, list[str]] = {}
+    for one in heads:
+        kept.setdefault(one.number, []).append(one.hash)
+    number, last = 0, Head().hash
+    for link in links(connection, organization_id):
+        if why := why_not(number, last, link):
+            return why
+        number, last = link[0], link[6]
+        verified.head = Head(number, last)
+        if number in kept and not all(map(last.startswith, kept[number])):
+            return Finding(
+                f"event {number}", "is not the one that the kept head was taken from: the log was written anew"
+            )
+        if '"rows":{' in link[4] and not keep_seals(link[4], number, found):
+            return Finding(f"event {number}", "carries seals that cannot be read")
+    return wrong_end(connection, organization_id, verified.head, max(kept, default=0))
+
+
+def links(connection: Connection, organization_id: int) -> Iterator[Any]:
+    """(number, moment, actor, event, facts, hash before, hash), page by page."""
+    after = BEFORE_ALL
+    while page := page_of_links(connection, organization_id, after, PAGE):
+        yield from page
+        after = page[-1][0]
+
+
+def page_of_links(connection: Connection, organization_id: int, after: int, most: int) -> Sequence[Any]:
+    """The next ones. SQLite may hold what is no text at all: then those before it, and then nothing that could be a link."""
+    try:
+        values = {"whose": organization_id, "after": after, "most": most}
+        return connection.execute(LINKS[connection.dialect.name], values).all()
+    except DBAPIError:
+        if connection.dialect.name != "sqlite":
+            raise
+        if most > 1:
+            return page_of_links(connection, organization_id, after, most // 2)
+        return [(max(after, 0) + 1, "", "", "", "", "", "")]
+
+
+def why_not(before: int, last: str, link: Any) -> Finding | None:
+    """Why this is not the next link of the chain."""
+    number, at, actor, event, facts, prev_hash, hashed = link
+    if number != before + 1:
+        return missing(before + 1) if number > before else Finding(f"event {number}", "stands where there can be none")
+    if prev_hash != last:
+        return Finding(f"event {number}", f"does not follow event {before}: it names another one before it")
+    body = link_body(number=number, at=iso(at), actor=actor, event=event, facts=facts, prev_hash=prev_hash)
+    if sha256(body.encode()).hexdigest() != hashed:
+        return Finding(f"event {number}", "was changed: its hash is not that of what it says")
+    return None
+
+
+def missing(number: int) -> Finding:
+    """It should be there."""
+    return Finding(f"event {number}", "is missing")
+
+
+def iso(moment: str) -> str:
+    """What `datetime.isoformat` makes of `2031-03-03 08:00:00.000001` in UTC, without reading it."""
+    return f"{moment[:10]}T{moment[11:].removesuffix('.000000')}+00:00"
+
+
+def wrong_end(connection: Connection, organization_id: int, last: Head, kept: int) -> Finding | None:
+    """Does the log end where its own head says, and not before one that was kept elsewhere?"""
+    row = connection.execute(HEAD, {"organization_id": organization_id}).first()
+    own = Head(row.number, row.hash) if row else Head()
+    if max(own.number, kept) > last.number:
+        return missing(last.number + 1)
+    if own.number < last.number:
+        return Finding(f"event {own.number + 1}", "was added by hand: the log's own head does not know it")
+    if own.hash != last.hash:
+        return Finding(f"event {last.number}", "is not the one that the log's own head names")
+    return None
+
+
+# ── the rows ──────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def keep_seals(facts: str, number: int, found: Seals) -> bool:
+    """What this event says of rows takes the place of what the events before it said. False for what is no seal."""
+    stands = number.to_bytes(8, "big")
+    try:
+        for row, seal in json.loads(facts)["rows"].items():
+            table, _, key = row.partition("/")
+            if seal is None:
+                found.setdefault(table, {}).pop(int(key), None)
+            else:
+                found.setdefault(table, {})[int(key)] = bytes.fromhex(seal) + stands
+    except (ValueError, LookupError, TypeError, AttributeError):
+        return False
+    return True
+
+
+def wrong_rows(connection: Connection, organization_id: int, verified: Verified, found: Seals) -> Iterator[Finding]:
+    """Every row that is not as its last seal says, is missing, or stands though no event tells of it."""
+    for table in sorted(sealed_tables(), key=name_of):
+        left, name = found.get(name_of(table), {}), name_of(table)
+        for key, fingerprint in fingerprints(connection, organization_id, table):
+            verified.rows += 1
+            seal = left.pop(key, None)
+            if seal is None:
+                yield Finding(f"{name}/{key}", "stands there, and no event tells where it came from")
+            elif seal[:32].hex() != fingerprint:
+                yield Finding(f"{name}/{key}", f"is not as event {event_of(seal)} left it")
+        for key, seal in left.items():
+            yield Finding(f"{name}/{key}", f"is missing; event {event_of(seal)} left it there")
+
+
+def event_of(seal: bytes) -> int:
+    """Which event it stands on."""
+    return int.from_bytes(seal[32:], "big")
+
+
+def fingerprints(connection: Connection, organization_id: int, table: type[Sealed]) -> Iterator[tuple[int, str]]:
+    """Each row as it is now, page by page."""
+    column, after = tables.METADATA.tables[name_of(table)].c, BEFORE_ALL
+    query = select(column.id).where(column.organization_id == organization_id, column.id > bindparam("after"))
+    query = query.order_by(column.id).limit(seals.AT_ONCE)
+    while keys := connection.execute(query, {"after": after}).scalars().all():
+        yield from read(connection, table, keys)
+        after = keys[-1]
+
+
+def read(connection: Connection, table: type[Sealed], keys: Sequence[int]) -> list[tuple[int, str]]:
+    """These rows' fingerprints; of a row that holds what no column of its kind can hold, none that any row has."""
+    try:
+        return seals.read(connection, table, keys)
+    except (LookupError, ValueError, TypeError, DBAPIError) as error:
+        if isinstance(error, DBAPIError) and connection.dialect.name != "sqlite":
+            raise
+        if len(keys) == 1:
+            return [(key, UNREADABLE) for key in keys]
+        return [found for key in keys for found in read(connection, table, [key])]
