@@ -1,27 +1,29 @@
 """Who may do what in one touchpoint.
 
-role        reads    raises, promises, proposes    runs syncs, settles, changes settings    turns a key
-principal   yes      yes                           yes                                      their own
-delegate    yes      yes                           yes                                      their principal's, until a day
-member      yes      yes                           no                                       no
-viewer      yes      no                            no                                       no
+role        reads    raises, promises, proposes    runs syncs, settles, changes settings    lets others in    turns a key
+principal   yes      yes                           yes                                      yes               their own
+delegate    yes      yes                           yes                                      no                their principal's
+member      yes      yes                           no                                       no                no
+viewer      yes      no                            no                                       no                no
 
-An admin runs the bot and has none of these rights by it. Guests and people from outside get nothing at all.
+A delegate is one until a day. An admin runs the bot and has none of these rights by it.
+Guests and people from outside get nothing at all.
 """
 
 from enum import StrEnum
 
 
 class Right(StrEnum):
-    """What a request needs. Each includes the ones before it."""
+    """What a request needs. Each includes the ones before it; `ADMIT` is to let others in."""
 
     READ = "read"
     RAISE = "raise"
     RUN = "run"
+    ADMIT = "admit"
 
 
 class Role(StrEnum):
-    """The table above; whoever turns a key needs a chair, and `Seat` says which."""
+    """The table above, the strongest first; whoever turns a key needs a chair, and `Seat` says which."""
 
     PRINCIPAL = "principal"
     DELEGATE = "delegate"
@@ -35,7 +37,7 @@ class Role(StrEnum):
 
 RIGHTS = {
     Role.PRINCIPAL: frozenset(Right),
-    Role.DELEGATE: frozenset(Right),
+    Role.DELEGATE: frozenset(Right) - {Right.ADMIT},
     Role.MEMBER: frozenset({Right.READ, Right.RAISE}),
     Role.VIEWER: frozenset({Right.READ}),
 }

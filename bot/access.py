@@ -10,9 +10,10 @@ from datetime import datetime, timedelta
 from sqlalchemy import Engine
 
 from agenda.recurrence import local_date
+from agenda.roles import Right, Role
 from agenda.touchpoints import Seat
 from bot.requests import Profile, tenant_of
-from storage import absences, people, rows, touchpoints
+from storage import absences, memberships, people, rows, touchpoints
 from storage.touchpoints import Touchpoint
 from storage.unit_of_work import Record, opened
 
@@ -22,18 +23,25 @@ MOST_REMEMBERED = 10_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Chair:
-    """Somebody's seat in one touchpoint, and that touchpoint's home. A `delegate` sits there for its principal."""
+    """What somebody is in one touchpoint, and that touchpoint's home. Members and viewers have no `seat` of their own."""
 
     touchpoint_id: int
-    seat: Seat
+    role: Role
+    seat: Seat | None
     home: str
     home_title: str
-    delegate: bool = False
+
+    @property
+    def sits_on(self) -> Seat:
+        """The seat. Raises `LookupError` for a member's and a viewer's."""
+        if self.seat is None:
+            raise LookupError(f"a {self.role} sits on no seat")
+        return self.seat
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asker:
-    """A person of one organization, as they are at this moment. `seats` are their chairs."""
+    """A person of one organization, as they are at this moment. `seats` are all their roles, one for each touchpoint."""
 
     account: str
     organization_id: int
@@ -45,9 +53,19 @@ class Asker:
     left: bool
     seats: tuple[Chair, ...]
 
+    def chair_in(self, touchpoint_id: int) -> Chair | None:
+        """What they are there, if anything."""
+        return next((chair for chair in self.seats if chair.touchpoint_id == touchpoint_id), None)
+
     def seat_in(self, touchpoint_id: int) -> Seat | None:
-        """Which chair, if any."""
-        return next((chair.seat for chair in self.seats if chair.touchpoint_id == touchpoint_id), None)
+        """On which seat they turn a key, if any."""
+        chair = self.chair_in(touchpoint_id)
+        return chair.seat if chair else None
+
+    def may(self, right: Right, touchpoint_id: int) -> bool:
+        """`agenda.roles`, in that touchpoint."""
+        chair = self.chair_in(touchpoint_id)
+        return chair is not None and chair.role.may(right)
 
     def home_at(self, conversation: str) -> int | None:
         """The touchpoint of theirs whose home that conversation is."""
@@ -70,8 +88,16 @@ def found(record: Record, profile: Profile) -> Asker:
         admin=person.admin,
         outsider=profile.outsider or (known is not None and known.outsider),
         left=person.left_at is not None,
-        seats=tuple(chairs_of(record, person.key)),
+        seats=tuple(roles_of(record, person.key)),
     )
+
+
+def roles_of(record: Record, person_id: int) -> list[Chair]:
+    """What this person is in each touchpoint: of several roles the strongest."""
+    strongest: dict[int, Chair] = {}
+    for chair in [*chairs_of(record, person_id), *let_in(record, person_id)]:
+        strongest.setdefault(chair.touchpoint_id, chair)
+    return list(strongest.values())
 
 
 def chairs_of(record: Record, person_id: int) -> list[Chair]:
@@ -81,12 +107,7 @@ def chairs_of(record: Record, person_id: int) -> list[Chair]:
 
 def own_chairs(seated: Sequence[Touchpoint], person_id: int) -> list[Chair]:
     """Where this person is a principal."""
-    return [
-        Chair(touchpoint_id=t.key, seat=seat, home=t.home, home_title=t.home_title)
-        for t in seated
-        for seat in Seat
-        if t.principal(seat) == person_id
-    ]
+    return [chair_at(t, Role.PRINCIPAL, seat) for t in seated for seat in Seat if t.principal(seat) == person_id]
 
 
 def borrowed_chairs(record: Record, person_id: int) -> list[Chair]:
@@ -94,10 +115,22 @@ def borrowed_chairs(record: Record, person_id: int) -> list[Chair]:
     delegations = absences.standing_in(record, person_id, today=record.now.date() - timedelta(days=1))
     lent = [(one, rows.get(record, Touchpoint, one.touchpoint_id)) for one in delegations]
     return [
-        Chair(touchpoint_id=t.key, seat=one.seat, home=t.home, home_title=t.home_title, delegate=True)
+        chair_at(t, Role.DELEGATE, one.seat)
         for one, t in lent
         if person_id not in {t.cio_id, t.ciso_id} and local_date(record.now, t.zone) <= one.until
     ]
+
+
+def let_in(record: Record, person_id: int) -> list[Chair]:
+    """Where this person is a member or a viewer."""
+    standing = memberships.of_person(record, person_id)
+    return [chair_at(rows.get(record, Touchpoint, one.touchpoint_id), one.role) for one in standing]
+
+
+def chair_at(touchpoint: Touchpoint, role: Role, seat: Seat | None = None) -> Chair:
+    """This role, there."""
+    home, title = touchpoint.home, touchpoint.home_title
+    return Chair(touchpoint_id=touchpoint.key, role=role, seat=seat, home=home, home_title=title)
 
 
 class Door:

@@ -7,6 +7,7 @@ from agenda.dates import days_in
 from agenda.errors import BadInput, NotAllowed, NotFound
 from agenda.lexicon import is_time
 from agenda.recurrence import local_date, local_time
+from agenda.roles import Role
 from agenda.touchpoints import Seat
 from bot import nudging, planning, telling
 from bot.access import Chair, chairs_of
@@ -122,7 +123,7 @@ def delegate_buttons(turn: Turn) -> list[Button]:
 
 def own_chairs(turn: Turn) -> list[Chair]:
     """Where the asker is a principal: nobody hands on a chair that was lent to them."""
-    return [chair for chair in turn.asker.seats if not chair.delegate]
+    return [chair for chair in turn.asker.seats if chair.role is Role.PRINCIPAL]
 
 
 def delegate(turn: Turn, _argument: str) -> Replies:
@@ -154,7 +155,7 @@ def delegate_form(turn: Turn, context: Mapping[str, str]) -> Form:
     return Form(
         form_id="delegate",
         title="Who stands in for you",
-        intro=f"They act as {chair.seat.label} until that day: raise, start, settle, and turn the key.",
+        intro=f"They act as {chair.sits_on.label} until that day: raise, start, settle, and turn the key.",
         fields=(
             *person_fields(turn, "person", "Who"),
             Date(name="until", label="Up to and including", value=until.isoformat()),
@@ -180,7 +181,7 @@ def lent(turn: Turn, submission: Submission) -> Replies:
         organization_id=turn.record.organization_id,
         touchpoint_id=chair.touchpoint_id,
         person_id=person.key,
-        seat=chair.seat,
+        seat=chair.sits_on,
         until=until,
         given_at=turn.now,
     )
@@ -207,7 +208,7 @@ def stand_in(turn: Turn, submission: Submission, chair: Chair, touchpoint: Touch
         raise BadInput(
             "That person sits at this table already.", fields={"person": "Choose somebody else than the two of you."}
         )
-    other = absences.delegate(turn.record, touchpoint.key, chair.seat.other, today=today)
+    other = absences.delegate(turn.record, touchpoint.key, chair.sits_on.other, today=today)
     if other and other.person_id == person.key:
         raise BadInput(
             "That person stands in for the other chair.", fields={"person": "Nobody can sit on both chairs at once."}

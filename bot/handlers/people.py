@@ -135,7 +135,7 @@ def join_person(turn: Turn, code: LinkCode) -> Replies:
 
 def require_one_chair(record: Record, gone: people.Person, into: people.Person) -> None:
     """Raises `NotAllowed` if the two sit on both chairs of one touchpoint, for themselves or for a principal."""
-    seats = {(seat.touchpoint_id, seat.seat) for one in (gone, into) for seat in chairs_of(record, one.key)}
+    seats = {(chair.touchpoint_id, chair.sits_on) for one in (gone, into) for chair in chairs_of(record, one.key)}
     if any((touchpoint_id, seat.other) in seats for touchpoint_id, seat in seats):
         raise NotAllowed(
             "These accounts sit on both chairs of one touchpoint.",
