@@ -13,6 +13,7 @@ from bot.requests import (
     CommandTyped,
     FormRequested,
     FormSubmitted,
+    MessageTaken,
     ProfileSeen,
     Request,
     platform_of,
@@ -47,7 +48,7 @@ class ThreadedCore:
         try:
             return await asyncio.get_running_loop().run_in_executor(self.pool, self.bot.dispatch, request, now)
         except Incident as incident:
-            if isinstance(request, CommandTyped | ButtonPressed | FormRequested | FormSubmitted):
+            if isinstance(request, CommandTyped | ButtonPressed | FormRequested | FormSubmitted | MessageTaken):
                 return [Answer(card=incident_card(incident.incident))]
             raise
 

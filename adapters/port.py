@@ -20,9 +20,9 @@ class Core(Protocol):
     async def ask(self, request: Request) -> list[Reply]:
         """What to answer at once.
 
-        Never raises for a command, a button or a form: what went wrong comes back as an answer that carries an id. It does
-        raise `bot.dispatch.Incident` for messages and platform events, so that the adapter does not acknowledge them and
-        the platform delivers them again.
+        Never raises for a command, a button, a form or a shortcut: what went wrong comes back as an answer that carries an
+        id. It does raise `bot.dispatch.Incident` for messages and platform events, so that the adapter does not acknowledge
+        them and the platform delivers them again.
         """
         ...
 

@@ -1,4 +1,7 @@
-"""The one registry: which words are which command, button, form or card. Help and both platforms' manifests are made of it."""
+"""The one registry: which words are which command, button, form, card or shortcut.
+
+Help and both platforms' manifests are made of it.
+"""
 
 from collections.abc import Iterator, Sequence
 
@@ -13,6 +16,7 @@ from bot.handlers import (
     actions,
     agenda,
     calendar,
+    captures,
     decision_log,
     decisions,
     escalations,
@@ -29,13 +33,13 @@ from bot.handlers import (
     syncs,
     touchpoints,
 )
-from bot.turns import Ask, Command, Draw, FormKind, Noun, Press
+from bot.turns import Ask, Command, Draw, FormKind, Noun, Press, Shortcut
 
 ALIKE_ENOUGH = 60.0
 
 
 class Registry:
-    """All nouns, put together. Two nouns that claim the same word, button, form or card are a mistake in the code."""
+    """All nouns, put together. Two that claim the same word, button, form, card or shortcut are a mistake in the code."""
 
     def __init__(self, nouns: Sequence[Noun]) -> None:
         self.nouns = tuple(nouns)
@@ -45,11 +49,13 @@ class Registry:
         self.forms: dict[str, FormKind] = {}
         self.cards: dict[str, Draw] = {}
         self.asks: dict[NudgeKind, Ask] = {}
+        self.shortcuts: dict[str, Shortcut] = {}
         for noun in nouns:
             self.buttons |= noun.buttons
             self.forms |= noun.forms
             self.cards |= noun.cards
             self.asks |= noun.asks
+            self.shortcuts |= noun.shortcuts
         self.cards[nudging.KIND] = nudging.drawn_by(self.asks)
         self._longest = max(len(words) for words in self.by_words)
 
@@ -114,6 +120,7 @@ REGISTRY = Registry(
         actions.NOUN,
         action_changes.NOUN,
         action_log.NOUN,
+        captures.NOUN,
         nudges.NOUN,
         absences.NOUN,
         calendar.NOUN,

@@ -21,8 +21,9 @@ from bot.access import Asker, Door
 from bot.cards import Card, Note, Paragraph, card
 from bot.commands import REGISTRY, Registry
 from bot.forms import Form
-from bot.handlers import items
+from bot.handlers import answers
 from bot.handlers.help import unknown_command
+from bot.legible import legible
 from bot.replies import Answer, CloseForm, OpenForm, RejectForm, Reply
 from bot.requests import (
     ButtonPressed,
@@ -33,6 +34,7 @@ from bot.requests import (
     FormSubmitted,
     FromPerson,
     MessagePosted,
+    MessageTaken,
     ProfileSeen,
     Request,
     platform_of,
@@ -115,7 +117,14 @@ class Bot:
                 case ProfileSeen() | ConversationSeen() | ConversationLost():
                     self._from_platform(request, now)
                     return []
-                case CommandTyped() | ButtonPressed() | FormRequested() | FormSubmitted() | MessagePosted():
+                case (
+                    CommandTyped()
+                    | ButtonPressed()
+                    | FormRequested()
+                    | FormSubmitted()
+                    | MessagePosted()
+                    | MessageTaken()
+                ):
                     url = self.url_for(request.actor.account)
                     return [pages.led(reply, url) for reply in self._from_person(request, now)]
                 case _:
@@ -169,6 +178,11 @@ class Bot:
                 return self._submitted(request, asker, now)
             case MessagePosted():
                 return self._said(request, asker, now)
+            case MessageTaken():
+                shortcut = self.registry.shortcuts.get(request.action)
+                if shortcut is None:
+                    raise BadInput("That shortcut belongs to an older version.", "Ask your admin to update the app.")
+                return self._turn(request, asker, now, False, lambda turn: shortcut.handle(turn, request))
             case _:
                 assert_never(request)
 
@@ -186,14 +200,14 @@ class Bot:
 
     def _said(self, request: MessagePosted, asker: Asker, now: datetime) -> list[Reply]:
         if request.edited or request.deleted:
-            return self._turn(request, asker, now, True, lambda turn: items.follow(turn, request))
+            return self._turn(request, asker, now, True, lambda turn: answers.follow(turn, request))
         if request.where.thread is None:
             matched = self.registry.exact(request.text)
             if matched:
                 return self._command(request, matched, asker, now)
             if not request.where.direct:
                 return self._typed(request, request.text, asker, now)
-        return self._turn(request, asker, now, True, lambda turn: items.answer(turn, request))
+        return self._turn(request, asker, now, True, lambda turn: answers.answer(turn, request))
 
     def _submitted(self, request: FormSubmitted, asker: Asker, now: datetime) -> list[Reply]:
         kind = self.registry.forms.get(request.form_id)
@@ -260,31 +274,6 @@ class Bot:
         return [RejectForm(form=form, values=request.values, errors=fields or {"": str(error)})]
 
 
-def legible(request: Request) -> Request:
-    """Without what JSON can say and no database's text can hold: NUL, and halves of a character."""
-    match request:
-        case CommandTyped():
-            return request if request.text.isprintable() else replace(request, text=printable(request.text))
-        case MessagePosted():
-            files = tuple((printable(name), printable(address)) for name, address in request.files)
-            return replace(request, text=printable(request.text), files=files)
-        case FormSubmitted():
-            return replace(
-                request,
-                values={
-                    name: printable(value) if isinstance(value, str) else tuple(map(printable, value))
-                    for name, value in request.values.items()
-                },
-            )
-        case _:
-            return request
-
-
-def printable(text: str) -> str:
-    """The text as UTF-8 can write it, and without NUL."""
-    return text.replace("\0", "").encode("utf-8", "ignore").decode("utf-8")
-
-
 def opened_once(reply: Reply, request_id: str) -> Reply:
     """A form that opens may be submitted once, however often it is sent."""
     if isinstance(reply, OpenForm):
@@ -299,7 +288,7 @@ def typed_in(request: FromPerson) -> str:
             return request.text
         case FormSubmitted():
             return "\n".join(str(value) for value in request.values.values() if value)
-        case ButtonPressed() | FormRequested():
+        case ButtonPressed() | FormRequested() | MessageTaken():
             return ""
         case _:
             assert_never(request)

@@ -1,6 +1,7 @@
 """How what people fill in and type is read, and how a card shows more than fits it. One place, one wording of each error."""
 
-from collections.abc import Callable, Iterable
+import re
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from enum import StrEnum
 from typing import TypeVar
@@ -13,6 +14,8 @@ from bot.turns import Press, Replies, Submission, Turn
 
 PAGE = 8
 TEXT_PAGE = 2_500
+LONGEST_LINK = 1_000  # Half of what a form's context may carry.
+HTTPS = re.compile(r"https://[^\s<>\"]+")
 Kind = TypeVar("Kind", bound=StrEnum)
 
 
@@ -40,6 +43,12 @@ def date_in(submission: Submission, name: str) -> date | None:
         return date.fromisoformat(typed)
     except ValueError:
         raise BadInput("That is not a date.", fields={name: "Write it like 2031-12-31."}) from None
+
+
+def link_in(context: Mapping[str, str]) -> str | None:
+    """Where the message is that a form was opened on, if it was. It came back from a client: an https address, or nothing."""
+    link = context.get("link", "")
+    return link if len(link) <= LONGEST_LINK and HTTPS.fullmatch(link) else None
 
 
 def one_of(submission: Submission, name: str, kind: type[Kind], otherwise: Kind) -> Kind:

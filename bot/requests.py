@@ -114,6 +114,21 @@ class MessagePosted(Asked):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MessageTaken(Asked):
+    """A shortcut chosen on somebody's message ("Record as decision"), whoever wrote it; `where` is the message's place.
+
+    `action` is the shortcut's, `text` is plain and may be empty, `message` addresses it, and `link` opens it in the platform's
+    client, if the platform gave one. `author` is the name of who wrote it, if known.
+    """
+
+    action: str
+    text: str
+    message: str
+    link: str | None = None
+    author: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ProfileSeen:
     """The adapter looked somebody up, or the platform said that they changed."""
 
@@ -141,6 +156,6 @@ class ConversationLost:
     reason: str
 
 
-FromPerson: TypeAlias = CommandTyped | ButtonPressed | FormRequested | FormSubmitted | MessagePosted
+FromPerson: TypeAlias = CommandTyped | ButtonPressed | FormRequested | FormSubmitted | MessagePosted | MessageTaken
 FromPlatform: TypeAlias = ProfileSeen | ConversationSeen | ConversationLost
 Request: TypeAlias = FromPerson | FromPlatform

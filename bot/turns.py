@@ -15,7 +15,7 @@ from bot.access import Asker
 from bot.cards import Block, Button, Card
 from bot.forms import Form, Values
 from bot.replies import Reply
-from bot.requests import ButtonPressed, FromPerson, Profile, Where
+from bot.requests import ButtonPressed, FromPerson, MessageTaken, Profile, Where
 from storage import deliveries, people, rows
 from storage.deliveries import Owed
 from storage.nudges import Nudge
@@ -145,6 +145,18 @@ class Press:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Shortcut:
+    """What can be done with anybody's message, in the menu that the platform shows beside it. It opens a form.
+
+    Slack takes at most 24 characters for `label` and 150 for `summary`, Teams 32 and 128; each takes ten shortcuts.
+    """
+
+    label: str
+    summary: str
+    handle: Callable[[Turn, MessageTaken], Replies]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Submission:
     """What was filled in. `people` describes the accounts among the values."""
 
@@ -202,7 +214,7 @@ Ask: TypeAlias = Callable[[Record, Nudge], Asked | None]
 class Noun:
     """One thing that people talk about: its commands by words, buttons by action, forms by id, cards by delivery kind.
 
-    `asks` are what it may ask of somebody in private.
+    `asks` are what it may ask of somebody in private; `shortcuts`, by action, what it makes of a message.
     """
 
     name: str
@@ -212,13 +224,17 @@ class Noun:
     forms: Mapping[str, FormKind] = field(default_factory=dict)
     cards: Mapping[str, Draw] = field(default_factory=dict)
     asks: Mapping[NudgeKind, Ask] = field(default_factory=dict)
+    shortcuts: Mapping[str, Shortcut] = field(default_factory=dict)
 
 
 class Commands(Protocol):
-    """What the help card needs of the registry."""
+    """What a handler may need of the registry."""
 
     @property
     def nouns(self) -> Sequence[Noun]: ...
+
+    @property
+    def forms(self) -> Mapping[str, FormKind]: ...
 
     def nearest(self, text: str) -> Command | None:
         """The command whose words look most like what was typed, if any does."""

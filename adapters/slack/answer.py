@@ -232,10 +232,12 @@ async def _patiently(attempt: Callable[[], Awaitable[object]]) -> None:
 def _acknowledgement(card: Card) -> Ack:
     """An answer of one message. Many people ask for the same few cards, help above all, and drawing is most of the work.
 
-    A block that Slack rejects in here would cost the answer unseen, so it is the plainer drawing.
+    A block that Slack rejects in here would cost the answer unseen. So one with a figure goes by the `response_url`, where
+    it can be sent once more, drawn plainer.
     """
     first, *more = cards.render(card)
-    return "" if more else json.dumps({"response_type": "ephemeral", **first.arguments(plainer=True)})
+    whole = not more and first.plainer == first.blocks
+    return json.dumps({"response_type": "ephemeral", **first.arguments()}) if whole else ""
 
 
 def _thread(request: FromPerson) -> dict[str, Any]:

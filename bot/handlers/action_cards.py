@@ -103,7 +103,7 @@ def moved(action: ActionItem) -> str:
 
 def source(record: Record, action: ActionItem) -> list[Block]:
     """Where it comes from, and the link to it."""
-    title = ""
+    title = "A message" if action.source_link else ""
     if action.item_id:
         title = rows.get(record, AgendaItem, action.item_id).title
     elif action.decision_id:

@@ -16,7 +16,7 @@ from bot.forms import Date, Form, Text
 from bot.handlers import decisions, items, risks
 from bot.handlers.action_cards import ask_promise, draw_promised, promise_card, redraw, today
 from bot.picking import person_fields, person_in
-from bot.reading import date_in, no_such, number_of, one_of, short_text, theme_choice
+from bot.reading import date_in, link_in, no_such, number_of, one_of, short_text, theme_choice
 from bot.replies import Answer, CloseForm, OpenForm
 from bot.turns import Command, FormKind, Noun, Press, Replies, Submission, Turn
 from storage import actions, audit, people, rows, syncs
@@ -71,7 +71,9 @@ def begun(turn: Turn, context: Mapping[str, str]) -> ActionItem:
         action = new(turn, risk.touchpoint_id)
         action.title, action.theme, action.risk_id = risk.title, risk.theme, risk.key
         return action
-    return new(turn, turn.touchpoint_id())
+    action = new(turn, turn.touchpoint_id())
+    action.source_link = link_in(context)
+    return action
 
 
 def made(turn: Turn, action: ActionItem) -> ActionItem:

@@ -1,29 +1,25 @@
-"""Raising what should be talked about: by command, by form, or by simply answering the prompt."""
+"""Raising what should be talked about, by command or by form, and changing it. Simply answering the prompt is `answers`."""
 
 from collections.abc import Mapping
 
 from agenda.errors import BadInput, NotFound, NotNow
 from agenda.items import TITLE_LIMIT, Outcome, title_and_detail
-from agenda.nudges import NudgeKind
 from agenda.recurrence import local_time
 from agenda.syncs import Act
 from agenda.themes import Theme, theme_and_text
-from bot import nudging, planning
+from bot import planning
 from bot.cards import Button, Item, ItemList, Note, Paragraph, card
 from bot.forms import Form, Text
-from bot.handlers.help import unknown_command
-from bot.reading import key_in, one_of, short_text, theme_choice
+from bot.reading import key_in, link_in, one_of, short_text, theme_choice
 from bot.replies import Answer, CloseForm, OpenForm
-from bot.requests import MessagePosted
 from bot.turns import Command, FormKind, Noun, Press, Replies, Submission, Turn
-from storage import audit, deliveries, items, nudges, rows, syncs
-from storage.deliveries import Delivery
+from storage import audit, rows, syncs
 from storage.items import AgendaItem
 from storage.syncs import Sync
 from storage.touchpoints import Touchpoint
 from storage.unit_of_work import Record
 
-ABOUT_A_SYNC = frozenset({"agenda", "start", "sync", "unstarted", "notice"})
+DETAIL_LIMIT = 3000  # What a dialog can show.
 
 
 def add(turn: Turn, text: str) -> Replies:
@@ -108,78 +104,6 @@ def when_of(turn: Turn, touchpoint: Touchpoint, sync: Sync) -> str:
     return "the sync in progress" if sync.started_at else local_time(sync.starts_at, turn.asker.zone or touchpoint.zone)
 
 
-def answer(turn: Turn, request: MessagePosted) -> Replies:
-    """An ordinary message: an answer to the prompt it hangs under, else to the last prompt that this person got."""
-    sync = asked_about(turn, request)
-    if sync is None:
-        return [Answer(card=unknown_command(request.text, turn.registry.nearest(request.text)))]
-    touchpoint = turn.require_seat(sync.touchpoint_id)
-    if not sync.allows(Act.RAISE, turn.now):
-        sync = open_sync(turn, touchpoint)  # Its sync is over: nothing said is lost, it goes to the next one.
-    item = raise_item(turn, sync, with_files(request), message=request.message, link=request.link)
-    return noted(turn, touchpoint, sync, item)
-
-
-def with_files(request: MessagePosted) -> str:
-    """What was said, and a line for each file: its name and where it lies. The files themselves stay on the platform."""
-    files = [f"{name}: {address}" for name, address in request.files]
-    return "\n".join([request.text, *files]).strip()
-
-
-def asked_about(turn: Turn, request: MessagePosted) -> Sync | None:
-    """Which sync an ordinary message is about, if any. Raises `BadInput` where it could be several."""
-    root = deliveries.at_message(turn.record, request.where.thread) if request.where.thread else None
-    if root and root.kind in ABOUT_A_SYNC:
-        return rows.find(turn.record, Sync, root.subject_id)
-    if not turn.asker.seats:
-        return None
-    hangs = asked_in(turn, root) if root and root.kind == nudging.KIND else []
-    asked = [sync for sync in hangs or prompted(turn) if turn.asker.seat_in(sync.touchpoint_id)]
-    if len({sync.touchpoint_id for sync in asked}) > 1:
-        raise BadInput(
-            "I asked you about two syncs, and cannot tell which one this is for.",
-            "Press “Add points” beneath the one you mean, or use “agenda add” in its home conversation.",
-        )
-    if asked:
-        return asked[0]
-    if len(turn.asker.seats) == 1 and request.where.direct:
-        return syncs.current(turn.record, turn.asker.seats[0].touchpoint_id)
-    return None
-
-
-def asked_in(turn: Turn, message: Delivery) -> list[Sync]:
-    """The syncs about which this message asks its reader, the nearest first."""
-    asked = nudging.due_in(turn.record, message.subject_id, message.detail)
-    about = {one.subject_id for one in asked if one.kind in {NudgeKind.PROMPT, NudgeKind.REMINDER}}
-    return sorted((rows.get(turn.record, Sync, key) for key in about), key=lambda sync: sync.starts_at)
-
-
-def prompted(turn: Turn) -> list[Sync]:
-    """The syncs about which this person was asked and that are still ahead; else the one asked about last."""
-    asked = nudges.sent(turn.record, NudgeKind.PROMPT, turn.asker.person_id)
-    found = [rows.get(turn.record, Sync, nudge.subject_id) for nudge in asked]
-    return [sync for sync in found if sync.allows(Act.RAISE, turn.now)] or found[:1]
-
-
-def follow(turn: Turn, request: MessagePosted) -> Replies:
-    """A message that raised an item was edited or deleted: the item follows until its sync closes."""
-    item = items.from_message(turn.record, request.message)
-    if item is None or item.raised_by_id != turn.asker.person_id:
-        return []
-    sync = rows.find(turn.record, Sync, item.sync_id)
-    if sync is None or sync.closed_at or (request.deleted and not item.carried_over):
-        return []
-    if request.deleted:
-        item.outcome = Outcome.DROPPED
-    else:
-        item.theme, rest = theme_and_text(with_files(request))
-        item.title, item.detail = title_and_detail(rest)
-        item.edited_at = turn.now
-    audit.append(turn.record, "item.dropped" if request.deleted else "item.edited", item=item.key)
-    changed(turn.record, sync)
-    return []
-
-
 def theirs(turn: Turn, value: str) -> tuple[AgendaItem, Sync]:
     """The item of a button or form, if the asker has a chair in its touchpoint. Raises `NotFound`, `NotAllowed`."""
     item = rows.find(turn.record, AgendaItem, key_in(value))
@@ -213,33 +137,54 @@ def edit(turn: Turn, value: str) -> Replies:
     """The form to change a line."""
     item, sync = theirs(turn, value)
     require_waiting(turn, item, sync)
-    return [OpenForm(form=edit_form(turn, {"item": str(item.key)}))]
+    return [OpenForm(form=item_form(turn, {"item": str(item.key)}))]
 
 
-def edit_form(turn: Turn, context: Mapping[str, str]) -> Form:
-    """What, and under which theme."""
-    item, _sync = theirs(turn, context.get("item", ""))
+def item_form(turn: Turn, context: Mapping[str, str]) -> Form:
+    """What, and under which theme: a line to be changed, or a new one for the next sync."""
+    old = theirs(turn, context["item"])[0] if "item" in context else None
+    if old is None:
+        open_sync(turn, turn.touchpoint())
     return Form(
         form_id="item",
-        title="Change the point",
+        title="Change the point" if old else "Add to the agenda",
         fields=(
-            Text(name="title", label="What should we talk about?", value=item.title, limit=TITLE_LIMIT),
-            Text(name="detail", label="Details", value=item.detail[:3000], multiline=True, limit=3000, required=False),
-            theme_choice(item.theme),
+            Text(name="title", label="What should we talk about?", value=old.title if old else "", limit=TITLE_LIMIT),
+            Text(
+                name="detail",
+                label="Details",
+                value=old.detail[:DETAIL_LIMIT] if old else "",
+                multiline=True,
+                limit=DETAIL_LIMIT,
+                required=False,
+            ),
+            theme_choice(old.theme if old else Theme.OPERATIONS),
         ),
+        submit="Save" if old else "Add to agenda",
         context=context,
     )
 
 
-def edited(turn: Turn, submission: Submission) -> Replies:
-    """Changed as filled in."""
-    item, sync = theirs(turn, submission.context.get("item", ""))
-    require_waiting(turn, item, sync)
-    title = short_text(submission, "title", TITLE_LIMIT)
+def submitted(turn: Turn, submission: Submission) -> Replies:
+    """Changed as filled in, or on the agenda from now on."""
+    title, detail = short_text(submission, "title", TITLE_LIMIT), short_text(submission, "detail", DETAIL_LIMIT)
     if not title:
         raise BadInput("There is no text.", fields={"title": "Say in a line what it is about."})
-    kept = item.detail[3000:]  # A dialog shows the first 3,000 characters; what lies behind them was not touched.
-    item.title, item.detail = title, submission.text("detail") + kept
+    if "item" in submission.context:
+        return edited(turn, submission, title, detail)
+    touchpoint, theme = turn.touchpoint(), one_of(submission, "theme", Theme, Theme.OPERATIONS)
+    sync = open_sync(turn, touchpoint)
+    link = link_in(submission.context)
+    item = raise_item(turn, sync, f"{title}\n{detail}", theme=theme, link=link)
+    return [CloseForm(), *noted(turn, touchpoint, sync, item)]
+
+
+def edited(turn: Turn, submission: Submission, title: str, detail: str) -> Replies:
+    """Changed as filled in."""
+    item, sync = theirs(turn, submission.context["item"])
+    require_waiting(turn, item, sync)
+    kept = item.detail[DETAIL_LIMIT:]  # What lies behind the part that a dialog can show was not touched.
+    item.title, item.detail = title, detail + kept
     item.theme = one_of(submission, "theme", Theme, item.theme)
     item.edited_at = turn.now
     audit.append(turn.record, "item.edited", item=item.key)
@@ -310,7 +255,7 @@ NOUN = Noun(
         "items.points": Press(handle=points),
     },
     forms={
-        "item": FormKind(build=edit_form, submit=edited),
+        "item": FormKind(build=item_form, submit=submitted),
         "points": FormKind(build=points_form, submit=points_raised),
     },
 )

@@ -12,8 +12,8 @@ import pytest
 
 from bot.cards import Card
 from bot.commands import REGISTRY
-from bot.dispatch import printable
 from bot.forms import AnyField, Choice, Form, Values
+from bot.legible import printable
 from bot.replies import Answer, CloseForm, OpenForm, RejectForm, Reply
 from bot.requests import CommandTyped, FormRequested, FormSubmitted, MessagePosted
 from bot.turns import Command
