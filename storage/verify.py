@@ -168,7 +168,7 @@ def missing(number: int) -> Finding:
 
 def iso(moment: str) -> str:
     """What `datetime.isoformat` makes of `2031-03-03 08:00:00.000001` in UTC, without reading it."""
-    return f"{moment[:10]}T{moment[11:].removesuffix('.000000')}+00:00"
+    return f"{moment.replace(' ', 'T', 1).removesuffix('.000000')}+00:00"
 
 
 def wrong_end(connection: Connection, organization_id: int, last: Head, kept: int) -> Finding | None:
