@@ -41,3 +41,11 @@ RIGHTS = {
     Role.MEMBER: frozenset({Right.READ, Right.RAISE}),
     Role.VIEWER: frozenset({Right.READ}),
 }
+
+WITHOUT = {
+    Right.READ: "read its record",
+    Right.RAISE: "add to its record",
+    Right.RUN: "run its syncs, change its settings or settle what others recorded",
+    Right.ADMIT: "say who has access or who stands in",
+}
+"""What whoever lacks that right may not do, as they are told."""

@@ -16,6 +16,7 @@ import structlog
 from sqlalchemy import Engine
 
 from agenda.errors import BadInput, NotAllowed, TouchpointError
+from agenda.roles import Right
 from bot import pages, platform_events
 from bot.access import Asker, Door
 from bot.cards import Card, Note, Paragraph, card
@@ -39,7 +40,7 @@ from bot.requests import (
     Request,
     platform_of,
 )
-from bot.turns import Command, Replies, Submission, Turn
+from bot.turns import Command, FormKind, Replies, Submission, Turn
 from storage import inbox
 from storage.unit_of_work import Record, tried_again, unit_of_work
 
@@ -165,14 +166,22 @@ class Bot:
                 press = self.registry.buttons.get(request.action)
                 if press is None:
                     raise BadInput("That button belongs to an older card.", "Ask for the card again with a command.")
-                return self._turn(request, asker, now, press.writes, lambda turn: press.handle(turn, request.value))
-            case FormRequested():
                 return self._turn(
                     request,
                     asker,
                     now,
-                    False,
-                    lambda turn: [OpenForm(form=self._form(turn, request.form_id, request.context))],
+                    lambda turn: press.handle(turn, request.value),
+                    right=press.right,
+                    writes=press.writes,
+                )
+            case FormRequested():
+                kind = self._kind(request.form_id)
+                return self._turn(
+                    request,
+                    asker,
+                    now,
+                    lambda turn: [OpenForm(form=built(kind, turn, request.context))],
+                    right=kind.right,
                 )
             case FormSubmitted():
                 return self._submitted(request, asker, now)
@@ -182,7 +191,9 @@ class Bot:
                 shortcut = self.registry.shortcuts.get(request.action)
                 if shortcut is None:
                     raise BadInput("That shortcut belongs to an older version.", "Ask your admin to update the app.")
-                return self._turn(request, asker, now, False, lambda turn: shortcut.handle(turn, request))
+                return self._turn(
+                    request, asker, now, lambda turn: shortcut.handle(turn, request), right=shortcut.right
+                )
             case _:
                 assert_never(request)
 
@@ -196,23 +207,32 @@ class Bot:
         command, argument = matched
         if command.argument.startswith("<") and not argument:
             raise BadInput(f"“{command.name}” wants {command.argument} behind it.", f"Like this: “{command.usage}”.")
-        return self._turn(request, asker, now, command.writes, lambda turn: command.handle(turn, argument))
+        return self._turn(
+            request,
+            asker,
+            now,
+            lambda turn: command.handle(turn, argument),
+            right=command.right,
+            writes=command.writes,
+        )
 
     def _said(self, request: MessagePosted, asker: Asker, now: datetime) -> list[Reply]:
         if request.edited or request.deleted:
-            return self._turn(request, asker, now, True, lambda turn: answers.follow(turn, request))
+            return self._turn(
+                request, asker, now, lambda turn: answers.follow(turn, request), right=Right.RAISE, writes=True
+            )
         if request.where.thread is None:
             matched = self.registry.exact(request.text)
             if matched:
                 return self._command(request, matched, asker, now)
             if not request.where.direct:
                 return self._typed(request, request.text, asker, now)
-        return self._turn(request, asker, now, True, lambda turn: answers.answer(turn, request))
+        return self._turn(
+            request, asker, now, lambda turn: answers.answer(turn, request), right=Right.RAISE, writes=True
+        )
 
     def _submitted(self, request: FormSubmitted, asker: Asker, now: datetime) -> list[Reply]:
-        kind = self.registry.forms.get(request.form_id)
-        if kind is None:
-            raise BadInput("That form belongs to an older version.", "Open it again with a command.")
+        kind = self._kind(request.form_id)
         submission = Submission(context=request.context, values=request.values, people=request.people)
 
         def submit(turn: Turn) -> Replies:
@@ -221,10 +241,17 @@ class Bot:
                 return [CloseForm(), Answer(card=ALREADY_SENT)]
             return kind.submit(turn, submission)
 
-        return self._turn(request, asker, now, True, submit)
+        return self._turn(request, asker, now, submit, right=kind.right, writes=True)
 
     def _turn(
-        self, request: FromPerson, asker: Asker, now: datetime, writes: bool, act: Callable[[Turn], Replies]
+        self,
+        request: FromPerson,
+        asker: Asker,
+        now: datetime,
+        act: Callable[[Turn], Replies],
+        *,
+        right: Right | None,
+        writes: bool = False,
     ) -> list[Reply]:
         def taken() -> tuple[Record, Replies]:
             with unit_of_work(
@@ -233,7 +260,7 @@ class Bot:
                 if writes and not inbox.first_time(record, request.id):
                     return record, [CloseForm()] if isinstance(request, FormSubmitted) else []
                 record.names[asker.person_id] = asker.name
-                return record, act(self._turn_of(record, asker, request))
+                return record, act(self._turn_of(record, asker, request, right))
 
         record, replies = tried_again(taken)
         if record.people_changed:
@@ -241,12 +268,13 @@ class Bot:
         self._woken(record.posted)
         return [opened_once(reply, request.id) for reply in replies]
 
-    def _turn_of(self, record: Record, asker: Asker, request: FromPerson) -> Turn:
+    def _turn_of(self, record: Record, asker: Asker, request: FromPerson, right: Right | None) -> Turn:
         return Turn(
             record=record,
             asker=asker,
             request=request,
             registry=self.registry,
+            right=right,
             admins=self.admins,
             public_url=self.url_for(asker.account),
         )
@@ -255,11 +283,11 @@ class Bot:
         if posted:
             self.wake()
 
-    def _form(self, turn: Turn, form_id: str, context: Mapping[str, str]) -> Form:
+    def _kind(self, form_id: str) -> FormKind:
         kind = self.registry.forms.get(form_id)
         if kind is None:
             raise BadInput("That form belongs to an older version.", "Open it again with a command.")
-        return kind.build(turn, {name: value for name, value in context.items() if name != ONCE})
+        return kind
 
     def _refused(self, request: FromPerson, asker: Asker, now: datetime, error: TouchpointError) -> list[Reply]:
         if not isinstance(request, FormSubmitted) or isinstance(error, NotAllowed):
@@ -267,11 +295,17 @@ class Bot:
         fields = error.fields if isinstance(error, BadInput) else {}
         try:
             with unit_of_work(self.engine, organization_id=asker.organization_id, now=now, writes=False) as record:
-                form = self._form(self._turn_of(record, asker, request), request.form_id, request.context)
+                kind = self._kind(request.form_id)
+                form = built(kind, self._turn_of(record, asker, request, kind.right), request.context)
         except TouchpointError:
             return [CloseForm(), Answer(card=refusal(error, typed_in(request)))]
         form = replace(form, context={**form.context, ONCE: request.context.get(ONCE, request.id)})
         return [RejectForm(form=form, values=request.values, errors=fields or {"": str(error)})]
+
+
+def built(kind: FormKind, turn: Turn, context: Mapping[str, str]) -> Form:
+    """The form, from what came back of its context."""
+    return kind.build(turn, {name: value for name, value in context.items() if name != ONCE})
 
 
 def opened_once(reply: Reply, request_id: str) -> Reply:

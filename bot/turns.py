@@ -11,12 +11,13 @@ from typing import Protocol, TypeAlias
 
 from agenda.errors import NotAllowed, NotFound
 from agenda.nudges import NudgeKind
-from bot.access import Asker
+from agenda.roles import WITHOUT, Right
+from bot.access import Asker, Chair
 from bot.cards import Block, Button, Card
 from bot.forms import Form, Values
 from bot.replies import Reply
 from bot.requests import ButtonPressed, FromPerson, MessageTaken, Profile, Where
-from storage import deliveries, people, rows
+from storage import deliveries, people, rows, touchpoints
 from storage.deliveries import Owed
 from storage.nudges import Nudge
 from storage.touchpoints import Touchpoint
@@ -27,12 +28,17 @@ Replies: TypeAlias = list[Reply]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Turn:
-    """One request of one person, in one transaction. `public_url` is where they reach our own pages, if they do."""
+    """One request of one person, in one transaction. `public_url` is where they reach our own pages, if they do.
+
+    `right` is what the command, button or form declares: every way from here to a touchpoint asks for it. What declares none
+    is about the asker alone; should it come to a touchpoint all the same, it needs what most would.
+    """
 
     record: Record
     asker: Asker
     request: FromPerson
     registry: "Commands"
+    right: Right | None = Right.RUN
     admins: frozenset[str] = frozenset()
     public_url: str = ""
 
@@ -46,18 +52,26 @@ class Turn:
         """This moment, UTC."""
         return self.record.now
 
+    @property
+    def needed(self) -> Right:
+        """The right that whoever asks this must have."""
+        return self.right or Right.RUN
+
     def scope(self) -> list[int]:
-        """The touchpoints whose record the asker may see in this place: at home that one, elsewhere all of theirs.
+        """The touchpoints in which the asker has the right to this, seen from this place: at home that one, elsewhere all.
 
         Raises `NotAllowed` if there is none.
         """
         here = self.asker.home_at(self.where.conversation)
-        scope = [here] if here else [chair.touchpoint_id for chair in self.asker.seats]
-        if not scope:
+        chairs = [chair for chair in self.asker.seats if here in (None, chair.touchpoint_id)]
+        scope = [chair.touchpoint_id for chair in chairs if chair.role.may(self.needed)]
+        if not chairs:
             raise NotAllowed(
                 "You have no chair in a touchpoint here.",
-                "An admin can give you one with “setup”, in the conversation where the two of you meet.",
+                "Its CIO or its CISO can let you in with “access”. An admin sets one up with “setup”.",
             )
+        if not scope:
+            raise self.too_weak(chairs[0], self.needed)
         return scope
 
     def touchpoint(self) -> Touchpoint:
@@ -92,11 +106,27 @@ class Turn:
         message = self.request.message if isinstance(self.request, ButtonPressed) else None
         return message is not None and deliveries.at_message(self.record, message) is not None
 
-    def require_seat(self, touchpoint_id: int) -> Touchpoint:
-        """The touchpoint, if the asker has a chair in it. Raises `NotAllowed`."""
-        if self.asker.seat_in(touchpoint_id) is None:
+    def require(self, touchpoint_id: int, right: Right | None = None) -> Touchpoint:
+        """The touchpoint, if the asker has that right in it, or else the one that the request declares. Raises `NotAllowed`."""
+        chair, needed = self.asker.chair_in(touchpoint_id), right or self.needed
+        if chair is None:
             raise NotAllowed("This belongs to a touchpoint in which you have no chair.", "Ask its CIO or its CISO.")
+        if not chair.role.may(needed):
+            raise self.too_weak(chair, needed)
         return rows.get(self.record, Touchpoint, touchpoint_id)
+
+    require_seat = require
+
+    def too_weak(self, chair: Chair, needed: Right) -> NotAllowed:
+        """What their role may not, and whom to ask."""
+        touchpoint = rows.get(self.record, Touchpoint, chair.touchpoint_id)
+        names = [
+            f"{one.called} ({seat.label})" for seat, one in touchpoints.principals(self.record, touchpoint).items()
+        ]
+        return NotAllowed(
+            f"You are a {chair.role} of this touchpoint, and a {chair.role} may not {WITHOUT[needed]}.",
+            f"Ask {' or '.join(names)}.",
+        )
 
 
 class CommandHandler(Protocol):
@@ -115,6 +145,8 @@ class ButtonHandler(Protocol):
 class Command:
     """`argument` is `<what>` if it must be there, `[what]` if it may, and empty if there is none.
 
+    `right` is what it takes in the touchpoint that it is about: what declares nothing is for the principals and who stands in
+    for them, and what declares `None` is for everybody, because it is about the asker alone or has a rule of its own.
     `reads` tells whether a text can be that argument, where the whole may as well be an ordinary sentence.
     """
 
@@ -123,6 +155,7 @@ class Command:
     summary: str
     argument: str = ""
     writes: bool = False
+    right: Right | None = Right.RUN
     reads: Callable[[str], bool] = lambda argument: len(argument.split()) <= 1
 
     @property
@@ -138,10 +171,11 @@ class Command:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Press:
-    """What a button does."""
+    """What a button does, and the right that it takes."""
 
     handle: ButtonHandler
     writes: bool = False
+    right: Right | None = Right.RUN
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -154,6 +188,7 @@ class Shortcut:
     label: str
     summary: str
     handle: Callable[[Turn, MessageTaken], Replies]
+    right: Right | None = Right.RAISE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -181,6 +216,7 @@ class FormKind:
 
     build: Callable[[Turn, Mapping[str, str]], Form]
     submit: Callable[[Turn, Submission], Replies]
+    right: Right | None = Right.RUN
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
