@@ -21,6 +21,7 @@ from bot.requests import (
     CommandTyped,
     FormSubmitted,
     MessagePosted,
+    MessageTaken,
     Profile,
     Request,
     Where,
@@ -275,6 +276,26 @@ class Chair:
                 text=text,
                 message=message or f"{self.account}/{self.room.new_id()}",
                 link="https://example.test/message",
+            )
+        )
+        return self.text
+
+    def takes(
+        self, shortcut: str, text: str, *, link: str | None = None, author: str = "", place: str | None = None
+    ) -> str:
+        """A shortcut, by its label, on a message of somebody's; returns what the answer says, if no form opened."""
+        self.answer, self.form = None, None
+        labels = {known.label: action for action, known in self.room.bot.registry.shortcuts.items()}
+        self.sends(
+            MessageTaken(
+                id=self.room.new_id(),
+                actor=self.profile,
+                where=self.where(place),
+                action=labels.get(shortcut, shortcut),
+                text=text,
+                message=f"{HOME}/{self.room.new_id()}",
+                link=link,
+                author=author,
             )
         )
         return self.text
