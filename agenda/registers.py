@@ -1,0 +1,273 @@
+"""Registers: each noun of the record as a table with documented columns, and what a row of such a table may change.
+
+rule
+T1    a row whose key (its ref; an area's name) stands in the touchpoint is about that one; every other row is a new one
+T2    only an open one is changed, and only in the columns that are taken in; a state never is: that takes people
+T3    what needs keys comes in without: a decision as proposed, an accepted risk as open with the treatment `accept`
+T4    what cannot be taken in at all is left out, and said
+T5    an empty cell empties a text or a day; a number or a word of a list that must be there stays as it is
+T6    one wrong cell, and nothing is taken in
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+from typing import TypeAlias
+
+from agenda.cells import UNKEEPABLE, Line, Sheet
+from agenda.errors import BadInput
+from agenda.items import TEXT_LIMIT, TITLE_LIMIT
+
+Value: TypeAlias = str | int | date | None
+ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+MOST_SHOWN = 60  # Characters of a wrong cell that an error repeats.
+
+
+class Kind(StrEnum):
+    """What a cell holds, as the documentation says it."""
+
+    LINE = "one line"
+    TEXT = "text"
+    DAY = "day, as 2031-12-31"
+    STEP = "1 to 5"
+    WORD = "one of a list"
+    LINKS = "https addresses, a line each"
+    PERSON = "a person's name, or account"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Column:
+    """`taken` in by an import, or only written by an export; `needed` in every new row. `words` are those of a list.
+
+    Of a column that is never `blank`, an empty cell says nothing (T5).
+    """
+
+    name: str
+    says: str
+    kind: Kind = Kind.LINE
+    taken: bool = True
+    needed: bool = False
+    blank: bool = True
+    limit: int = TITLE_LIMIT
+    words: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """A state as it stands in a file: `comes_in` as which state, if at all, with which values, and what is said of it."""
+
+    comes_in: str = ""
+    values: Mapping[str, Value] = field(default_factory=dict)
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Register:
+    """`noun` is what one row is called, `key` the column that it is known by; `states` say what comes in as what (T3, T4)."""
+
+    name: str
+    noun: str
+    columns: tuple[Column, ...]
+    key: str = "ref"
+    states: Mapping[str, Entry] = field(default_factory=dict)
+
+    @property
+    def taken(self) -> tuple[Column, ...]:
+        """What an import takes in; none where a register is only exported."""
+        return tuple(column for column in self.columns if column.taken)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """What stands in the record already. Only an `open` one may be changed."""
+
+    ref: str
+    state: str
+    open: bool
+    values: Mapping[str, Value]
+
+
+class Act(StrEnum):
+    """What becomes of a row."""
+
+    NEW = "new"
+    CHANGED = "changed"
+    UNCHANGED = "unchanged"
+    LEFT_OUT = "left out"
+    WRONG = "wrong"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Planned:
+    """What becomes of one row: `values` are those that are written. `said` are its errors if it is wrong, or else its notes."""
+
+    row: int
+    act: Act
+    ref: str = ""
+    values: Mapping[str, Value] = field(default_factory=dict)
+    said: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """What an import would do. `unknown` are columns that no one knows, `kept_out` those that are never taken in."""
+
+    rows: tuple[Planned, ...]
+    unread: tuple[str, ...] = ()
+    unknown: tuple[str, ...] = ()
+    kept_out: tuple[str, ...] = ()
+
+    @property
+    def errors(self) -> tuple[str, ...]:
+        """T6: each with its row and its column."""
+        wrong = (f"row {one.row}, {said}" for one in self.rows if one.act is Act.WRONG for said in one.said)
+        return (*self.unread, *wrong)
+
+    def count(self, act: Act) -> int:
+        """How many rows."""
+        return sum(one.act is act for one in self.rows)
+
+
+def written(value: object) -> str:
+    """A value as its cell says it."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, date):
+        return value.isoformat()
+    return "" if value is None else str(value)
+
+
+def plan(register: Register, sheet: Sheet, standing: Mapping[str, Standing]) -> Plan:
+    """T1 to T6. Raises `BadInput` where the table has none of the register's columns."""
+    known = {column.name for column in register.columns}
+    if not known & set(sheet.heads):
+        raise BadInput(
+            f"None of its columns is one of {register.name}.", f"The first row names them: {', '.join(sorted(known))}."
+        )
+    taken = {column.name for column in register.taken} | {register.key, "state"}
+    seen: dict[str, int] = {}
+    return Plan(
+        rows=tuple(planned(register, line, standing, seen) for line in sheet.lines),
+        unread=sheet.errors,
+        unknown=tuple(head or "(no name)" for head in sheet.heads if head not in known),
+        kept_out=tuple(head for head in sheet.heads if head in known - taken),
+    )
+
+
+def planned(register: Register, line: Line, standing: Mapping[str, Standing], seen: dict[str, int]) -> Planned:
+    """What becomes of this row."""
+    key = line.cells.get(register.key, "").strip().casefold()
+    first = seen.setdefault(key, line.number) if key else line.number
+    if first != line.number:
+        return Planned(row=line.number, act=Act.WRONG, said=(f"{register.key}: stands in row {first} too. Keep one.",))
+    there, values, errors = standing.get(key), dict[str, Value](), list[str]()
+    for column in register.taken:
+        try:
+            if column.name in line.cells:
+                values |= read(column, line.cells[column.name])
+        except BadInput as wrong:
+            errors.append(f"{column.name}: {wrong}")
+    if errors:
+        return Planned(row=line.number, act=Act.WRONG, said=tuple(errors))
+    return change(register, line, there, values) if there else entered(register, line, values)
+
+
+def entered(register: Register, line: Line, values: dict[str, Value]) -> Planned:
+    """A new one. Raises nothing: what it lacks is its error."""
+    lacking = [column.name for column in register.columns if column.needed and not values.get(column.name)]
+    errors = [f"{name}: is empty, and a {register.noun} needs it." for name in lacking]
+    state = line.cells.get("state", "").strip().casefold()
+    entry = register.states.get(state)
+    if state and register.states and entry is None:
+        errors.append(f"state: “{shown(state)}” is none. Write {' or '.join(register.states)}, or nothing.")
+    if errors:
+        return Planned(row=line.number, act=Act.WRONG, said=tuple(errors))
+    notes = (entry.note,) if entry and entry.note else ()
+    if entry and not entry.comes_in:
+        return Planned(row=line.number, act=Act.LEFT_OUT, said=notes)
+    comes_in = {"state": entry.comes_in, **entry.values} if entry else {}
+    return Planned(row=line.number, act=Act.NEW, values=values | comes_in, said=notes)
+
+
+def change(register: Register, line: Line, there: Standing, values: dict[str, Value]) -> Planned:
+    """T2."""
+    state = line.cells.get("state", "").strip().casefold() or there.state
+    emptied = [column.name for column in register.taken if column.needed and values.get(column.name, 1) in ("", None)]
+    other = {name: value for name, value in values.items() if value != there.values[name] and name not in emptied}
+    wrong = [f"{name}: is empty, and a {register.noun} needs it." for name in emptied]
+    if other and not there.open:
+        wrong.append(
+            f"{next(iter(other))}: {there.ref} is {there.state}, and only an open one is changed. Take the row out."
+        )
+    if state != there.state:
+        wrong.append(
+            f"state: {there.ref} is {there.state} here, and a state changes in the chat alone. Empty the cell."
+        )
+    if wrong:
+        return Planned(row=line.number, act=Act.WRONG, ref=there.ref, said=tuple(wrong))
+    act = Act.CHANGED if other else Act.UNCHANGED
+    return Planned(row=line.number, act=act, ref=there.ref, values=other, said=tuple(other))
+
+
+def read(column: Column, cell: str) -> dict[str, Value]:
+    """The value of a cell; nothing where an empty one changes nothing (T5). Raises `BadInput`."""
+    if UNKEEPABLE.search(cell):
+        raise BadInput("it holds a character that cannot be kept.", "Take out what shows as a box.")
+    if column.kind is Kind.TEXT:
+        return {column.name: within(cell, TEXT_LIMIT)}
+    said = cell.strip()
+    if column.kind is Kind.LINKS:
+        return {column.name: within("\n".join(addresses(said)), TEXT_LIMIT)}
+    if column.kind is Kind.DAY:
+        return {column.name: day_in(said) if said else None}
+    if column.kind in (Kind.STEP, Kind.WORD):
+        nothing = "" if column.kind is Kind.WORD else None
+        empty: dict[str, Value] = {column.name: nothing} if column.blank else {}
+        return {column.name: chosen(column, said)} if said else empty
+    if len(said.splitlines()) > 1:
+        raise BadInput("it has several lines.", "Write one; the rest belongs into another column.")
+    return {column.name: within(said, column.limit)}
+
+
+def within(text: str, limit: int) -> str:
+    """As long as can be kept. Raises `BadInput`."""
+    if len(text) > limit:
+        raise BadInput(f"it has {len(text):,} characters; at most {limit:,} can be kept.", "Make it shorter.")
+    return text
+
+
+def day_in(said: str) -> date:
+    """A day as ISO 8601 writes it: in a file nobody can ask which of 3/4 is the month. Raises `BadInput`."""
+    try:
+        if ISO_DAY.fullmatch(said):
+            return date.fromisoformat(said)
+    except ValueError:
+        pass
+    raise BadInput(f"“{shown(said)}” is no day.", "Write it as 2031-12-31.")
+
+
+def chosen(column: Column, said: str) -> Value:
+    """A step or a word of the column's list, however it is capitalised. Raises `BadInput`."""
+    if column.kind is Kind.STEP:
+        if said in ("1", "2", "3", "4", "5"):
+            return int(said)
+        raise BadInput(f"“{shown(said)}” is no step.", "Write a whole number from 1 to 5.")
+    for word in column.words:
+        if word.casefold() == said.casefold():
+            return word
+    raise BadInput(f"“{shown(said)}” is none of its words.", f"Write one of: {', '.join(column.words)}.")
+
+
+def addresses(said: str) -> Iterator[str]:
+    """One a line. Raises `BadInput` for one that a card would not make a link of."""
+    for address in filter(None, map(str.strip, said.splitlines())):
+        if not address.startswith("https://") or " " in address:
+            raise BadInput(f"“{shown(address)}” is no https address.", "Write https://…, one a line.")
+        yield address
+
+
+def shown(said: str) -> str:
+    """So much of a cell that it is recognised."""
+    return said if len(said) <= MOST_SHOWN else said[: MOST_SHOWN - 1] + "…"
