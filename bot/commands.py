@@ -20,6 +20,7 @@ from bot.handlers import (
     decision_log,
     decisions,
     escalations,
+    find,
     help,
     homes,
     items,
@@ -84,7 +85,7 @@ class Registry:
             return None
         if command.argument.startswith("<") and not behind:
             return None
-        if command.argument.startswith("[") and len(command.words) == 1 and not command.reads(behind):
+        if command.argument and len(command.words) == 1 and not command.reads(behind):
             return None
         return matched
 
@@ -115,6 +116,7 @@ REGISTRY = Registry(
         escalations.NOUN,
         minutes.NOUN,
         decisions.NOUN,
+        find.NOUN,
         decision_log.NOUN,
         risks.NOUN,
         actions.NOUN,

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
 
-from sqlalchemy import ColumnElement, Index, UniqueConstraint, func, or_, select, text
+from sqlalchemy import ColumnElement, Index, UniqueConstraint, func, or_, select
 from sqlmodel import Field, col
 
 from agenda.actions import ActionAct, ActionFields, ActionState
 from agenda.columns import stored
+from agenda.queries import query_in
 from storage import numbers, people, rows, search
 from storage.rows import Sealed
 from storage.unit_of_work import Record
@@ -95,6 +96,7 @@ def index(record: Record, action: ActionItem) -> None:
             at=action.promised_at,
             people=(action.owner_id,),
             names=(people.called(record, action.owner_id),),
+            readers=(action.owner_id,),
         ),
     )
 
@@ -154,19 +156,11 @@ def conditions(record: Record, wanted: Wanted) -> list[ColumnElement[bool]]:
     return asked
 
 
-FOUND = {dialect: text(f"SELECT f.id FROM ({query}) f") for dialect, query in search.FOUND.items()}  # noqa: S608
-
-
 def found(record: Record, wanted: Wanted) -> list[int]:
-    """Those with all these words. Where it searches is wider than what may be seen: `within` has the last word."""
-    scope = list(wanted.touchpoint_ids)
-    if wanted.also_of is not None:
-        elsewhere = select(col(ActionItem.touchpoint_id)).where(
-            col(ActionItem.organization_id) == record.organization_id, col(ActionItem.owner_id) == wanted.also_of
-        )
-        scope += record.session.execute(elsewhere.distinct()).scalars()
-    asked = search.matching(record, wanted.words, scope, subject=SUBJECT, limit=MOST_FOUND)
-    return list(record.execute(FOUND[record.dialect], asked).scalars()) if asked else []
+    """Those with all these words."""
+    query = query_in(wanted.words, today=record.now.date()).within(SUBJECT)
+    reach = search.Reach(touchpoint_ids=wanted.touchpoint_ids, reader_id=wanted.also_of, asker_id=wanted.also_of)
+    return [hit.subject_id for hit in search.find(record, query, reach, limit=MOST_FOUND)]
 
 
 def open_ones(

@@ -1,28 +1,31 @@
 """The decision log's rows, and how they are found again."""
 
-from collections.abc import Sequence
-from datetime import date, datetime
+from collections.abc import Collection, Sequence
+from datetime import date
 from typing import ClassVar
 
-from sqlalchemy import Integer, String, UniqueConstraint, column, func, select, text
+from sqlalchemy import UniqueConstraint, exists, func, select
+from sqlalchemy.orm import aliased
 from sqlmodel import Field, col
-from sqlmodel.sql.sqltypes import UTCDateTime
 
-from agenda.columns import stored
 from agenda.decisions import DecisionFields, DecisionState
-from storage import numbers, rows, search
+from storage import keys, numbers, rows, search
 from storage.rows import Sealed
 from storage.unit_of_work import Record
 
 
 class Decision(DecisionFields, Sealed, table=True):
-    """One decision of one touchpoint; `number` is the 12 of D-12. `item_id` is the agenda line that it settles."""
+    """One decision of one touchpoint; `number` is the 12 of D-12. `item_id` is the agenda line that it settles.
+
+    `settled_by_id` is who rejected or withdrew it, or turned the key by which another one took its place.
+    """
 
     SUBJECT: ClassVar[str] = "decision"
     __table_args__ = (UniqueConstraint("organization_id", "number", name="uq_decision_number"),)
 
     touchpoint_id: int = Field(foreign_key="touchpoint.id", index=True)
     recorded_by_id: int = Field(foreign_key="person.id")
+    settled_by_id: int | None = Field(default=None, foreign_key="person.id")
     sync_id: int | None = Field(default=None, foreign_key="sync.id", index=True)
     item_id: int | None = Field(default=None, foreign_key="agenda_item.id")
     number: int = 0
@@ -52,7 +55,8 @@ def add(record: Record, decision: Decision) -> Decision:
 
 
 def index(record: Record, decision: Decision) -> None:
-    """Find it by its present words."""
+    """Find it by its present words, and as it stands now."""
+    said = (decision.question, decision.outcome, decision.rationale, decision.options, decision.consulted)
     search.put(
         record,
         search.Entry(
@@ -61,14 +65,65 @@ def index(record: Record, decision: Decision) -> None:
             subject_id=decision.key,
             ref=decision.ref,
             title=decision.title,
-            text=f"{decision.question}\n{decision.rationale}".strip(),
+            text="\n".join(
+                filter(None, (*said, decision.informed, decision.links, decision.concerns, decision.because))
+            ),
             theme=decision.theme,
-            state=decision.state,
+            state=f"{decision.state.value} dissent" if decision.dissent else decision.state.value,
             at=decision.recorded_at,
-            people=(decision.recorded_by_id,),
-            names=(decision.owner,),
+            people=(decision.recorded_by_id, *(key.person_id for key in keys.turned(record, decision).values())),
+            names=(decision.owner, *names_in(decision.consulted), *names_in(decision.informed)),
         ),
     )
+
+
+def names_in(text: str) -> list[str]:
+    """`Robin, the board`: each of them."""
+    return [name.strip() for name in text.split(",") if name.strip()]
+
+
+def concern(record: Record, decision: Decision, risk_ids: Collection[int]) -> None:
+    """It is about these risks, and about no other."""
+    standing = {one.risk_id: one for one in _links(record, decision.key)}
+    for risk_id in standing.keys() - set(risk_ids):
+        record.session.delete(standing[risk_id])
+    for risk_id in [one for one in risk_ids if one not in standing]:
+        record.session.add(
+            DecisionRisk(organization_id=record.organization_id, decision_id=decision.key, risk_id=risk_id)
+        )
+    record.session.flush()
+
+
+def _links(record: Record, decision_id: int) -> list[DecisionRisk]:
+    query = select(DecisionRisk).where(
+        col(DecisionRisk.organization_id) == record.organization_id, col(DecisionRisk.decision_id) == decision_id
+    )
+    return list(record.session.execute(query).scalars())
+
+
+def about_risk(record: Record, risk_id: int) -> list[Decision]:
+    """Those that say they are about it, newest first, however they stand."""
+    query = (
+        select(Decision)
+        .join(DecisionRisk, col(DecisionRisk.decision_id) == col(Decision.id))
+        .where(col(DecisionRisk.organization_id) == record.organization_id, col(DecisionRisk.risk_id) == risk_id)
+        .order_by(col(Decision.id).desc())
+    )
+    return list(record.session.execute(query).scalars())
+
+
+def taking_place_of(record: Record, decision: Decision) -> list[Decision]:
+    """Proposed ones that would replace or withdraw it, oldest first."""
+    query = (
+        select(Decision)
+        .where(
+            col(Decision.organization_id) == record.organization_id,
+            col(Decision.replaces) == decision.number,
+            col(Decision.state) == DecisionState.PROPOSED,
+        )
+        .order_by(col(Decision.id))
+    )
+    return list(record.session.execute(query).scalars())
 
 
 def by_number(
@@ -121,7 +176,13 @@ def waiting(record: Record, touchpoint_id: int) -> list[Decision]:
 
 
 def due_for_review(record: Record, touchpoint_id: int, *, before: date) -> list[Decision]:
-    """Agreed ones whose review comes before that day, the longest due first."""
+    """Agreed ones whose review comes before that day, the longest due first; not where another is proposed instead."""
+    instead = aliased(Decision)
+    proposed = exists().where(
+        col(instead.organization_id) == col(Decision.organization_id),
+        col(instead.replaces) == col(Decision.number),
+        col(instead.state) == DecisionState.PROPOSED,
+    )
     query = (
         select(Decision)
         .where(
@@ -129,6 +190,7 @@ def due_for_review(record: Record, touchpoint_id: int, *, before: date) -> list[
             col(Decision.touchpoint_id) == touchpoint_id,
             col(Decision.state) == DecisionState.AGREED,
             col(Decision.next_review_on) < before,
+            ~proposed,
         )
         .order_by(col(Decision.next_review_on), col(Decision.id))
     )
@@ -143,28 +205,3 @@ def count(record: Record, touchpoint_ids: Sequence[int]) -> int:
         .where(col(Decision.organization_id) == record.organization_id, col(Decision.touchpoint_id).in_(touchpoint_ids))
     )
     return int(record.session.execute(query).scalar_one())
-
-
-# Named in order, so that SQLAlchemy need not match names anew for every result.
-FOUND_COLUMNS = (
-    column("number", Integer),
-    column("title", String),
-    column("state", stored(DecisionState)),
-    column("recorded_at", UTCDateTime()),
-)
-FOUND = {
-    dialect: text(
-        f"SELECT d.number, d.title, d.state, d.recorded_at FROM ({found}) f JOIN decision d ON d.id = f.id "  # noqa: S608
-        "ORDER BY f.newest DESC"
-    ).columns(*FOUND_COLUMNS)
-    for dialect, found in search.FOUND.items()
-}
-
-
-def find(
-    record: Record, words: str, touchpoint_ids: Sequence[int], *, limit: int, offset: int = 0
-) -> list[tuple[int, str, DecisionState, datetime]]:
-    """(number, title, state, recorded at) of each match, newest first. One plain statement: this is the hot path."""
-    asked = search.matching(record, words, touchpoint_ids, subject="decision", limit=limit, offset=offset)
-    rows = record.execute(FOUND[record.dialect], asked) if asked else ()
-    return [(row[0], row[1], row[2], row[3]) for row in rows]

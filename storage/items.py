@@ -9,7 +9,7 @@ from sqlmodel import Field, Session, col
 
 from agenda.causes import Answered
 from agenda.items import ItemFields, Outcome
-from storage import rows
+from storage import rows, search
 from storage.rows import Sealed
 from storage.syncs import Sync
 from storage.unit_of_work import Record
@@ -24,6 +24,35 @@ class AgendaItem(ItemFields, Sealed, table=True):
     raised_by_id: int = Field(foreign_key="person.id")
     carried_from_id: int | None = Field(default=None, foreign_key="agenda_item.id", index=True)
     source_message: str | None = Field(default=None, max_length=400, index=True)
+
+
+def add(record: Record, item: AgendaItem) -> AgendaItem:
+    """Keep a new one and make it findable, in the place of the line that it continues."""
+    rows.add(record, item)
+    if item.carried_from_id:
+        search.remove(record, subject="item", subject_id=item.carried_from_id)
+    index(record, item)
+    return item
+
+
+def index(record: Record, item: AgendaItem) -> None:
+    """Find it by its present words, and as it stands now. What the record put there by itself is found where it comes from."""
+    if item.source is not None:
+        return
+    search.put(
+        record,
+        search.Entry(
+            touchpoint_id=rows.get(record, Sync, item.sync_id).touchpoint_id,
+            subject="item",
+            subject_id=item.key,
+            title=item.title,
+            text=item.detail,
+            theme=item.theme,
+            state=item.outcome,
+            at=item.raised_at,
+            people=(item.raised_by_id,),
+        ),
+    )
 
 
 OF_SYNCS = (

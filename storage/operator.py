@@ -5,7 +5,8 @@ from datetime import datetime
 from sqlalchemy import Engine, select
 from sqlmodel import col
 
-from storage import decisions
+from agenda.queries import query_in
+from storage import rows, search
 from storage.decisions import Decision
 from storage.people import Organization
 from storage.touchpoints import every
@@ -13,13 +14,13 @@ from storage.unit_of_work import Record, opened
 
 
 def find_decisions(engine: Engine, words: str, *, now: datetime, limit: int) -> list[Decision]:
-    """Decisions of every organization that have all these words, newest first within each."""
+    """Decisions of every organization that have all these words, newest first within each. Raises `BadInput`."""
     with opened(engine, writes=False) as transaction:
         found: list[Decision] = []
         for organization_id in list(transaction.session.execute(select(col(Organization.id))).scalars()):
             record = Record(transaction=transaction, organization_id=organization_id or 0, now=now)
             scope = [touchpoint.key for touchpoint in every(record)]
-            for number, *_rest in decisions.find(record, words, scope, limit=limit):
-                decision = decisions.by_number(record, number, scope)
-                found += [decision] if decision else []
+            query, reach = query_in(words, today=now.date()).within("decision"), search.Reach(touchpoint_ids=scope)
+            hits = search.find(record, query, reach, limit=limit)
+            found += [rows.get(record, Decision, hit.subject_id) for hit in hits]
         return found[:limit]

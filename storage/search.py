@@ -1,73 +1,92 @@
-"""Words to record: full text over decisions, newest first. FTS5 on SQLite, `tsvector` on PostgreSQL, one behaviour.
+"""Words to record: full text over all nouns. FTS5 on SQLite, `tsvector` on PostgreSQL, one behaviour.
 
-Words are cut out here, the same way for both: letters and digits, without case and accents. A word finds the words that begin
-with it; several words must all occur. `scope` is the touchpoint, in a column of its own, so that the index itself leaves
-out what the asker has no part in and nothing that is typed can reach beyond it.
+A noun says what it is found by as one `Entry`, and says it anew after each change. Whatever narrows a search is in the index
+too (`storage.tokens`): so the index itself leaves out what the asker has no part in, and nothing that is typed reaches beyond.
+
+Newest first is the highest id, because an entry keeps the id that it got when it was recorded. By relevance is the same
+question asked up to five times, each time less strictly and each time newest first: no score, so both databases agree.
 """
 
-import re
-import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any, Literal
+from datetime import UTC, datetime, time
+from typing import Any
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Column, Connection, Index, Integer, String, UniqueConstraint, bindparam, text
 from sqlmodel import Field
+from sqlmodel.sql.sqltypes import UTCDateTime
 
+from agenda.queries import Query, Subject
+from agenda.recurrence import to_instant
 from agenda.themes import Theme
+from agenda.words import Term, words_in
+from storage import people, vocabulary
 from storage.rows import Row
+from storage.tokens import NAME, TITLE, Condition, asked, document, marked, tag, tagged
 from storage.unit_of_work import Record
 
-WORD = re.compile(r"[^\W_]+")
-LONGEST_WORD = 64
-MOST_WORDS = 24  # Nothing is found by more: who asks so much is told to try fewer.
-
-# The part of the schema that no table class can say. The first migration says the same; a test holds the two together.
+# The part of the schema that no table class can say. The migrations say the same; a test holds the two together.
 CREATE = {
     "sqlite": (
-        "CREATE VIRTUAL TABLE search_text USING fts5(scope, words, tokenize='unicode61', "
-        "detail=column, prefix='1 2 3 4 5 6 7 8 9 10 11 12')",
+        "CREATE VIRTUAL TABLE search_text USING fts5(words, tokenize='unicode61', prefix='1 2 3 4 5 6 7 8 9 10 11 12')",
     ),
     "postgresql": (
-        "CREATE TABLE search_text (id INTEGER PRIMARY KEY, document TSVECTOR NOT NULL)",
-        "CREATE INDEX ix_search_text_document ON search_text USING gin (document)",
-    ),
-}
-# What every search of a noun joins to: `found` has the noun's ids, newest first, already paged.
-FOUND = {
-    "sqlite": (
-        "SELECT e.subject_id AS id, e.id AS newest FROM search_text s JOIN search_entry e ON e.id = s.rowid "
-        "WHERE s.search_text MATCH :query AND e.organization_id = :organization_id AND e.subject = :subject "
-        "ORDER BY s.rowid DESC LIMIT :limit OFFSET :offset"
-    ),
-    "postgresql": (
-        "SELECT e.subject_id AS id, e.id AS newest FROM search_text s JOIN search_entry e ON e.id = s.id "
-        "WHERE s.document @@ CAST(:query AS tsquery) AND e.organization_id = :organization_id "
-        "AND e.scope = ANY(:scopes) AND e.subject = :subject ORDER BY s.id DESC LIMIT :limit OFFSET :offset"
+        "CREATE TABLE search_text (id INTEGER PRIMARY KEY, words TSVECTOR NOT NULL)",
+        "CREATE INDEX ix_search_text_words ON search_text USING gin (words)",
     ),
 }
 WRITE = {
-    "sqlite": text("INSERT INTO search_text (rowid, scope, words) VALUES (:id, :scope, :words)"),
+    "sqlite": text("INSERT OR REPLACE INTO search_text (rowid, words) VALUES (:id, :words)"),
     "postgresql": text(
-        "INSERT INTO search_text (id, document) VALUES (:id, array_to_tsvector(string_to_array(:words, ' ')))"
+        "INSERT INTO search_text (id, words) VALUES (:id, CAST(:words AS tsvector)) "
+        "ON CONFLICT (id) DO UPDATE SET words = excluded.words"
     ),
 }
 ERASE = {
     "sqlite": text("DELETE FROM search_text WHERE rowid = :id"),
     "postgresql": text("DELETE FROM search_text WHERE id = :id"),
 }
+AT = bindparam("at", type_=UTCDateTime())
 ENTER = text(
-    "INSERT INTO search_entry (organization_id, scope, subject, subject_id) "
-    "VALUES (:organization_id, :scope, :subject, :subject_id) RETURNING id"
-)
+    "INSERT INTO search_entry "
+    "(organization_id, touchpoint_id, subject, subject_id, ref, title, text, state, owner, person_id, at) "
+    "VALUES (:organization_id, :touchpoint_id, :subject, :subject_id, :ref, :title, :text, :state, :owner, :person_id, :at) "
+    "ON CONFLICT (organization_id, subject, subject_id) DO UPDATE SET touchpoint_id = excluded.touchpoint_id, "
+    "ref = excluded.ref, title = excluded.title, text = excluded.text, state = excluded.state, owner = excluded.owner, "
+    "person_id = excluded.person_id, at = excluded.at RETURNING id"
+).bindparams(AT)
 LEAVE = text(
     "DELETE FROM search_entry WHERE organization_id = :organization_id AND subject = :subject AND subject_id = :subject_id "
     "RETURNING id"
 )
-
-
-Subject = Literal["decision", "risk", "promise", "item", "minutes"]
+# Named in order, so that SQLAlchemy need not match names anew for every result.
+COLUMNS: tuple[Column[Any], ...] = (
+    *(Column(name, Integer) for name in ("id", "touchpoint_id")),
+    Column("subject", String),
+    Column("subject_id", Integer),
+    *(Column(name, String) for name in ("ref", "title", "text", "state", "owner")),
+    Column("person_id", Integer),
+    Column("at", UTCDateTime()),
+)
+FIND = {
+    dialect: text(
+        f"SELECT {', '.join(f'e.{one.name}' for one in COLUMNS)} FROM search_text s JOIN search_entry e ON e.id = s.{key} "  # noqa: S608
+        f"WHERE {matches} AND s.{key} >= :first AND e.organization_id = :organization_id AND e.at >= :at "
+        f"ORDER BY s.{key} DESC LIMIT :limit OFFSET :offset"
+    )
+    .bindparams(AT)
+    .columns(*COLUMNS)
+    for dialect, key, matches in (
+        ("sqlite", "rowid", "s.search_text MATCH :query"),
+        ("postgresql", "id", "s.words @@ CAST(:query AS tsquery)"),
+    )
+}
+SINCE = text(
+    "SELECT min(id), count(*) FROM (SELECT id FROM search_entry WHERE organization_id = :organization_id AND at >= :at "
+    "LIMIT :most) e"
+).bindparams(AT)
+ALWAYS = datetime(1, 1, 1, tzinfo=UTC)
+MOST_RECENT = 20_000  # entries; of a day further back than that, most are newer anyway.
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,7 +94,7 @@ class Entry:
     """One thing that can be found: what it says now, and what it can be narrowed by.
 
     `people` are the ids of those it belongs to or came from, `names` what its owners are called where they were only typed.
-    `at` is when it was recorded. `ref` is what people call it, as far as they call it anything.
+    `readers` see it without a chair. `at` is when it was recorded. `ref` is what people call it, if they call it anything.
     """
 
     touchpoint_id: int
@@ -89,28 +108,55 @@ class Entry:
     state: str = ""
     people: tuple[int, ...] = ()
     names: tuple[str, ...] = ()
+    readers: tuple[int, ...] = ()
 
 
 class SearchEntry(Row, table=True):
-    """One searchable thing. A changed one gets a new entry, so that newest first is simply the highest id."""
+    """One entry, as a hit shows it. `owner` is a name that was typed."""
 
     __tablename__ = "search_entry"
+    __table_args__ = (
+        UniqueConstraint("organization_id", "subject", "subject_id", name="uq_search_entry_subject"),
+        Index("ix_search_entry_at", "organization_id", "at"),
+    )
 
-    scope: str = Field(max_length=32)
+    touchpoint_id: int = Field(foreign_key="touchpoint.id")
     subject: str = Field(max_length=20)
-    subject_id: int = Field(index=True)
+    subject_id: int
+    ref: str = Field(max_length=20)
+    title: str
+    text: str
+    state: str = Field(max_length=40)
+    owner: str
+    person_id: int | None = Field(default=None, foreign_key="person.id")
+    at: datetime
 
 
-def words_of(typed: str) -> list[str]:
-    """The words of a text, without case and accents, each once, in order. Operators are not words."""
-    folded = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", typed).casefold())
-    plain = "".join(c for c in folded if not unicodedata.combining(c))
-    return list(dict.fromkeys(word[:LONGEST_WORD] for word in WORD.findall(plain)))
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reach:
+    """Who asks, and what they may see: all of these touchpoints, and what they are the `reader` of elsewhere."""
+
+    touchpoint_ids: Sequence[int]
+    reader_id: int | None = None
+    asker_id: int | None = None
+    zone: str = "UTC"
 
 
-def scope_of(touchpoint_id: int) -> str:
-    """The word that stands for a touchpoint in the index."""
-    return f"t{touchpoint_id}"
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One entry that was found. Its fields are `COLUMNS`, in order."""
+
+    id: int
+    touchpoint_id: int
+    subject: Subject
+    subject_id: int
+    ref: str
+    title: str
+    text: str
+    state: str
+    owner: str
+    person_id: int | None
+    at: datetime
 
 
 def create(connection: Connection) -> None:
@@ -121,13 +167,25 @@ def create(connection: Connection) -> None:
 
 def put(record: Record, entry: Entry) -> None:
     """Make it findable by what it says now, and by nothing that it said before."""
-    remove(record, subject=entry.subject, subject_id=entry.subject_id)
-    dialect, scope = record.dialect, scope_of(entry.touchpoint_id)
-    thing = {"organization_id": record.organization_id, "subject": entry.subject, "subject_id": entry.subject_id}
-    key = record.execute(ENTER, {**thing, "scope": scope}).scalar_one()
-    words = words_of(" ".join((entry.ref, entry.title, entry.text, *entry.names, entry.theme or "")))
-    row = {"id": key, "words": " ".join(words)}
-    record.execute(WRITE[dialect], {**row, "scope": scope} if dialect == "sqlite" else row)
+    said = {
+        "organization_id": record.organization_id,
+        "touchpoint_id": entry.touchpoint_id,
+        "subject": entry.subject,
+        "subject_id": entry.subject_id,
+        "ref": entry.ref,
+        "title": entry.title,
+        "text": entry.text,
+        "state": entry.state,
+        "owner": next(filter(None, entry.names), ""),
+        "person_id": next(iter(entry.people), None),
+        "at": entry.at,
+    }
+    key = record.execute(ENTER, said).scalar_one()
+    words = _words_of(entry)
+    found_by = document(_placed(entry, words), _tags(entry))
+    said_so = found_by.for_sqlite if record.dialect == "sqlite" else found_by.for_postgresql
+    record.execute(WRITE[record.dialect], {"id": key, "words": said_so})
+    vocabulary.learn(record, (word for part in words for word in part))
 
 
 def remove(record: Record, *, subject: Subject, subject_id: int) -> None:
@@ -137,15 +195,126 @@ def remove(record: Record, *, subject: Subject, subject_id: int) -> None:
         record.execute(ERASE[record.dialect], {"id": gone})
 
 
-def matching(
-    record: Record, typed: str, touchpoint_ids: Sequence[int], *, subject: str, limit: int, offset: int = 0
-) -> dict[str, Any] | None:
-    """The parameters of `FOUND`: every word must match. Nothing where there are no words, or no touchpoints."""
-    words, scopes = words_of(typed), [scope_of(touchpoint_id) for touchpoint_id in touchpoint_ids]
-    if not words or not scopes or len(words) > MOST_WORDS:
-        return None
-    asked = {"organization_id": record.organization_id, "subject": subject, "limit": limit, "offset": offset}
-    if record.dialect == "sqlite":
-        wanted = " AND ".join(f'words:"{word}"*' for word in words)
-        return asked | {"query": f"scope:({' OR '.join(scopes)}) AND {wanted}"}
-    return asked | {"query": " & ".join(f"'{word}':*" for word in words), "scopes": scopes}
+def _words_of(entry: Entry) -> list[list[str]]:
+    """Its words, part by part; the title first."""
+    parts = (entry.title, entry.text, entry.ref, *entry.names, entry.theme or "")
+    return [words_in(part) for part in parts]
+
+
+def _placed(entry: Entry, words: Sequence[Sequence[str]]) -> Iterator[Sequence[str]]:
+    """The title and the names once more as what they are, and all words."""
+    yield [TITLE + word for word in words[0]]
+    yield from ([NAME + word for word in words_in(name)] for name in entry.names)
+    yield from words
+
+
+def _tags(entry: Entry) -> Iterator[str]:
+    """What it can be narrowed by."""
+    yield tag("touchpoint", entry.touchpoint_id)
+    yield tag("subject", entry.subject)
+    yield from (tag("reader", one) for one in entry.readers)
+    yield from (tag("person", one) for one in entry.people)
+    said = (("ref", entry.ref), ("theme", entry.theme), ("state", entry.state))
+    yield from (tag(kind, value) for kind, value in said if value)
+
+
+def find(record: Record, query: Query, reach: Reach, *, limit: int, offset: int = 0) -> list[Hit]:
+    """What the asker may see of what was asked for, in the order that was asked for."""
+    may_see = _access(record, reach)
+    if not may_see.alternatives:
+        return []
+    narrowed = [may_see, *_filters(record, query, reach)]
+    every = [*narrowed, *(Condition((term,)) for term in query.terms)]
+    stricter = [[*narrowed, *more] for more in _better(query)]
+    if not stricter:
+        return _matching(record, every, query, reach, limit=limit, offset=offset)
+    found: dict[int, Hit] = {}
+    for conditions in (*stricter, every):
+        found |= {
+            hit.id: hit
+            for hit in _matching(record, conditions, query, reach, limit=offset + limit)
+            if hit.id not in found
+        }
+        if len(found) >= offset + limit:
+            break
+    return list(found.values())[offset : offset + limit]
+
+
+def _better(query: Query) -> Iterator[list[Condition]]:
+    """What comes before the rest: what is called so; and by relevance, the closer to what was typed the better."""
+    if query.refs:
+        yield [Condition(tagged("ref", query.refs))]
+    if not query.by_relevance or not query.terms:
+        return
+    whole = [Term(term.words) for term in query.terms]
+    if len(whole) > 1:
+        yield [Condition((marked(TITLE, Term(tuple(word for term in whole for word in term.words))),))]
+    yield [Condition((marked(TITLE, term),)) for term in whole]
+    yield [Condition((marked(TITLE, term),)) for term in query.terms]
+    yield [Condition((term,)) for term in whole]
+
+
+def _access(record: Record, reach: Reach) -> Condition:
+    """What the asker may see: the first condition of every search."""
+    readers = people.same_as(record, reach.reader_id) if reach.reader_id else []
+    return Condition((*tagged("touchpoint", reach.touchpoint_ids), *tagged("reader", readers)))
+
+
+def _filters(record: Record, query: Query, reach: Reach) -> Iterator[Condition]:
+    """What was asked for beside the words."""
+    for kind, values in (("subject", query.subjects), ("theme", query.themes), ("state", query.states)):
+        if values:
+            yield Condition(tagged(kind, values))
+    if query.by or query.me:
+        theirs = [one for name in query.by for one in people.named(record, name)]
+        theirs += people.same_as(record, reach.asker_id) if query.me and reach.asker_id else []
+        names = (marked(NAME, Term(name, begins=len(name) == 1)) for name in query.by)
+        yield Condition((*tagged("person", dict.fromkeys(theirs)), *names))
+
+
+def _matching(
+    record: Record, conditions: Iterable[Condition], query: Query, reach: Reach, *, limit: int, offset: int = 0
+) -> list[Hit]:
+    """All of these, newest first. One plain statement: this is the hot path."""
+    conditions = list(conditions)
+    if not all(condition.alternatives for condition in conditions):
+        return []
+    since = to_instant(datetime.combine(query.since, time.min), reach.zone) if query.since else None
+    wanted = {
+        "query": asked(record.dialect, conditions),
+        "organization_id": record.organization_id,
+        "at": since or ALWAYS,
+        "first": _first_since(record, since) if since else 0,
+        "limit": limit,
+        "offset": offset,
+    }
+    return [Hit(*row) for row in record.execute(FIND[record.dialect], wanted)]
+
+
+def _first_since(record: Record, since: datetime) -> int:
+    """The lowest id of what was recorded from then on, where that is little: so that older ones need not be looked at."""
+    values = {"organization_id": record.organization_id, "at": since, "most": MOST_RECENT}
+    lowest, how_many = record.execute(SINCE, values).one()
+    return lowest or 0 if how_many < MOST_RECENT else 0
+
+
+def forgiven(record: Record, query: Query, reach: Reach) -> Query | None:
+    """The same with the nearest word that finds something, for each that finds nothing; where there is one for all of these.
+
+    Only among what the asker may see: no word of anybody else's record is ever given away.
+    """
+    mended = query
+    for term in query.terms:
+        if not term.begins or _finds(record, term, reach):
+            continue
+        near = vocabulary.nearest(record, term.words[0])
+        found = next((word for word in near if _finds(record, Term((word,)), reach)), None)
+        if found is None:
+            return None
+        mended = mended.instead(term.words[0], found)
+    return mended if mended != query else None
+
+
+def _finds(record: Record, term: Term, reach: Reach) -> bool:
+    """Does it find anything by itself?"""
+    return bool(find(record, Query(terms=(term,)), reach, limit=1))

@@ -15,6 +15,7 @@ from storage import (
     keys,
     links,
     memberships,
+    minutes,
     nudges,
     owners,
     people,
@@ -25,6 +26,7 @@ from storage import (
     search,
     syncs,
     touchpoints,
+    vocabulary,
 )
 
 METADATA = SQLModel.metadata
@@ -41,6 +43,7 @@ NOUNS = (
     keys,
     links,
     memberships,
+    minutes,
     nudges,
     owners,
     people,
@@ -51,4 +54,5 @@ NOUNS = (
     search,
     syncs,
     touchpoints,
+    vocabulary,
 )

@@ -1,4 +1,4 @@
-"""The decision log: shown, listed, found again, and shared with the others."""
+"""The decision log: shown, listed, and shared with the others."""
 
 from datetime import datetime
 
@@ -39,24 +39,6 @@ def listing(turn: Turn, _argument: str = "", page: int = 0) -> Replies:
     ]
 
 
-def find(turn: Turn, words: str, page: int = 0) -> Replies:
-    """By words, newest first; one more than a page is asked for, to know whether there is a next one."""
-    found = decisions.find(turn.record, words, turn.scope(), limit=PAGE + 1, offset=page * PAGE)
-    if not found:
-        raise NotFound(
-            f"No decision with “{words[:80]}”.", "Try fewer words, or the beginning of one; “decision list” shows all."
-        )
-    last = page + 1 if len(found) > PAGE else page
-    pages = turning(page, last, action="decision.find", value=words[:900])
-    shared = share_button(turn, "decision.share_list", f"{page}|{words[:900]}")
-    return [
-        Answer(
-            card=found_card(f"Decisions with “{words[:80]}”", found[:PAGE], turn.asker.zone, [*pages, *shared]),
-            replaces=page > 0,
-        )
-    ]
-
-
 def found_card(
     title: str, found: list[tuple[int, str, DecisionState, datetime]], zone: str, buttons: list[Button]
 ) -> Card:
@@ -77,19 +59,13 @@ def draw_shared(record: Record, owed: Owed) -> Card | None:
 
 
 def draw_shared_list(record: Record, owed: Owed) -> Card | None:
-    """A list or what was found, shared by somebody: of this touchpoint alone."""
-    page, words = page_in(owed.detail)
+    """A page of the list, shared by somebody: of this touchpoint alone."""
+    page, _nothing = page_in(owed.detail)
     scope, zone = [owed.subject_id], rows.get(record, Touchpoint, owed.subject_id).zone
-    if words:
-        found, title = (
-            decisions.find(record, words, scope, limit=PAGE, offset=page * PAGE),
-            f"Decisions with “{words[:80]}”",
-        )
-    else:
-        log = decisions.listed(record, scope, limit=PAGE, offset=page * PAGE)
-        found, title = [(row.number, row.title, row.state, row.recorded_at) for row in log], "Decisions"
-    listed = found_card(title, found, zone, [])
-    return card(title, *listed.blocks, shared_by(record, owed))
+    log = decisions.listed(record, scope, limit=PAGE, offset=page * PAGE)
+    found = [(row.number, row.title, row.state, row.recorded_at) for row in log]
+    listed = found_card("Decisions", found, zone, [])
+    return card(listed.title, *listed.blocks, shared_by(record, owed))
 
 
 NOUN = Noun(
@@ -98,11 +74,9 @@ NOUN = Noun(
     commands=(
         Command(words=("decision", "list"), summary="Show all decisions, newest first", handle=listing),
         Command(words=("decision", "show"), argument="<D-12>", summary="Show one decision", handle=show),
-        Command(words=("decision", "find"), argument="<words>", summary="Find decisions by their words", handle=find),
     ),
     buttons={
         "decision.list": turned(listing),
-        "decision.find": turned(find),
         "decision.page": turned(show),
         "decision.share": shares_one("shared_decision", "D", "decision", decisions.by_number),
         "decision.share_list": shares_list("shared_decisions"),
