@@ -1,22 +1,28 @@
 """Two keys on one text, whichever noun the text belongs to: turned on what was shown, asked for in private, never both by one.
 
-The rules are `agenda.keys`; the noun itself says what becomes of its row once the keys suffice.
+The rules are `agenda.keys`; the noun itself says what becomes of its row once the keys suffice. Its cards in private have a
+kind of delivery each: one that asks for a key, and one that says that a key is void.
 """
 
+from collections.abc import Collection
+
+from agenda.changes import Change, packed
 from agenda.errors import NotAllowed, NotNow
-from agenda.recurrence import local_date
+from agenda.recurrence import local_date, local_day
 from agenda.touchpoints import Seat
 from bot import telling
-from bot.cards import Button
+from bot.cards import Button, Paragraph
 from bot.turns import Turn
-from storage import absences, audit, keys, rows
-from storage.keys import Paper
+from storage import absences, audit, keys, people, rows
+from storage.keys import Paper, SignOff
 from storage.touchpoints import Touchpoint
 from storage.unit_of_work import Record
 
+DETAIL_LIMIT = 900
+
 
 def turn_key(turn: Turn, paper: Paper, *, dissent: str = "") -> None:
-    """K1, K3, K5: the asker's key on the text as it stands. Raises `NotAllowed`."""
+    """K1, K3, K5: the asker's key on the text as it stands. Raises `NotAllowed`, and `NotNow` for a dissent that comes too late."""
     seat = turn.asker.seat_in(paper.touchpoint_id)
     if seat is None:
         raise NotAllowed("Only the CIO and the CISO of this touchpoint turn keys.", "Ask one of them.")
@@ -26,6 +32,8 @@ def turn_key(turn: Turn, paper: Paper, *, dissent: str = "") -> None:
     if keys.turn(turn.record, paper, seat, turn.asker.person_id, dissent=dissent):
         facts = {paper.SUBJECT: paper.number, "seat": seat.value, "text": paper.text_hash, "dissent": bool(dissent)}
         audit.append(turn.record, f"{paper.SUBJECT}.key_turned", **facts)
+    elif dissent:
+        raise NotNow(f"The key of the {seat.label} is turned already.", "Change the text, and everybody signs anew.")
 
 
 def missing(record: Record, paper: Paper) -> list[Seat]:
@@ -34,18 +42,58 @@ def missing(record: Record, paper: Paper) -> list[Seat]:
     return [seat for seat in Seat if seat not in turned]
 
 
-def waits_for(record: Record, paper: Paper) -> str:
+def waits_for(record: Record, paper: Paper, *, one_key: bool = False) -> str:
     """`waits for the key of CISO`."""
-    return f"waits for the key of {' and '.join(seat.label for seat in missing(record, paper))}"
+    word = " or " if one_key else " and "
+    return f"waits for the key of {word.join(seat.label for seat in missing(record, paper))}"
 
 
-def ask_for_keys(record: Record, paper: Paper, *, kind: str) -> None:
+def key_facts(record: Record, paper: Paper, zone: str, otherwise: str) -> list[tuple[str, str]]:
+    """`CIO’s key: Sam, Mon 3 March 2031`; `CISO’s key: missing`, or what is said `otherwise`."""
+    turned = keys.turned(record, paper)
+    lines = ((seat, signed(record, paper, turned[seat], zone) if seat in turned else otherwise) for seat in Seat)
+    return [(f"{seat.label}’s key", said) for seat, said in lines]
+
+
+def signed(record: Record, paper: Paper, key: SignOff, zone: str) -> str:
+    """`Ana for the CIO, Mon 3 March 2031, with dissent`."""
+    lent = absences.stood_in(record, paper.touchpoint_id, key.seat, key.person_id, key.turned_at)
+    who = people.called(record, key.person_id) + (f" for the {key.seat.label}" if lent else "")
+    day = f"{local_day(key.turned_at, zone or 'UTC')} {key.turned_at.year}"
+    return ", ".join([who, day, *(["with dissent"] if key.dissent else [])])
+
+
+def dissents(record: Record, paper: Paper) -> list[Paragraph]:
+    """K5: why somebody would have decided otherwise, in their words."""
+    return [
+        Paragraph(f"{people.called(record, key.person_id)} ({seat.label}) dissents: {key.dissent}")
+        for seat, key in keys.turned(record, paper).items()
+        if key.dissent
+    ]
+
+
+def void_keys(turn: Turn, paper: Paper, *, kind: str, changed: list[Change]) -> set[int]:
+    """K2. Whoever signed the old text is told in private, with what changed, and is returned; but for who changed it."""
+    told = {key.person_id for key in keys.void(turn.record, paper)} - {turn.asker.person_id}
+    for person_id in told:
+        telling.in_private(
+            turn.record,
+            person_id,
+            once=f"{kind}:{paper.key}:{turn.request.id}:{person_id}",
+            kind=kind,
+            subject_id=paper.key,
+            detail=packed(changed, DETAIL_LIMIT),
+        )
+    return told
+
+
+def ask_for_keys(record: Record, paper: Paper, *, kind: str, but_of: Collection[int] = ()) -> None:
     """One card of that kind in the direct chat of each principal whose key is missing, and of who stands in; once a text."""
     touchpoint = rows.get(record, Touchpoint, paper.touchpoint_id)
     today = local_date(record.now, touchpoint.zone)
     for seat in missing(record, paper):
         stand_in = absences.delegate(record, touchpoint.key, seat, today=today)
-        for person_id in (touchpoint.principal(seat), *([stand_in.person_id] if stand_in else [])):
+        for person_id in {touchpoint.principal(seat), *([stand_in.person_id] if stand_in else [])} - set(but_of):
             once = f"{kind}:{paper.key}:{paper.text_hash}:{person_id}"
             telling.in_private(record, person_id, once=once, kind=kind, subject_id=paper.key)
 

@@ -1,9 +1,9 @@
 """Who is away when, and who stands in for a principal until when."""
 
 from collections.abc import Collection
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
-from sqlalchemy import Index, Select, bindparam, select
+from sqlalchemy import Index, Select, bindparam, or_, select
 from sqlmodel import Field, Session, col
 
 from agenda.columns import stored
@@ -77,6 +77,20 @@ def delegate(record: Record, touchpoint_id: int, seat: Seat, *, today: date) -> 
     """Who stands in for that principal, the one named last."""
     query = _active(record, today).where(col(Delegation.touchpoint_id) == touchpoint_id, col(Delegation.seat) == seat)
     return record.session.execute(query.order_by(col(Delegation.id).desc()).limit(1)).scalar_one_or_none()
+
+
+def stood_in(record: Record, touchpoint_id: int, seat: Seat, person_id: int, at: datetime) -> bool:
+    """Did this person act for the principal on that seat at that moment?"""
+    query = select(col(Delegation.id)).where(
+        col(Delegation.organization_id) == record.organization_id,
+        col(Delegation.touchpoint_id) == touchpoint_id,
+        col(Delegation.seat) == seat,
+        col(Delegation.person_id) == person_id,
+        col(Delegation.given_at) <= at,
+        col(Delegation.until) >= at.date() - timedelta(days=1),
+        or_(col(Delegation.ended_at).is_(None), col(Delegation.ended_at) >= at),
+    )
+    return record.session.execute(query.limit(1)).first() is not None
 
 
 def lent(record: Record, touchpoint_id: int, *, today: date) -> list[Delegation]:

@@ -7,6 +7,7 @@ from sqlalchemy import select
 from sqlmodel import Field, col
 
 from agenda.columns import stored
+from storage import rows
 from storage.rows import Sealed
 from storage.unit_of_work import Record
 
@@ -42,3 +43,16 @@ def of_decision(record: Record, decision_id: int) -> list[DecisionReview]:
         .order_by(col(DecisionReview.id))
     )
     return list(record.session.execute(query).scalars())
+
+
+def add(record: Record, decision_id: int, person_id: int, verdict: Verdict, next_on: date | None = None) -> None:
+    """One more, of this moment."""
+    review = DecisionReview(
+        organization_id=record.organization_id,
+        decision_id=decision_id,
+        person_id=person_id,
+        at=record.now,
+        verdict=verdict,
+        next_on=next_on,
+    )
+    rows.add(record, review)
