@@ -12,10 +12,10 @@ from sqlalchemy import Engine
 
 from agenda import ics
 from agenda.ics import CalendarEvent
-from bot.access import borrowed_chairs, own_chairs
+from bot.access import roles_of
 from bot.cards import Button, Card, LinkButton
 from bot.replies import Answer, Reply
-from storage import feeds, rows, syncs, touchpoints
+from storage import feeds, rows, syncs
 from storage.people import Organization, Person
 from storage.syncs import Sync
 from storage.touchpoints import Touchpoint
@@ -120,9 +120,8 @@ def record_of(transaction: Transaction, organization_id: int, now_of: NowOf) -> 
 
 
 def chairs(record: Record, person_id: int) -> list[Touchpoint]:
-    """The touchpoints in which a person sits, for themselves or for a principal; each once."""
-    seats = [*own_chairs(touchpoints.of_person(record, person_id), person_id), *borrowed_chairs(record, person_id)]
-    return [rows.get(record, Touchpoint, key) for key in dict.fromkeys(seat.touchpoint_id for seat in seats)]
+    """The touchpoints whose syncs a person may see."""
+    return [rows.get(record, Touchpoint, chair.touchpoint_id) for chair in roles_of(record, person_id)]
 
 
 def all_of(record: Record, touchpoint: Touchpoint) -> list[CalendarEvent]:

@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import TypeVar
 
 from agenda.errors import BadInput, NotFound
+from agenda.roles import Right
 from agenda.themes import Theme
 from bot.cards import Button, Card, Note, Paragraph, card
 from bot.forms import Choice, Option
@@ -119,7 +120,7 @@ def turned(show: Callable[[Turn, str, int], Replies]) -> Press:
         page, rest = page_in(value)
         return show(turn, rest, page)
 
-    return Press(handle=handle)
+    return Press(handle=handle, right=Right.READ)
 
 
 def key_in(value: str) -> int:

@@ -6,6 +6,7 @@ Only in the touchpoint's own conversations, and only that touchpoint's record: r
 from collections.abc import Callable, Sequence
 from typing import TypeAlias
 
+from agenda.roles import Right
 from bot import telling
 from bot.access import Chair
 from bot.cards import Button, Note
@@ -37,7 +38,7 @@ def place(home: Chair | Touchpoint, turn: Turn) -> str:
 
 def share(turn: Turn, touchpoint_id: int, *, kind: str, subject_id: int, detail: str = "") -> Replies:
     """Post it in the touchpoint's conversations."""
-    touchpoint = turn.require_seat(touchpoint_id)
+    touchpoint = turn.require(touchpoint_id)
     once = f"{kind}:{turn.request.id}"
     telling.both(
         turn.record,
@@ -56,14 +57,14 @@ def shares_one(kind: str, letter: str, noun: str, by_number: ByNumber) -> Press:
 
     def handle(turn: Turn, value: str) -> Replies:
         touchpoint_id, typed = pair_in(value)
-        turn.require_seat(touchpoint_id)
+        turn.require(touchpoint_id)
         number = number_of(typed, letter, noun)
         found = by_number(turn.record, number, [touchpoint_id])
         if found is None:
             raise no_such(letter, number, noun)
         return share(turn, touchpoint_id, kind=kind, subject_id=found.key)
 
-    return Press(handle=handle, writes=True)
+    return Press(handle=handle, writes=True, right=Right.RAISE)
 
 
 def shares_list(kind: str) -> Press:
@@ -74,7 +75,7 @@ def shares_list(kind: str) -> Press:
         page_in(page)
         return share(turn, touchpoint_id, kind=kind, subject_id=touchpoint_id, detail=page)
 
-    return Press(handle=handle, writes=True)
+    return Press(handle=handle, writes=True, right=Right.RAISE)
 
 
 def shared_by(record: Record, owed: Owed) -> Note:

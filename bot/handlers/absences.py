@@ -7,7 +7,7 @@ from agenda.dates import days_in
 from agenda.errors import BadInput, NotAllowed, NotFound
 from agenda.lexicon import is_time
 from agenda.recurrence import local_date, local_time
-from agenda.roles import Role
+from agenda.roles import Right, Role
 from agenda.touchpoints import Seat
 from bot import nudging, planning, telling
 from bot.access import Chair, chairs_of
@@ -266,15 +266,21 @@ NOUN = Noun(
     summary="When you are away, and who stands in for you.",
     commands=(
         Command(
-            words=("away",), argument="[days]", summary="Say when you are away", handle=away, writes=True, reads=is_time
+            words=("away",),
+            argument="[days]",
+            summary="Say when you are away",
+            handle=away,
+            writes=True,
+            reads=is_time,
+            right=None,
         ),
-        Command(words=("delegate",), summary="Name who stands in for you", handle=delegate),
+        Command(words=("delegate",), summary="Name who stands in for you", handle=delegate, right=Right.ADMIT),
     ),
     buttons={
-        "away.forget": Press(handle=forget, writes=True),
-        "delegate": Press(handle=lambda turn, _value: delegate(turn, "")),
-        "delegate.end": Press(handle=end, writes=True),
+        "away.forget": Press(handle=forget, writes=True, right=None),
+        "delegate": Press(handle=lambda turn, _value: delegate(turn, ""), right=Right.ADMIT),
+        "delegate.end": Press(handle=end, writes=True, right=Right.ADMIT),
     },
-    forms={"delegate": FormKind(build=delegate_form, submit=lent)},
+    forms={"delegate": FormKind(build=delegate_form, submit=lent, right=Right.ADMIT)},
     cards={"delegate": draw_delegate},
 )

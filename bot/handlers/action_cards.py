@@ -8,6 +8,7 @@ from datetime import date
 
 from agenda.actions import MOVED_OFTEN, ActionAct, ActionState, day_text
 from agenda.recurrence import local_date
+from agenda.roles import Right
 from bot.cards import Block, Button, Card, Facts, Item, ItemList, Note, card
 from bot.reading import joined, paged
 from bot.sharing import share_button
@@ -41,12 +42,20 @@ def redraw(record: Record, action: ActionItem) -> None:
 
 def promise_card(turn: Turn, action: ActionItem, page: int = 0) -> Card:
     """As its reader sees it in private."""
-    seated = turn.asker.seat_in(action.touchpoint_id) is not None
+    seated = turn.asker.may(Right.READ, action.touchpoint_id)
+    runs = turn.asker.may(Right.RUN, action.touchpoint_id)
     blocks, pages = body(turn.record, action, turn.asker.zone or "UTC", page)
     around = [*(source(turn.record, action) if seated else []), *history(turn, action, whole=seated)]
-    acts = [*own_buttons(action), *(seat_buttons(turn, action) if seated else [])]
+    acts = (
+        [*own_buttons(action), *(seat_buttons(turn, action) if seated else [])] if runs or is_own(turn, action) else []
+    )
     shared = share_button(turn, "promise.share", str(action.number)) if seated else []
     return card(f"{action.ref} {action.title}", *blocks, *around, buttons=[*acts, *pages, *shared])
+
+
+def is_own(turn: Turn, action: ActionItem) -> bool:
+    """Does the asker owe it, or did they record it?"""
+    return turn.asker.person_id in {action.owner_id, action.promised_by_id}
 
 
 def own_buttons(action: ActionItem) -> list[Button]:
@@ -61,7 +70,7 @@ def own_buttons(action: ActionItem) -> list[Button]:
 
 
 def seat_buttons(turn: Turn, action: ActionItem) -> list[Button]:
-    """What else the principals may do with it. What was just recorded is changed most often."""
+    """What else can be done with it in its touchpoint. What was just recorded is changed most often."""
     if action.state is not ActionState.OPEN:
         return []
     value, fresh = str(action.number), action.is_fresh(turn.now)

@@ -1,16 +1,18 @@
 """What becomes of a promise: kept, moved to another day, handed on, dropped; but for the first, each with a reason.
 
-Its owner keeps and moves it; to hand it on or to drop it takes a chair in its touchpoint.
+Whoever owes or recorded it keeps and moves it, and with a place in its touchpoint hands it on or drops it; of others' promises
+only who runs the syncs does.
 """
 
 from collections.abc import Mapping
 
 from agenda.actions import ActionAct
 from agenda.errors import BadInput
+from agenda.roles import Right
 from bot.cards import card
 from bot.forms import Date, Form, Text
 from bot.handlers.action_cards import promise_card, today
-from bot.handlers.actions import TEXT_LIMIT, changed, day_in, opens, seated, tell_owner, theirs_by
+from bot.handlers.actions import TEXT_LIMIT, changed, day_in, opens, seated, tell_owner, to_change
 from bot.picking import person_fields, person_in
 from bot.reading import short_text
 from bot.replies import Answer, CloseForm
@@ -21,7 +23,7 @@ from storage.actions import ActionChange, ActionItem
 
 def done(turn: Turn, value: str) -> Replies:
     """A2: kept."""
-    action = theirs_by(turn, value, for_update=True)
+    action = to_change(turn, value, for_update=True)
     action.keep(turn.now)
     remember(turn, action, ActionAct.DONE)
     audit.append(turn.record, "promise.done", promise=action.number)
@@ -33,8 +35,7 @@ def done(turn: Turn, value: str) -> Replies:
 
 def move(turn: Turn, submission: Submission) -> Replies:
     """A3: due on another day, for a reason."""
-    action = theirs_by(turn, submission.context.get("number", ""), for_update=True)
-    action.require_open()
+    action = to_change(turn, submission.context.get("number", ""), for_update=True)
     day, because = day_in(turn, submission), reason_in(submission)
     if day == action.due_on:
         raise BadInput("That is the day already.", fields={"due_on": "It is due on that day already."})
@@ -85,8 +86,7 @@ def reason_in(submission: Submission) -> str:
 
 def move_form(turn: Turn, context: Mapping[str, str]) -> Form:
     """By when instead, and why?"""
-    action = theirs_by(turn, context.get("number", ""))
-    action.require_open()
+    action = to_change(turn, context.get("number", ""))
     return Form(
         form_id="promise_move",
         title="New date",
@@ -146,14 +146,14 @@ NOUN = Noun(
     name="promise changes",
     summary="Kept, moved, handed on or dropped, on the promise's own card.",
     buttons={
-        "promise.done": Press(handle=done, writes=True),
-        "promise.move": opens(move_form),
+        "promise.done": Press(handle=done, writes=True, right=None),
+        "promise.move": opens(move_form, right=None),
         "promise.reassign": opens(reassign_form),
         "promise.drop": opens(drop_form),
     },
     forms={
-        "promise_move": FormKind(build=move_form, submit=move),
-        "promise_reassign": FormKind(build=reassign_form, submit=reassign),
-        "promise_drop": FormKind(build=drop_form, submit=drop),
+        "promise_move": FormKind(build=move_form, submit=move, right=None),
+        "promise_reassign": FormKind(build=reassign_form, submit=reassign, right=Right.RAISE),
+        "promise_drop": FormKind(build=drop_form, submit=drop, right=Right.RAISE),
     },
 )

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from agenda.actions import ActionState
 from agenda.errors import NotFound
 from agenda.recurrence import local_date
+from agenda.roles import Right
 from bot.cards import Button, Card, ItemList, Note, card
 from bot.handlers.action_cards import body, own_buttons, promise_card, promise_line, source, today
 from bot.handlers.actions import reach, theirs_by
@@ -73,7 +74,7 @@ def listing(turn: Turn, typed: str = "", page: int = 0) -> Replies:
     title = f"{said.title(turn.asker.name)} ({total})"
     value = typed[:ARGUMENT_LIMIT]
     pages = turning(page, (total - 1) // PAGE, action="promise.list", value=value)
-    seated = all(turn.asker.seat_in(action.touchpoint_id) for action in found)
+    seated = all(turn.asker.may(Right.READ, action.touchpoint_id) for action in found)
     shared = share_button(turn, "promise.share_list", f"{page}|{value}") if seated else []
     listed = list_card(turn.record, title, found, turn.asker.zone or "UTC", [*pages, *shared])
     return [Answer(card=listed, replaces=page > 0)]
@@ -128,8 +129,15 @@ NOUN = Noun(
             argument="[words]",
             summary="Show open promises; also “mine”, “overdue” or “done”",
             handle=listing,
+            right=Right.READ,
         ),
-        Command(words=("promise", "show"), argument="<P-7>", summary="Show one promise and its history", handle=show),
+        Command(
+            words=("promise", "show"),
+            argument="<P-7>",
+            summary="Show one promise and its history",
+            handle=show,
+            right=Right.READ,
+        ),
     ),
     buttons={
         "promise.list": turned(listing),

@@ -10,11 +10,12 @@ from agenda.actions import USUALLY, promise_in, wrong_day
 from agenda.errors import BadInput, NotNow
 from agenda.items import TITLE_LIMIT, Source, title_and_detail
 from agenda.nudges import NudgeKind
+from agenda.roles import Right
 from agenda.themes import Theme
 from bot import nudging, packets, telling
 from bot.forms import Date, Form, Text
 from bot.handlers import decisions, items, risks
-from bot.handlers.action_cards import ask_promise, draw_promised, promise_card, redraw, today
+from bot.handlers.action_cards import ask_promise, draw_promised, is_own, promise_card, redraw, today
 from bot.picking import person_fields, person_in
 from bot.reading import date_in, link_in, no_such, number_of, one_of, short_text, theme_choice
 from bot.replies import Answer, CloseForm, OpenForm
@@ -128,11 +129,19 @@ def reach(turn: Turn) -> tuple[list[int], int | None]:
     return [chair.touchpoint_id for chair in turn.asker.seats], turn.asker.person_id
 
 
-def seated(turn: Turn, typed: str, *, for_update: bool = False) -> ActionItem:
-    """P-7, if it is open and the asker has a chair in its touchpoint. Raises `NotFound`, `NotAllowed`, `NotNow`."""
+def to_change(turn: Turn, typed: str, *, for_update: bool = False) -> ActionItem:
+    """P-7, if it is open and the asker's own, or they may settle others' too. Raises `NotFound`, `NotAllowed`, `NotNow`."""
     action = theirs_by(turn, typed, for_update=for_update)
-    turn.require_seat(action.touchpoint_id)
+    if not is_own(turn, action):
+        turn.require(action.touchpoint_id, Right.RUN)
     action.require_open()
+    return action
+
+
+def seated(turn: Turn, typed: str, *, for_update: bool = False) -> ActionItem:
+    """The same, for what takes a place in its touchpoint besides."""
+    action = to_change(turn, typed, for_update=for_update)
+    turn.require(action.touchpoint_id)
     return action
 
 
@@ -210,13 +219,15 @@ def fill(turn: Turn, action: ActionItem, submission: Submission) -> None:
     action.theme = one_of(submission, "theme", Theme, action.theme)
 
 
-def opens(build: Callable[[Turn, Mapping[str, str]], Form], about: str = "number") -> Press:
+def opens(
+    build: Callable[[Turn, Mapping[str, str]], Form], about: str = "number", right: Right | None = Right.RAISE
+) -> Press:
     """A button that opens this form, about what its value names."""
 
     def handle(turn: Turn, value: str) -> Replies:
         return [OpenForm(form=build(turn, {about: value}))]
 
-    return Press(handle=handle)
+    return Press(handle=handle, right=right)
 
 
 NOUN = Noun(
@@ -229,6 +240,7 @@ NOUN = Noun(
             summary="Promise something: “promise add renew the VPN contract by 14 Aug”",
             handle=add,
             writes=True,
+            right=Right.RAISE,
         ),
     ),
     buttons={
@@ -237,7 +249,7 @@ NOUN = Noun(
         "promise.of_decision": opens(promise_form, "decision"),
         "promise.of_risk": opens(promise_form, "risk"),
     },
-    forms={"promise": FormKind(build=promise_form, submit=submitted)},
+    forms={"promise": FormKind(build=promise_form, submit=submitted, right=Right.RAISE)},
     cards={"promised": draw_promised},
     asks={NudgeKind.PROMISE: ask_promise},
 )

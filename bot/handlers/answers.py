@@ -3,6 +3,7 @@
 from agenda.errors import BadInput
 from agenda.items import Outcome, title_and_detail
 from agenda.nudges import NudgeKind
+from agenda.roles import Right
 from agenda.syncs import Act
 from agenda.themes import theme_and_text
 from bot import nudging
@@ -23,7 +24,7 @@ def answer(turn: Turn, request: MessagePosted) -> Replies:
     sync = asked_about(turn, request)
     if sync is None:
         return [Answer(card=unknown_command(request.text, turn.registry.nearest(request.text)))]
-    touchpoint = turn.require_seat(sync.touchpoint_id)
+    touchpoint = turn.require(sync.touchpoint_id)
     if not sync.allows(Act.RAISE, turn.now):
         sync = open_sync(turn, touchpoint)  # Its sync is over: nothing said is lost, it goes to the next one.
     item = raise_item(turn, sync, with_files(request), message=request.message, link=request.link)
@@ -41,10 +42,11 @@ def asked_about(turn: Turn, request: MessagePosted) -> Sync | None:
     root = deliveries.at_message(turn.record, request.where.thread) if request.where.thread else None
     if root and root.kind in ABOUT_A_SYNC:
         return rows.find(turn.record, Sync, root.subject_id)
-    if not turn.asker.seats:
+    chairs = [chair for chair in turn.asker.seats if chair.role.may(Right.RAISE)]
+    if not chairs:
         return None
     hangs = asked_in(turn, root) if root and root.kind == nudging.KIND else []
-    asked = [sync for sync in hangs or prompted(turn) if turn.asker.seat_in(sync.touchpoint_id)]
+    asked = [sync for sync in hangs or prompted(turn) if turn.asker.may(Right.RAISE, sync.touchpoint_id)]
     if len({sync.touchpoint_id for sync in asked}) > 1:
         raise BadInput(
             "I asked you about two syncs, and cannot tell which one this is for.",
@@ -52,8 +54,8 @@ def asked_about(turn: Turn, request: MessagePosted) -> Sync | None:
         )
     if asked:
         return asked[0]
-    if len(turn.asker.seats) == 1 and request.where.direct:
-        return syncs.current(turn.record, turn.asker.seats[0].touchpoint_id)
+    if len(chairs) == 1 and request.where.direct:
+        return syncs.current(turn.record, chairs[0].touchpoint_id)
     return None
 
 
@@ -77,7 +79,9 @@ def follow(turn: Turn, request: MessagePosted) -> Replies:
     if item is None or item.raised_by_id != turn.asker.person_id:
         return []
     sync = rows.find(turn.record, Sync, item.sync_id)
-    if sync is None or sync.closed_at or (request.deleted and not item.carried_over):
+    if sync is None or not turn.asker.may(Right.RAISE, sync.touchpoint_id):
+        return []
+    if sync.closed_at or (request.deleted and not item.carried_over):
         return []
     if request.deleted:
         item.outcome = Outcome.DROPPED

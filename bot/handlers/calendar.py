@@ -4,6 +4,7 @@ import secrets
 
 from agenda.errors import NotAllowed, NotNow
 from agenda.recurrence import local_day
+from agenda.roles import Right
 from bot import pages
 from bot.cards import Button, Card, Note, Paragraph, Verbatim, card
 from bot.reading import note_card
@@ -95,10 +96,11 @@ NOUN = Noun(
             summary="Get a private link that your calendar subscribes to",
             handle=calendar,
             writes=True,
+            right=Right.READ,
         ),
     ),
     buttons={
-        "calendar.new": Press(handle=lambda turn, _value: hand_out(turn), writes=True),
-        "calendar.stop": Press(handle=stop, writes=True),
+        "calendar.new": Press(handle=lambda turn, _value: hand_out(turn), writes=True, right=Right.READ),
+        "calendar.stop": Press(handle=stop, writes=True, right=None),
     },
 )

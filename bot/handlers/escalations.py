@@ -32,7 +32,7 @@ def today_of(turn: Turn, item: AgendaItem, sync: Sync) -> date:
     sync.require(Act.SETTLE, turn.now)
     if item.outcome is not Outcome.OPEN:
         raise NotNow(f"This point is settled already: {item.outcome.value}.", "The card shows what is next.")
-    return local_date(turn.now, turn.require_seat(sync.touchpoint_id).zone)
+    return local_date(turn.now, turn.require(sync.touchpoint_id).zone)
 
 
 def escalate(turn: Turn, value: str) -> Replies:

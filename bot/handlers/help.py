@@ -1,6 +1,7 @@
 """What can I do here? Drawn from the registry, so it cannot be out of date."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from agenda.errors import BadInput
 from bot.cards import Button, Card, Item, ItemList, Note, Paragraph, card
@@ -57,12 +58,15 @@ def run(turn: Turn, value: str) -> Replies:
     command = turn.registry.nearest(value)
     if command is None or command.name != value or command.argument.startswith("<"):
         raise BadInput("That button belongs to an older card.", "Type the command instead.")
-    return command.handle(turn, "")
+    return command.handle(replace(turn, right=command.right), "")
 
 
 NOUN = Noun(
     name="help",
     summary="What I can do, and how to say it.",
-    commands=(Command(words=("help",), argument="[topic]", summary="Show what I can do", handle=help_),),
-    buttons={"help": Press(handle=lambda turn, _value: help_(turn, "")), "help.run": Press(handle=run, writes=True)},
+    commands=(Command(words=("help",), argument="[topic]", summary="Show what I can do", handle=help_, right=None),),
+    buttons={
+        "help": Press(handle=lambda turn, _value: help_(turn, ""), right=None),
+        "help.run": Press(handle=run, writes=True, right=None),
+    },
 )

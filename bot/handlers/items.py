@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from agenda.errors import BadInput, NotFound, NotNow
 from agenda.items import TITLE_LIMIT, Outcome, title_and_detail
 from agenda.recurrence import local_time
+from agenda.roles import Right
 from agenda.syncs import Act
 from agenda.themes import Theme, theme_and_text
 from bot import planning
@@ -68,7 +69,7 @@ def raise_item(
         source_message=message,
         source_link=link,
     )
-    rows.add(turn.record, item)
+    items.add(turn.record, item)
     audit.append(turn.record, "item.raised", item=item.key, sync=sync.key)
     changed(turn.record, sync)
     return item
@@ -105,12 +106,20 @@ def when_of(turn: Turn, touchpoint: Touchpoint, sync: Sync) -> str:
 
 
 def theirs(turn: Turn, value: str) -> tuple[AgendaItem, Sync]:
-    """The item of a button or form, if the asker has a chair in its touchpoint. Raises `NotFound`, `NotAllowed`."""
+    """The item of a button or form, if the asker has a right to it in its touchpoint. Raises `NotFound`, `NotAllowed`."""
     item = rows.find(turn.record, AgendaItem, key_in(value))
     sync = rows.find(turn.record, Sync, item.sync_id) if item else None
     if item is None or sync is None:
         raise NotFound("That line is not on any agenda here.", "“agenda” shows what is.")
-    turn.require_seat(sync.touchpoint_id)
+    turn.require(sync.touchpoint_id)
+    return item, sync
+
+
+def to_change(turn: Turn, value: str) -> tuple[AgendaItem, Sync]:
+    """The same, if they raised it or may settle what others raised."""
+    item, sync = theirs(turn, value)
+    if item.raised_by_id != turn.asker.person_id:
+        turn.require(sync.touchpoint_id, Right.RUN)
     return item, sync
 
 
@@ -124,7 +133,7 @@ def require_waiting(turn: Turn, item: AgendaItem, sync: Sync) -> None:
 
 def remove(turn: Turn, value: str) -> Replies:
     """Taken back."""
-    item, sync = theirs(turn, value)
+    item, sync = to_change(turn, value)
     if item.outcome is not Outcome.DROPPED:
         require_waiting(turn, item, sync)
         item.outcome = Outcome.DROPPED
@@ -135,14 +144,14 @@ def remove(turn: Turn, value: str) -> Replies:
 
 def edit(turn: Turn, value: str) -> Replies:
     """The form to change a line."""
-    item, sync = theirs(turn, value)
+    item, sync = to_change(turn, value)
     require_waiting(turn, item, sync)
     return [OpenForm(form=item_form(turn, {"item": str(item.key)}))]
 
 
 def item_form(turn: Turn, context: Mapping[str, str]) -> Form:
     """What, and under which theme: a line to be changed, or a new one for the next sync."""
-    old = theirs(turn, context["item"])[0] if "item" in context else None
+    old = to_change(turn, context["item"])[0] if "item" in context else None
     if old is None:
         open_sync(turn, turn.touchpoint())
     return Form(
@@ -181,7 +190,7 @@ def submitted(turn: Turn, submission: Submission) -> Replies:
 
 def edited(turn: Turn, submission: Submission, title: str, detail: str) -> Replies:
     """Changed as filled in."""
-    item, sync = theirs(turn, submission.context["item"])
+    item, sync = to_change(turn, submission.context["item"])
     require_waiting(turn, item, sync)
     kept = item.detail[DETAIL_LIMIT:]  # What lies behind the part that a dialog can show was not touched.
     item.title, item.detail = title, detail + kept
@@ -189,7 +198,7 @@ def edited(turn: Turn, submission: Submission, title: str, detail: str) -> Repli
     item.edited_at = turn.now
     audit.append(turn.record, "item.edited", item=item.key)
     changed(turn.record, sync)
-    return [CloseForm(), *noted(turn, turn.require_seat(sync.touchpoint_id), sync, item)]
+    return [CloseForm(), *noted(turn, turn.require(sync.touchpoint_id), sync, item)]
 
 
 def points(turn: Turn, value: str) -> Replies:
@@ -202,14 +211,14 @@ def sync_in(turn: Turn, context: Mapping[str, str]) -> Sync:
     sync = rows.find(turn.record, Sync, key_in(context.get("sync", "")))
     if sync is None:
         raise NotFound("That sync is not in the record.", "“agenda” shows the next one.")
-    turn.require_seat(sync.touchpoint_id)
+    turn.require(sync.touchpoint_id)
     return sync
 
 
 def points_form(turn: Turn, context: Mapping[str, str]) -> Form:
     """One field a theme; each line is a point of its own."""
     sync = sync_in(turn, context)
-    zone = turn.asker.zone or turn.require_seat(sync.touchpoint_id).zone
+    zone = turn.asker.zone or turn.require(sync.touchpoint_id).zone
     return Form(
         form_id="points",
         title="What should we talk about?",
@@ -228,7 +237,7 @@ def points_raised(turn: Turn, submission: Submission) -> Replies:
     lines = [(theme, line) for theme in Theme for line in submission.text(theme.value).splitlines() if line.strip()]
     if not lines:
         raise BadInput("Nothing is filled in.", fields={Theme.THREATS.value: "Write a point under at least one theme."})
-    touchpoint = turn.require_seat(sync.touchpoint_id)
+    touchpoint = turn.require(sync.touchpoint_id)
     if not sync.allows(Act.RAISE, turn.now):
         sync = open_sync(turn, touchpoint)  # It was over before the form was sent; what was filled in is not lost.
     raised = [raise_item(turn, sync, line, theme=theme) for theme, line in lines]
@@ -247,15 +256,16 @@ NOUN = Noun(
             summary="Put a point on the next agenda",
             handle=add,
             writes=True,
+            right=Right.RAISE,
         ),
     ),
     buttons={
-        "item.edit": Press(handle=edit),
-        "item.remove": Press(handle=remove, writes=True),
-        "items.points": Press(handle=points),
+        "item.edit": Press(handle=edit, right=Right.RAISE),
+        "item.remove": Press(handle=remove, writes=True, right=Right.RAISE),
+        "items.points": Press(handle=points, right=Right.RAISE),
     },
     forms={
-        "item": FormKind(build=item_form, submit=submitted),
-        "points": FormKind(build=points_form, submit=points_raised),
+        "item": FormKind(build=item_form, submit=submitted, right=Right.RAISE),
+        "points": FormKind(build=points_form, submit=points_raised, right=Right.RAISE),
     },
 )

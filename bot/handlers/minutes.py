@@ -10,6 +10,7 @@ from agenda.items import Outcome
 from agenda.lexicon import is_time
 from agenda.minutes import Entry, Minutes, how_long, markdown
 from agenda.recurrence import local_date, local_time, to_instant
+from agenda.roles import Right
 from bot.cards import Block, Button, Card, Item, ItemList, Note, Paragraph, Verbatim, card
 from bot.handlers.decisions import standing
 from bot.reading import joined, key_in, pair_in
@@ -174,7 +175,7 @@ def closed_sync(turn: Turn, key: int) -> Sync:
     sync = rows.find(turn.record, Sync, key)
     if sync is None or sync.closed_at is None:
         raise NotFound("There are no minutes of that sync.", "“minutes” shows the last ones.")
-    turn.require_seat(sync.touchpoint_id)
+    turn.require(sync.touchpoint_id)
     return sync
 
 
@@ -203,13 +204,18 @@ NOUN = Noun(
     summary="What became of each point, what was decided and who promised what. They stand as soon as a sync is closed.",
     commands=(
         Command(
-            words=("minutes",), argument="[when]", summary="Show the minutes of a sync", handle=show, reads=is_time
+            words=("minutes",),
+            argument="[when]",
+            summary="Show the minutes of a sync",
+            handle=show,
+            reads=is_time,
+            right=Right.READ,
         ),
     ),
     buttons={
-        "minutes.show": Press(handle=show_of),
-        "minutes.markdown": Press(handle=as_markdown),
-        "minutes.share": Press(handle=share_one, writes=True),
+        "minutes.show": Press(handle=show_of, right=Right.READ),
+        "minutes.markdown": Press(handle=as_markdown, right=Right.READ),
+        "minutes.share": Press(handle=share_one, writes=True, right=Right.RAISE),
     },
     cards={"minutes": draw, "shared_minutes": draw_shared},
 )

@@ -207,8 +207,8 @@ NOUN = Noun(
     name="nudges",
     summary="What waits for you, and how you are asked: at most twice a day, at your own hours, and never in public.",
     commands=(
-        Command(words=("owe",), summary="What you owe, and what waits for you", handle=owe),
-        Command(words=("nudges",), summary="What I ask you in private, to turn on or off", handle=show),
+        Command(words=("owe",), summary="What you owe, and what waits for you", handle=owe, right=None),
+        Command(words=("nudges",), summary="What I ask you in private, to turn on or off", handle=show, right=None),
         Command(
             words=("hours",),
             argument="[from-to days]",
@@ -216,13 +216,14 @@ NOUN = Noun(
             handle=hours,
             writes=True,
             reads=is_time,
+            right=None,
         ),
     ),
     buttons={
-        "nudge.snooze": Press(handle=snooze, writes=True),
-        "nudge.mute": Press(handle=mute, writes=True),
-        "nudge.silence": Press(handle=lambda turn, value: toggle(turn, value, muted=True), writes=True),
-        "nudge.unmute": Press(handle=lambda turn, value: toggle(turn, value, muted=False), writes=True),
+        "nudge.snooze": Press(handle=snooze, writes=True, right=None),
+        "nudge.mute": Press(handle=mute, writes=True, right=None),
+        "nudge.silence": Press(handle=lambda turn, value: toggle(turn, value, muted=True), writes=True, right=None),
+        "nudge.unmute": Press(handle=lambda turn, value: toggle(turn, value, muted=False), writes=True, right=None),
     },
     asks={NudgeKind.DIGEST: ask_digest},
 )

@@ -54,7 +54,7 @@ def resume(turn: Turn, _argument: str) -> Replies:
 
 def resume_button(turn: Turn, value: str) -> Replies:
     """From the card that said the pause."""
-    return resumed(turn, turn.require_seat(key_in(value)))
+    return resumed(turn, turn.require(key_in(value)))
 
 
 def resumed(turn: Turn, touchpoint: Touchpoint) -> Replies:

@@ -178,6 +178,7 @@ NOUN = Noun(
             summary="Join Slack and Teams, and your accounts on both",
             handle=link,
             writes=True,
+            right=None,
         ),
     ),
     cards={"unreachable": draw_unreachable},

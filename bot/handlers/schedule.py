@@ -10,6 +10,7 @@ from agenda.errors import BadInput, NotNow
 from agenda.lexicon import is_time
 from agenda.recurrence import describe, local_date, local_day, local_time, to_instant, to_wall
 from agenda.reminders import sync_times
+from agenda.roles import Right
 from agenda.syncs import Act, SkipReason, SyncState
 from bot import planning
 from bot.cards import Button, Item, ItemList, Note, Paragraph, card
@@ -269,7 +270,7 @@ def extra_button(turn: Turn, value: str) -> Replies:
 
 def in_context(turn: Turn, context: Mapping[str, str]) -> Touchpoint:
     """The touchpoint that a form is about: the one that its button named, else the one that lives here."""
-    return turn.require_seat(key_in(context["touchpoint"])) if "touchpoint" in context else turn.touchpoint()
+    return turn.require(key_in(context["touchpoint"])) if "touchpoint" in context else turn.touchpoint()
 
 
 def extra_form(turn: Turn, context: Mapping[str, str]) -> Form:
@@ -305,7 +306,7 @@ NOUN = Noun(
     name="schedule",
     summary="When the syncs are. Each of you may move, skip or add one; both see it.",
     commands=(
-        Command(words=("syncs",), summary="The next syncs, to move or skip", handle=listing),
+        Command(words=("syncs",), summary="The next syncs, to move or skip", handle=listing, right=Right.READ),
         Command(words=("sync", "move"), argument="[when]", summary="Move the next sync", handle=move, writes=True),
         Command(words=("sync", "skip"), argument="[why]", summary="Skip the next sync", handle=skip, writes=True),
         Command(

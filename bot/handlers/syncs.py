@@ -37,7 +37,7 @@ def sync_of(turn: Turn, value: str) -> tuple[Sync, Touchpoint]:
     sync = rows.find(turn.record, Sync, key_in(value), for_update=True)
     if sync is None:
         raise NotFound("That sync is not in the record.", "“agenda” shows the next one.")
-    return sync, turn.require_seat(sync.touchpoint_id)
+    return sync, turn.require(sync.touchpoint_id)
 
 
 def start(turn: Turn, value: str) -> Replies:
@@ -78,7 +78,7 @@ def settle(turn: Turn, value: str, outcome: Outcome) -> Replies:
         return []
     if item.outcome is not Outcome.OPEN:
         raise NotNow(f"This point is settled already: {item.outcome.value}.", "The card shows what is next.")
-    if outcome is Outcome.DEFERRED and item.deferrals >= turn.require_seat(sync.touchpoint_id).defer_limit:
+    if outcome is Outcome.DEFERRED and item.deferrals >= turn.require(sync.touchpoint_id).defer_limit:
         raise NotNow(f"“{item.title}” was deferred {item.deferrals}× already.", "Decide, drop or escalate it.")
     settle_line(turn.record, sync, item, outcome)
     return []

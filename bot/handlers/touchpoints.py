@@ -338,7 +338,7 @@ NOUN = Noun(
     name="touchpoint",
     summary="Who meets, how often and where. Run it in the channel or group chat that is to be the home.",
     commands=(
-        Command(words=("setup",), summary="Set a touchpoint up here, or change it", handle=setup),
+        Command(words=("setup",), summary="Set a touchpoint up here, or change it", handle=setup, right=None),
         Command(
             words=("cadence",),
             argument="[when]",
@@ -348,10 +348,10 @@ NOUN = Noun(
         ),
     ),
     buttons={
-        "setup": Press(handle=setup_of),
-        "setup.save": Press(handle=save, writes=True),
-        "setup.change": Press(handle=change),
+        "setup": Press(handle=setup_of, right=None),
+        "setup.save": Press(handle=save, writes=True, right=None),
+        "setup.change": Press(handle=change, right=None),
     },
-    forms={"setup": FormKind(build=setup_form, submit=set_up)},
+    forms={"setup": FormKind(build=setup_form, submit=set_up, right=None)},
     cards={"setup": draw_setup, "left": draw_left},
 )
