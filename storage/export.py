@@ -1,7 +1,7 @@
 """The whole record as plain values, for an operator who wants it out of the database: every noun, with the audit log.
 
 What is only machinery (the outbox, nudges, request marks, the search index) stays behind, and so does whatever may still open
-a door: codes, and the addresses of calendars.
+a door: codes, and the addresses of calendars; and what somebody privately named in an ownership check.
 """
 
 from typing import Any
@@ -51,7 +51,7 @@ NOUNS: tuple[type[SQLModel], ...] = (
     ActionChange,
     AuditEvent,
 )
-SECRETS = {"calendar_key"}
+SECRETS = {"calendar_key", "named"}
 
 
 def whole_record(engine: Engine) -> list[dict[str, Any]]:

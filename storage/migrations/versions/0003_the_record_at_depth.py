@@ -35,6 +35,7 @@ COLUMNS = (
     ("risk_item", "source_link", sa.String(), None),
     ("risk_item", "accepted_until", sa.Date(), None),
     ("risk_item", "reopened_at", sa.DateTime(timezone=True), None),
+    ("nudge", "seen_at", sa.DateTime(timezone=True), None),
     ("sync", "head", sa.String(length=80), ""),
     ("touchpoint", "one_key_themes", sa.String(length=120), ""),
 )
@@ -44,12 +45,18 @@ def upgrade() -> None:
     new_tables()
     for table, name, kind, standing in COLUMNS:
         op.add_column(table, sa.Column(name, kind, nullable=standing is None, server_default=standing))
+    op.add_column(
+        "decision",
+        sa.Column("settled_by_id", sa.Integer(), sa.ForeignKey("person.id"), nullable=True),
+        inline_references=True,
+    )
+    op.create_index("ix_decision_replaces", "decision", ["replaces"], unique=False)
     require()
     sign_anything()
     op.execute("UPDATE decision SET next_review_on = review_on WHERE state = 'agreed'")
     op.execute(
-        "INSERT INTO risk_level (organization_id, risk_id, person_id, at, likelihood, impact) "
-        "SELECT organization_id, id, raised_by_id, raised_at, likelihood, impact FROM risk_item"
+        "INSERT INTO risk_level (organization_id, risk_id, person_id, at, likelihood, impact, because) "
+        "SELECT organization_id, id, raised_by_id, raised_at, likelihood, impact, '' FROM risk_item"
     )
 
 
@@ -261,9 +268,10 @@ def new_tables() -> None:
         sa.Column("check_id", sa.Integer(), nullable=False),
         sa.Column("responsibility_id", sa.Integer(), nullable=False),
         sa.Column("seat", sa.String(length=32), nullable=False),
-        sa.Column("person_id", sa.Integer(), nullable=True),
+        sa.Column("person_id", sa.Integer(), nullable=False),
         sa.Column("named", sa.String(length=80), nullable=False),
         sa.Column("named_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("agreed", sa.Boolean(), nullable=True),
         sa.ForeignKeyConstraint(
             ["check_id"],
             ["ownership_check.id"],
@@ -293,6 +301,7 @@ def new_tables() -> None:
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("likelihood", sa.Integer(), nullable=False),
         sa.Column("impact", sa.Integer(), nullable=False),
+        sa.Column("because", sa.String(), nullable=False),
         sa.ForeignKeyConstraint(
             ["organization_id"],
             ["organization.id"],
