@@ -20,7 +20,7 @@ from agenda.schedule import Meeting
 from agenda.syncs import SkipReason
 from agenda.touchpoints import Seat
 from bot import nudging, telling
-from storage import absences, audit, decisions, deliveries, items, keys, people, rows, syncs
+from storage import absences, audit, decisions, deliveries, items, keys, minutes, people, rows, syncs
 from storage.items import AgendaItem
 from storage.syncs import Sync
 from storage.touchpoints import Touchpoint
@@ -292,7 +292,7 @@ def take_in(record: Record, touchpoint: Touchpoint, current: Sync) -> None:
         item.sync_id = current.key
     left = [item for item in items.left_over(record, touchpoint.key) if item.sync_id != current.key]
     for item in left:
-        rows.add(record, carried_to(current, item))
+        items.add(record, carried_to(current, item))
     if stranded or left:
         record.session.flush()
         redraw(record, current)
@@ -366,6 +366,7 @@ def close(record: Record, touchpoint: Touchpoint, sync: Sync) -> None:
     sync.closed_at = record.now
     record.session.flush()
     audit.append(record, "sync.closed", sync=sync.key)
+    minutes.index(record, sync)
     telling.both(record, touchpoint, once=f"minutes:{sync.key}", kind="minutes", subject_id=sync.key)
     redraw(record, sync)
 

@@ -90,5 +90,6 @@ def follow(turn: Turn, request: MessagePosted) -> Replies:
         item.title, item.detail = title_and_detail(rest)
         item.edited_at = turn.now
     audit.append(turn.record, "item.dropped" if request.deleted else "item.edited", item=item.key)
+    items.index(turn.record, item)
     changed(turn.record, sync)
     return []

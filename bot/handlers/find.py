@@ -3,6 +3,7 @@
 from agenda.errors import BadInput, NotFound
 from agenda.queries import FILTERS, Query, query_in
 from agenda.recurrence import local_date, local_time
+from agenda.roles import Right
 from agenda.words import excerpt
 from bot.cards import Block, Button, Card, Facts, Item, ItemList, Note, Span, card
 from bot.handlers import action_log, decision_log, items, minutes, risks
@@ -32,7 +33,7 @@ def find(turn: Turn, typed: str, page: int = 0) -> Replies:
         raise nothing(turn, query)
     last = page + 1 if len(hits) > PAGE else page
     buttons = turning(page, last, action="find", value=query.text)
-    if all(turn.asker.seat_in(hit.touchpoint_id) for hit in hits):
+    if all(turn.asker.chair_in(hit.touchpoint_id) for hit in hits):
         buttons += share_button(turn, "find.share", f"{page}|{query.text}")
     blocks = blocks_of(turn.record, hits[:PAGE], query, meant, where.zone, shows=True)
     return [Answer(card=card(title_of(query), *blocks, buttons=buttons), replaces=page > 0)]
@@ -126,7 +127,7 @@ def show(turn: Turn, value: str) -> Replies:
 def line(turn: Turn, value: str, page: int = 0) -> Replies:
     """A line of an agenda: all that was written, and what became of it."""
     item, sync = items.theirs(turn, value)
-    zone = turn.asker.zone or turn.require_seat(sync.touchpoint_id).zone
+    zone = turn.asker.zone or turn.require(sync.touchpoint_id).zone
     facts = Facts(
         (
             ("Sync", local_time(sync.starts_at, zone)),
@@ -174,6 +175,7 @@ NOUN = Noun(
             argument="<words>",
             summary='Find anything: “find vpn”, “find "exact phrase" by:dana since:march”, “find D-12”',
             handle=find,
+            right=Right.READ,
             reads=is_asked,
         ),
         Command(
@@ -181,13 +183,14 @@ NOUN = Noun(
             argument="<words>",
             summary="Find decisions by their words",
             handle=find_decisions,
+            right=Right.READ,
         ),
     ),
     buttons={
         "find": turned(find),
-        "find.show": Press(handle=show),
+        "find.show": Press(handle=show, right=Right.READ),
         "find.line": turned(line),
-        "find.share": Press(handle=share_found, writes=True),
+        "find.share": Press(handle=share_found, writes=True, right=Right.RAISE),
     },
     cards={"shared_found": draw_shared},
 )

@@ -14,7 +14,7 @@ from bot.forms import Form, Text
 from bot.reading import key_in, link_in, one_of, short_text, theme_choice
 from bot.replies import Answer, CloseForm, OpenForm
 from bot.turns import Command, FormKind, Noun, Press, Replies, Submission, Turn
-from storage import audit, rows, syncs
+from storage import audit, items, rows, syncs
 from storage.items import AgendaItem
 from storage.syncs import Sync
 from storage.touchpoints import Touchpoint
@@ -138,6 +138,7 @@ def remove(turn: Turn, value: str) -> Replies:
         require_waiting(turn, item, sync)
         item.outcome = Outcome.DROPPED
         audit.append(turn.record, "item.dropped", item=item.key)
+        items.index(turn.record, item)
         changed(turn.record, sync)
     return [Answer(card=card("Removed from the agenda", Note(item.title)), replaces=True)]
 
@@ -197,6 +198,7 @@ def edited(turn: Turn, submission: Submission, title: str, detail: str) -> Repli
     item.theme = one_of(submission, "theme", Theme, item.theme)
     item.edited_at = turn.now
     audit.append(turn.record, "item.edited", item=item.key)
+    items.index(turn.record, item)
     changed(turn.record, sync)
     return [CloseForm(), *noted(turn, turn.require(sync.touchpoint_id), sync, item)]
 

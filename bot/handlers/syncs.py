@@ -91,6 +91,7 @@ def reopen(turn: Turn, value: str) -> Replies:
         return []
     item.outcome, item.settled_at = Outcome.OPEN, None
     audit.append(turn.record, "item.reopened", item=item.key)
+    items.index(turn.record, item)
     redraw(turn.record, sync)
     return []
 
