@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from hashlib import sha256
-from typing import Any, TypeAlias
+from typing import Any, Final, TypeAlias
 
 from sqlalchemy import Connection, Engine, bindparam, select, text
 from sqlalchemy.exc import DBAPIError
@@ -25,6 +25,8 @@ from storage.rows import Sealed, name_of, sealed_tables
 
 PAGE = 5_000
 MOST_NAMED = 20
+PARSED: Final = json.JSONDecoder().raw_decode
+NO_LINK = ("",) * 6
 BEFORE_ALL = -(2**31)
 UNREADABLE = ""
 Seals: TypeAlias = dict[str, dict[int, bytes]]
@@ -34,10 +36,14 @@ MOMENT = {"sqlite": "CAST(at AS TEXT)", "postgresql": "to_char(at AT TIME ZONE '
 LINKS = {
     dialect: text(
         f"SELECT number, {at}, CAST(actor AS TEXT), CAST(event AS TEXT), CAST(facts AS TEXT), CAST(prev_hash AS TEXT),"  # noqa: S608
-        " CAST(hash AS TEXT) FROM audit_event WHERE organization_id = :whose AND number > :after ORDER BY number LIMIT :most"
+        " CAST(hash AS TEXT) FROM audit_event"
+        " WHERE organization_id = :whose AND number > :after AND number <= :until ORDER BY number"
     )
     for dialect, at in MOMENT.items()
 }
+BOUNDS = text(
+    "SELECT coalesce(min(number), 1), coalesce(max(number), 0) FROM audit_event WHERE organization_id = :whose"
+)
 ORGANIZATIONS = text("SELECT id, name FROM organization ORDER BY id")
 
 
@@ -108,57 +114,66 @@ def snapshot(engine: Engine) -> Iterator[Connection]:
 def wrong_link(
     connection: Connection, organization_id: int, heads: Sequence[Head], verified: Verified, found: Seals
 ) -> Finding | None:
-    """The first link that does not hold. Up to there `verified.head` moves on, and `found` gathers the seals."""
+    """The first link that does not hold. `verified.head` is the one before it, and `found` gathers the seals."""
     kept: dict[int, list[str]] = {}
     for one in heads:
         kept.setdefault(one.number, []).append(one.hash)
-    number, last = 0, Head().hash
+    number, last, wrong = 0, Head().hash, None
     for link in links(connection, organization_id):
-        if why := why_not(number, last, link):
-            return why
-        number, last = link[0], link[6]
-        verified.head = Head(number, last)
+        at, actor, event, facts, prev_hash, hashed = link[1:]
+        body = link_body(number=number + 1, at=iso(at), actor=actor, event=event, facts=facts, prev_hash=last)
+        if sha256(body.encode()).hexdigest() != hashed or link[0] != number + 1 or prev_hash != last:
+            wrong = why_not(number, last, link)
+            break
+        number, last = link[0], hashed
         if number in kept and not all(map(last.startswith, kept[number])):
-            return Finding(
+            wrong = Finding(
                 f"event {number}", "is not the one that the kept head was taken from: the log was written anew"
             )
-        if '"rows":{' in link[4] and not keep_seals(link[4], number, found):
-            return Finding(f"event {number}", "carries seals that cannot be read")
-    return wrong_end(connection, organization_id, verified.head, max(kept, default=0))
+            break
+        if '"rows":{' in facts and not keep_seals(facts, number, found):
+            wrong = Finding(f"event {number}", "carries seals that cannot be read")
+            break
+    verified.head = Head(number, last)
+    return wrong or wrong_end(connection, organization_id, verified.head, max(kept, default=0))
 
 
 def links(connection: Connection, organization_id: int) -> Iterator[Any]:
-    """(number, moment, actor, event, facts, hash before, hash), page by page."""
-    after = BEFORE_ALL
-    while page := page_of_links(connection, organization_id, after, PAGE):
+    """(number, moment, actor, event, facts, hash before, hash), page by page.
+
+    Pages are ranges of numbers: a limit would make PostgreSQL sort all that is left for each, until it knows the table.
+    """
+    first, last = connection.execute(BOUNDS, {"whose": organization_id}).one()
+    after = min(first, 1) - 1
+    while after < last:
+        page = page_of_links(connection, organization_id, after, PAGE) or [(last, *NO_LINK)]
         yield from page
         after = page[-1][0]
 
 
 def page_of_links(connection: Connection, organization_id: int, after: int, most: int) -> Sequence[Any]:
-    """The next ones. SQLite may hold what is no text at all: then those before it, and then nothing that could be a link."""
+    """The next ones. SQLite may hold what is no text at all: then those before it, and last what cannot be a link."""
     try:
-        values = {"whose": organization_id, "after": after, "most": most}
+        values = {"whose": organization_id, "after": after, "until": after + most}
         return connection.execute(LINKS[connection.dialect.name], values).all()
     except DBAPIError:
         if connection.dialect.name != "sqlite":
             raise
-        if most > 1:
-            return page_of_links(connection, organization_id, after, most // 2)
-        return [(max(after, 0) + 1, "", "", "", "", "", "")]
+        if most == 1:
+            return [(after + 1, *NO_LINK)]
+        begins = page_of_links(connection, organization_id, after, most // 2)
+        return begins or page_of_links(connection, organization_id, after + most // 2, most - most // 2)
 
 
-def why_not(before: int, last: str, link: Any) -> Finding | None:
+def why_not(before: int, last: str, link: Any) -> Finding:
     """Why this is not the next link of the chain."""
-    number, at, actor, event, facts, prev_hash, hashed = link
-    if number != before + 1:
-        return missing(before + 1) if number > before else Finding(f"event {number}", "stands where there can be none")
-    if prev_hash != last:
-        return Finding(f"event {number}", f"does not follow event {before}: it names another one before it")
-    body = link_body(number=number, at=iso(at), actor=actor, event=event, facts=facts, prev_hash=prev_hash)
-    if sha256(body.encode()).hexdigest() != hashed:
-        return Finding(f"event {number}", "was changed: its hash is not that of what it says")
-    return None
+    if link[0] > before + 1:
+        return missing(before + 1)
+    if link[0] <= before:
+        return Finding(f"event {link[0]}", "stands where there can be none")
+    if link[5] != last:
+        return Finding(f"event {link[0]}", f"does not follow event {before}: it names another one before it")
+    return Finding(f"event {link[0]}", "was changed: its hash is not that of what it says")
 
 
 def missing(number: int) -> Finding:
@@ -191,7 +206,7 @@ def keep_seals(facts: str, number: int, found: Seals) -> bool:
     """What this event says of rows takes the place of what the events before it said. False for what is no seal."""
     stands = number.to_bytes(8, "big")
     try:
-        for row, seal in json.loads(facts)["rows"].items():
+        for row, seal in PARSED(facts)[0]["rows"].items():
             table, _, key = row.partition("/")
             if seal is None:
                 found.setdefault(table, {}).pop(int(key), None)
