@@ -1,4 +1,4 @@
-"""The registers that there are, column by column: `docs/registers.md` is written from here, and `agenda.registers` reads them."""
+"""The registers that there are, column by column. `docs/registers.md` is written from here; `agenda.registers` reads them."""
 
 from agenda.actions import ActionState
 from agenda.decisions import DecisionState

@@ -10,9 +10,9 @@ T6    one wrong cell, and nothing is taken in
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import UTC, date, datetime
 from enum import StrEnum
 from typing import TypeAlias
 
@@ -81,12 +81,20 @@ class Register:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
-    """What stands in the record already. Only an `open` one may be changed."""
+    """A row that is in the record already. `fixed` is why it cannot be changed (`is closed`); empty where it can."""
 
     ref: str
-    state: str
-    open: bool
     values: Mapping[str, Value]
+    state: str = ""
+    fixed: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Present:
+    """What a file is held against: the touchpoint's rows by their key, and the organization's people by name and account."""
+
+    rows: Mapping[str, Standing] = field(default_factory=dict)
+    people: Mapping[str, Collection[int]] = field(default_factory=dict)
 
 
 class Act(StrEnum):
@@ -134,12 +142,14 @@ def written(value: object) -> str:
     """A value as its cell says it."""
     if isinstance(value, bool):
         return "yes" if value else "no"
+    if isinstance(value, datetime):
+        return f"{value.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
     if isinstance(value, date):
         return value.isoformat()
     return "" if value is None else str(value)
 
 
-def plan(register: Register, sheet: Sheet, standing: Mapping[str, Standing]) -> Plan:
+def plan(register: Register, sheet: Sheet, present: Present) -> Plan:
     """T1 to T6. Raises `BadInput` where the table has none of the register's columns."""
     known = {column.name for column in register.columns}
     if not known & set(sheet.heads):
@@ -149,24 +159,24 @@ def plan(register: Register, sheet: Sheet, standing: Mapping[str, Standing]) -> 
     taken = {column.name for column in register.taken} | {register.key, "state"}
     seen: dict[str, int] = {}
     return Plan(
-        rows=tuple(planned(register, line, standing, seen) for line in sheet.lines),
+        rows=tuple(planned(register, line, present, seen) for line in sheet.lines),
         unread=sheet.errors,
         unknown=tuple(head or "(no name)" for head in sheet.heads if head not in known),
         kept_out=tuple(head for head in sheet.heads if head in known - taken),
     )
 
 
-def planned(register: Register, line: Line, standing: Mapping[str, Standing], seen: dict[str, int]) -> Planned:
+def planned(register: Register, line: Line, present: Present, seen: dict[str, int]) -> Planned:
     """What becomes of this row."""
     key = line.cells.get(register.key, "").strip().casefold()
     first = seen.setdefault(key, line.number) if key else line.number
     if first != line.number:
         return Planned(row=line.number, act=Act.WRONG, said=(f"{register.key}: stands in row {first} too. Keep one.",))
-    there, values, errors = standing.get(key), dict[str, Value](), list[str]()
+    there, values, errors = present.rows.get(key), dict[str, Value](), list[str]()
     for column in register.taken:
         try:
             if column.name in line.cells:
-                values |= read(column, line.cells[column.name])
+                values |= read(column, line.cells[column.name], present.people)
         except BadInput as wrong:
             errors.append(f"{column.name}: {wrong}")
     if errors:
@@ -197,10 +207,8 @@ def change(register: Register, line: Line, there: Standing, values: dict[str, Va
     emptied = [column.name for column in register.taken if column.needed and values.get(column.name, 1) in ("", None)]
     other = {name: value for name, value in values.items() if value != there.values[name] and name not in emptied}
     wrong = [f"{name}: is empty, and a {register.noun} needs it." for name in emptied]
-    if other and not there.open:
-        wrong.append(
-            f"{next(iter(other))}: {there.ref} is {there.state}, and only an open one is changed. Take the row out."
-        )
+    if other and there.fixed:
+        wrong.append(f"{next(iter(other))}: {there.ref} {there.fixed}, and stays as it is. Take the row out.")
     if state != there.state:
         wrong.append(
             f"state: {there.ref} is {there.state} here, and a state changes in the chat alone. Empty the cell."
@@ -211,8 +219,8 @@ def change(register: Register, line: Line, there: Standing, values: dict[str, Va
     return Planned(row=line.number, act=act, ref=there.ref, values=other, said=tuple(other))
 
 
-def read(column: Column, cell: str) -> dict[str, Value]:
-    """The value of a cell; nothing where an empty one changes nothing (T5). Raises `BadInput`."""
+def read(column: Column, cell: str, people: Mapping[str, Collection[int]]) -> dict[str, Value]:
+    """The value of a cell; nothing where an empty one changes nothing (T5). A person is their id. Raises `BadInput`."""
     if UNKEEPABLE.search(cell):
         raise BadInput("it holds a character that cannot be kept.", "Take out what shows as a box.")
     if column.kind is Kind.TEXT:
@@ -228,7 +236,22 @@ def read(column: Column, cell: str) -> dict[str, Value]:
         return {column.name: chosen(column, said)} if said else empty
     if len(said.splitlines()) > 1:
         raise BadInput("it has several lines.", "Write one; the rest belongs into another column.")
+    if column.kind is Kind.PERSON and said:
+        return {column.name: person_in(said, people)}
     return {column.name: within(said, column.limit)}
+
+
+def person_in(said: str, people: Mapping[str, Collection[int]]) -> int:
+    """Whoever is called exactly that. Raises `BadInput` for nobody, and for several."""
+    found = people.get(said.casefold(), ())
+    if len(found) > 1:
+        raise BadInput(
+            f"{len(found)} people are called “{shown(said)}”.",
+            "Write the account of one: “touchpoint person show” has it.",
+        )
+    for one in found:
+        return one
+    raise BadInput(f"Nobody here is called “{shown(said)}”.", "Write the name as cards show it, or an account.")
 
 
 def within(text: str, limit: int) -> str:
