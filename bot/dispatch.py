@@ -25,6 +25,7 @@ from bot.forms import Form
 from bot.handlers import answers
 from bot.handlers.help import unknown_command
 from bot.legible import legible
+from bot.offers import offered
 from bot.replies import Answer, CloseForm, OpenForm, RejectForm, Reply
 from bot.requests import (
     ButtonPressed,
@@ -266,7 +267,8 @@ class Bot:
         if record.people_changed:
             self.door.forget()
         self._woken(record.posted)
-        return [opened_once(reply, request.id) for reply in replies]
+        where, presses = request.where.conversation, self.registry.buttons
+        return [opened_once(offered(reply, asker, where, presses), request.id) for reply in replies]
 
     def _turn_of(self, record: Record, asker: Asker, request: FromPerson, right: Right | None) -> Turn:
         return Turn(

@@ -4,8 +4,9 @@ from typing import assert_never
 
 from agenda.touchpoints import Seat
 from bot import telling
+from bot.handlers import members
 from bot.requests import ConversationLost, ConversationSeen, ProfileSeen
-from storage import audit, people, places, touchpoints
+from storage import audit, memberships, people, places, touchpoints
 from storage.unit_of_work import Record
 
 
@@ -35,6 +36,7 @@ def profile_seen(record: Record, request: ProfileSeen) -> None:
         return
     person.left_at = record.now
     audit.append(record, "person.left", person=person.id)
+    members.put_out(record, *memberships.of_person(record, person.key))
     for touchpoint in touchpoints.of_person(record, person.key):
         for seat in Seat:
             if touchpoint.principal(seat) == person.key:

@@ -69,3 +69,14 @@ def of_touchpoint(record: Record, touchpoint_id: int) -> list[Membership]:
         .order_by(col(Membership.id))
     )
     return list(record.session.execute(query).scalars())
+
+
+def standing(record: Record, touchpoint_id: int, person_id: int) -> Membership | None:
+    """What this person is there beside the chairs, if anything."""
+    return next((one for one in of_person(record, person_id) if one.touchpoint_id == touchpoint_id), None)
+
+
+def doubles(record: Record, *, gone: int, into: int) -> list[Membership]:
+    """Of two who turned out to be one: the weaker role wherever both were let in."""
+    both = [(one, standing(record, one.touchpoint_id, into)) for one in of_person(record, gone)]
+    return [other if one.role is Role.MEMBER else one for one, other in both if other]

@@ -7,11 +7,12 @@ from agenda.errors import BadInput, NotAllowed, NotNow
 from bot import nudging, planning
 from bot.access import chairs_of
 from bot.cards import Block, Card, Facts, Note, Paragraph, card
+from bot.handlers import members
 from bot.reading import note_card
 from bot.replies import Answer
 from bot.requests import platform_of, tenant_of
 from bot.turns import Command, Noun, Replies, Turn
-from storage import actions, audit, deliveries, feeds, links, nudges, people, rows, touchpoints
+from storage import actions, audit, deliveries, feeds, links, memberships, nudges, people, rows, touchpoints
 from storage.actions import Wanted
 from storage.deliveries import Owed
 from storage.links import Joins, LinkCode
@@ -148,6 +149,7 @@ def become_one(record: Record, gone: people.Person, into: people.Person) -> None
     feeds.hand_over(record, gone=gone.key, into=into.key)
     nudges.hand_over(record, gone=gone.key, into=into.key)
     deliveries.hand_over(record, kind=nudging.KIND, gone=gone.key, into=into.key)
+    members.put_out(record, *memberships.doubles(record, gone=gone.key, into=into.key))
     people.merge(record, gone=gone, into=into)
     audit.append(record, "person.merged", gone=gone.id, into=into.id)
     record.hours.clear()
@@ -155,6 +157,7 @@ def become_one(record: Record, gone: people.Person, into: people.Person) -> None
     for action in actions.listed(record, Wanted(touchpoint_ids=[], also_of=into.key)):
         actions.index(record, action)  # It is found by its owner's name.
     for touchpoint in touchpoints.of_person(record, into.key):
+        members.seated(record, touchpoint)
         planning.replan(record, touchpoint)
 
 

@@ -13,7 +13,7 @@ from bot import planning, telling
 from bot.cadences import RHYTHMS, Draft, cadence_filled_in, rhythm_of
 from bot.cards import Block, Button, Card, Facts, Item, ItemList, Note, Paragraph, card
 from bot.forms import Choice, Form, Option, Text, Time
-from bot.handlers import homes
+from bot.handlers import homes, members
 from bot.handlers.absences import take_back
 from bot.picking import account_in, person_fields, person_in
 from bot.reading import note_card
@@ -228,6 +228,7 @@ def save(turn: Turn, value: str) -> Replies:
         homes.move(turn, touchpoint, draft.home)
     touchpoint.home_title = places.remember(turn.record, touchpoint.home).title
     rows.add(turn.record, touchpoint)
+    members.seated(turn.record, touchpoint)
     turn.record.people_changed = True
     audit.append(
         turn.record,
