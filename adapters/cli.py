@@ -106,7 +106,9 @@ def slack_manifest(
         )
     typer.echo(
         json.dumps(
-            build_manifest(REGISTRY.commands, base_url=base_url, socket_mode=by_socket), indent=2, ensure_ascii=False
+            build_manifest(REGISTRY.commands, REGISTRY.shortcuts, base_url=base_url, socket_mode=by_socket),
+            indent=2,
+            ensure_ascii=False,
         )
     )
 
@@ -159,6 +161,7 @@ def teams_package(
         _stop("The package says where Touchpoint answers.", mend, code=2)
     package = build_package(
         REGISTRY.commands,
+        REGISTRY.shortcuts,
         app_id=settings.microsoft_app_id,
         base_url=settings.public_url,
         targeted_messages=settings.teams_targeted_messages,

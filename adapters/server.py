@@ -170,7 +170,7 @@ async def _room(settings: Settings, core: "ThreadedCore", clock: "Clock") -> "Pl
     from adapters.playground.app import PlaygroundAdapter
     from bot.commands import REGISTRY
 
-    room = PlaygroundAdapter(core, RoomClock(core, clock), REGISTRY.commands)
+    room = PlaygroundAdapter(core, RoomClock(core, clock), REGISTRY.commands, REGISTRY.shortcuts)
     await room.announce()
     return room
 

@@ -6,7 +6,7 @@ into the room (`room.py`), from where every open page hears of it at once. No ru
 
 import asyncio
 import json
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -42,17 +42,31 @@ class Command(Protocol):
     def summary(self) -> str: ...
 
 
+class Shortcut(Protocol):
+    """What the page offers on a message: an entry of the same registry."""
+
+    @property
+    def label(self) -> str: ...
+
+
 class PlaygroundAdapter:
-    """Give it a core, a clock and the commands; `listen` and open the page. `edge` is where the outbox posts."""
+    """Give it a core, a clock, the commands and the shortcuts; `listen` and open the page. `edge` is where the outbox posts."""
 
     def __init__(
-        self, core: Core, clock: Clock, commands: Sequence[Command], *, people: Sequence[Sitter] = PEOPLE
+        self,
+        core: Core,
+        clock: Clock,
+        commands: Sequence[Command],
+        shortcuts: Mapping[str, Shortcut],
+        *,
+        people: Sequence[Sitter] = PEOPLE,
     ) -> None:
         self.room = Room(clock.now, people)
         self.edge = PlayEdge(self.room)
         self._core = core
         self._clock = clock
         self._commands = commands
+        self._shortcuts = shortcuts
         self._runner: web.AppRunner | None = None
 
     async def listen(self, port: int = 3979) -> int:
@@ -85,7 +99,8 @@ class PlaygroundAdapter:
         app.router.add_static("/page/", PAGE)
         app.router.add_get("/state", self._state)
         app.router.add_get("/events", self._events)
-        for verb in (deeds.command, deeds.press, deeds.submit, deeds.say, deeds.edit, deeds.delete, deeds.jump):
+        said = (deeds.say, deeds.edit, deeds.delete, deeds.take)
+        for verb in (deeds.command, deeds.press, deeds.submit, *said, deeds.jump):
             app.router.add_post(f"/{verb.__name__}", _json_endpoint(verb))
         return app
 
@@ -130,6 +145,7 @@ class PlaygroundAdapter:
             "people": people,
             "conversations": [{"address": address, "title": title} for address, title in self.room.titles.items()],
             "commands": [{"usage": command.usage, "summary": command.summary} for command in self._commands],
+            "shortcuts": [{"action": action, "label": each.label} for action, each in self._shortcuts.items()],
             "messages": [drawn_message(message) for message in self.room.messages()],
         }
 

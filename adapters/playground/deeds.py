@@ -46,6 +46,9 @@ class Deeds:
         request = inbound.button_pressed(self.room, body)
         return await self._ask(request, pressed=self.room.message(request.message or ""))
 
+    async def take(self, body: inbound.Body) -> Drawn:
+        return await self._ask(inbound.message_taken(self.room, body))
+
     async def submit(self, body: inbound.Body) -> Drawn:
         return await self._ask(inbound.form_submitted(self.room, body))
 

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from adapters.playground.room import TENANT, Message, Room, Sitter
 from bot.forms import Value
-from bot.requests import ButtonPressed, CommandTyped, FormSubmitted, MessagePosted, Profile, Where
+from bot.requests import ButtonPressed, CommandTyped, FormSubmitted, MessagePosted, MessageTaken, Profile, Where
 
 Body = Mapping[str, Any]
 
@@ -50,6 +50,17 @@ def message_posted(
     asked = _asked(room, body, message.conversation, message.thread)
     text = "" if deleted else MENTION.sub("", message.text)
     return MessagePosted(**asked, text=text, message=message.address, edited=edited, deleted=deleted)
+
+
+def message_taken(room: Room, body: Body) -> MessageTaken:
+    """A shortcut on what somebody said. Nothing here has an address that a record could keep."""
+    message = seen_message(room, body, "message")
+    writer = room.people.get(message.author)
+    if writer is None or message.command:
+        raise BadBody("only what somebody said can be taken into the record")
+    asked = _asked(room, body, message.conversation, message.thread)
+    text, action = MENTION.sub("", message.text), words(body, "action")
+    return MessageTaken(**asked, action=action, text=text, message=message.address, author=writer.name)
 
 
 def is_to_bot(room: Room, place: str, text: str, thread: str | None) -> bool:

@@ -29,7 +29,15 @@ from adapters.slack.web import truthfully
 from bot.cards import Button, Card, Paragraph, card
 from bot.forms import Form
 from bot.replies import Answer, CloseForm, OpenForm, RejectForm, Reply
-from bot.requests import ButtonPressed, CommandTyped, FormRequested, FormSubmitted, FromPerson, MessagePosted
+from bot.requests import (
+    ButtonPressed,
+    CommandTyped,
+    FormRequested,
+    FormSubmitted,
+    FromPerson,
+    MessagePosted,
+    MessageTaken,
+)
 
 log = structlog.get_logger(__name__)
 
@@ -67,7 +75,7 @@ class Answering:
             self._after(request, self._respond(request, body, _messages(answers)))
         return ""
 
-    async def press(self, request: ButtonPressed | FormRequested, body: Body, deadline: float) -> Ack:
+    async def press(self, request: ButtonPressed | FormRequested | MessageTaken, body: Body, deadline: float) -> Ack:
         async def late(replies: Sequence[Reply]) -> None:
             await self._beside(request, body, await self._opened(replies, request, body))
 
@@ -137,7 +145,9 @@ class Answering:
             return False
         return True
 
-    async def _beside(self, request: ButtonPressed | FormRequested, body: Body, answers: Sequence[Answer]) -> None:
+    async def _beside(
+        self, request: ButtonPressed | FormRequested | MessageTaken, body: Body, answers: Sequence[Answer]
+    ) -> None:
         """The answer to a press: in the place of the message it stands on, or beside it."""
         for answer in answers:
             first, *more = cards.render(answer.card)
@@ -148,7 +158,7 @@ class Answering:
             else:
                 await self._respond(request, body, more)
 
-    async def _replaced(self, request: ButtonPressed | FormRequested, body: Body, message: Message) -> bool:
+    async def _replaced(self, request: FromPerson, body: Body, message: Message) -> bool:
         """A message that others see too is never replaced by what is for one."""
         pressed_on = request.message if isinstance(request, ButtonPressed) else None
         url = self._responses.of(body)

@@ -21,6 +21,7 @@ from bot.requests import (
     FormRequested,
     FormSubmitted,
     MessagePosted,
+    MessageTaken,
     Profile,
     ProfileSeen,
     Where,
@@ -98,6 +99,36 @@ def form(body: Payload, submitted: forms.Submitted, actor: Profile, people: tupl
         context=submitted.context,
         people=people,
     )
+
+
+def taken(
+    body: Payload, actor: Profile, *, direct: bool, author: str, name_of: Callable[[str], str], link: str | None
+) -> MessageTaken:
+    """A message shortcut: https://docs.slack.dev/reference/interaction-payloads/shortcuts-interaction-payload. It says
+    nothing of the thread but in the message itself."""
+    team, channel, on = team_of(body), channel_of(body), body["message"]
+    title = (body.get("channel") or {}).get("name", "")
+    root = on.get("thread_ts")
+    return MessageTaken(
+        id=body["trigger_id"],
+        actor=actor,
+        where=_where(team, actor, channel, direct=direct, title=title, thread=root if root != taken_ts(body) else None),
+        action=body["callback_id"],
+        text=readable(on.get("text") or "", name_of),
+        message=addresses.message(team, channel, taken_ts(body)),
+        link=link,
+        author=author,
+    )
+
+
+def taken_ts(body: Payload) -> str:
+    return str(body.get("message_ts") or body["message"]["ts"])
+
+
+def author_of(body: Payload) -> str | None:
+    """Who wrote the message that a shortcut was chosen on; nobody where an app did."""
+    on = body["message"]
+    return None if on.get("bot_id") else on.get("user")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

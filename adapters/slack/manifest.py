@@ -4,7 +4,7 @@ https://docs.slack.dev/reference/app-manifest. The table below is also the one i
 compares them.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any, Final, NamedTuple, Protocol
 
 COMMAND: Final = "/touchpoint"
@@ -21,6 +21,15 @@ class Described(Protocol):
     def summary(self) -> str: ...
 
 
+class Offered(Protocol):
+    """What the manifest needs of a shortcut."""
+
+    @property
+    def label(self) -> str: ...
+    @property
+    def summary(self) -> str: ...
+
+
 class Need(NamedTuple):
     """A scope, what for, and the events that it pays for."""
 
@@ -30,7 +39,7 @@ class Need(NamedTuple):
 
 
 SCOPES: Final = (
-    Need("commands", "the slash command /touchpoint"),
+    Need("commands", "the slash command /touchpoint, and the shortcuts in a message's menu"),
     Need("chat:write", "agendas, reminders, minutes and private answers"),
     Need("app_mentions:read", "commands after a mention, where somebody prefers that", ("app_mention",)),
     Need("im:write", "opening the direct chat in which a principal is asked"),
@@ -49,7 +58,9 @@ SCOPES: Final = (
 _OWN_END: Final = ("app_uninstalled", "tokens_revoked")
 
 
-def build_manifest(commands: Iterable[Described], *, base_url: str | None, socket_mode: bool) -> dict[str, Any]:
+def build_manifest(
+    commands: Iterable[Described], shortcuts: Mapping[str, Offered], *, base_url: str | None, socket_mode: bool
+) -> dict[str, Any]:
     """`base_url` is the https address that Slack calls; Socket Mode needs none."""
     url = None if socket_mode else f"{(base_url or '').rstrip('/')}{_PATH}"
     events = [event for need in SCOPES for event in need.events]
@@ -68,6 +79,7 @@ def build_manifest(commands: Iterable[Described], *, base_url: str | None, socke
                 "messages_tab_read_only_enabled": False,
             },
             "bot_user": {"display_name": "touchpoint", "always_online": True},
+            "shortcuts": [_shortcut(action, shortcut) for action, shortcut in shortcuts.items()],
             "slash_commands": [_slash_command(commands, url)],
         },
         "oauth_config": {"scopes": {"bot": [need.scope for need in SCOPES]}},
@@ -79,6 +91,10 @@ def build_manifest(commands: Iterable[Described], *, base_url: str | None, socke
             "token_rotation_enabled": False,
         },
     }
+
+
+def _shortcut(action: str, shortcut: Offered) -> dict[str, str]:
+    return {"type": "message", "name": shortcut.label, "callback_id": action, "description": shortcut.summary}
 
 
 def _slash_command(commands: Iterable[Described], url: str | None) -> dict[str, Any]:

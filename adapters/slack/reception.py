@@ -54,6 +54,8 @@ class Reception:
         match body.get("type"):
             case "block_actions":
                 return await self._press(body, deadline)
+            case "message_action":
+                return await self._shortcut(body, deadline)
             case "view_submission":
                 return await self._submission(body, deadline)
             case "event_callback":
@@ -75,6 +77,24 @@ class Reception:
         direct = await self._is_direct(body["user"]["id"], inbound.channel_of(body))
         request = inbound.button(body, await self._actor(body), direct=direct)
         return await self._answering.press(request, body, deadline)
+
+    async def _shortcut(self, body: Body, deadline: float) -> Ack:
+        """Looked up all at once: the form has to open while its trigger lives. A link is good to have and not needed."""
+        team, channel = inbound.team_of(body), inbound.channel_of(body)
+        actor, author, direct, link = await asyncio.gather(
+            self._actor(body),
+            self._author(body),
+            self._is_direct(body["user"]["id"], channel),
+            self._permalink(channel, inbound.taken_ts(body), body["trigger_id"]),
+        )
+        request = inbound.taken(
+            body, actor, direct=direct, author=author, name_of=lambda user: self._name(team, user), link=link
+        )
+        return await self._answering.press(request, body, deadline)
+
+    async def _author(self, body: Body) -> str:
+        user = inbound.author_of(body)
+        return (await self._people.profile(addresses.account(inbound.team_of(body), user))).name if user else ""
 
     async def _submission(self, body: Body, deadline: float) -> Ack:
         submitted = forms.submitted(body["view"], inbound.team_of(body))
@@ -120,7 +140,7 @@ class Reception:
         if said.direct:
             self._chats.seen(said.user, said.channel)
         account = addresses.account(said.team, said.user)
-        actor, link = await asyncio.gather(self._people.profile(account), self._permalink(said))
+        actor, link = await asyncio.gather(self._people.profile(account), self._link_of(said))
         await self._answering.words(
             inbound.message(said, actor, name_of=lambda user: self._name(said.team, user), link=link)
         )
@@ -129,14 +149,16 @@ class Reception:
         known = self._people.known(addresses.account(team, user))
         return known.name if known and known.name else user
 
-    async def _permalink(self, said: inbound.Said) -> str | None:
-        if said.deleted:
-            return None
-        call = truthfully(self._client.chat_getPermalink(channel=said.channel, message_ts=said.ts))
+    async def _link_of(self, said: inbound.Said) -> str | None:
+        return None if said.deleted else await self._permalink(said.channel, said.ts, said.event_id)
+
+    async def _permalink(self, channel: str, ts: str, request: str) -> str | None:
+        """None where Slack has none for us: in a conversation that the bot is not in."""
+        call = truthfully(self._client.chat_getPermalink(channel=channel, message_ts=ts))
         try:
             return str((await asyncio.wait_for(call, _LOOK_WITHIN))["permalink"])
         except (SendLater, SendRefused, SendUnknown, TimeoutError) as error:
-            log.info("slack.no_permalink", event_id=said.event_id, reason=str(error))
+            log.info("slack.no_permalink", request=request, reason=str(error))
             return None
 
     async def _user_change(self, body: Body) -> None:

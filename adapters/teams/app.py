@@ -38,6 +38,8 @@ TIMEOUT = aiohttp.ClientTimeout(total=14, sock_connect=5)
 # Below what Microsoft's front ends allow an idle connection: one that they had just closed would look like a message
 # that may have arrived.
 KEEP_ALIVE = 10.0
+# A dialog comes back under another name if a message action opened it ("Respond to the dialog submit action").
+SUBMITTED = frozenset({"task/submit", "composeExtension/submitAction"})
 _TROUBLE = (ConnectorAnswered, NotSent, PerhapsSent, SendLater, SendRefused, SendUnknown, KeysUnavailable)
 
 
@@ -129,7 +131,7 @@ class TeamsAdapter:
         return await self._asked(heard, asked) if asked else None
 
     async def _asked(self, heard: Heard, request: FromPerson) -> Json | None:
-        request = replace(request, actor=await self._people.sender(heard))
+        request = replace(request, actor=await self._sender(heard))
         if isinstance(request, FormSubmitted):
             request = replace(request, people=await self._named_in(heard, request))
         replies = await self._core.ask(request)
@@ -140,7 +142,19 @@ class TeamsAdapter:
             case "adaptiveCard/action":
                 return await self._answers.to_action(heard, replies)
             case name:
-                return await self._answers.to_dialog(heard, replies, submitted=name == "task/submit")
+                return await self._answers.to_dialog(heard, replies, submitted=name in SUBMITTED)
+
+    async def _sender(self, heard: Heard) -> Profile:
+        """Where we see no roster, our direct chat with somebody says who they are."""
+        here = await self._people.sender(heard)
+        if not here.outsider or heard.stranger or not heard.is_message_action:
+            return here
+        try:
+            chat = await self._chats.reference(heard.account, heard.person)
+        except ConnectorAnswered:  # they do not have the app, and may be anybody
+            return here
+        known = await self._people.find(heard.account, chat)
+        return replace(known, zone=here.zone or known.zone) if known else here
 
     async def _named_in(self, heard: Heard, request: FormSubmitted) -> tuple[Profile, ...]:
         """Whom the form's person fields name."""

@@ -22,8 +22,9 @@ _LOST = {
 
 
 def sighting(heard: Heard) -> ConversationSeen | None:
-    """The conversation that this came from or is about, to be reached again. Never one that the activity takes away."""
-    if loss(heard) is not None or (heard.where.direct and heard.stranger):
+    """The conversation that this came from or is about, to be reached again. Never one that the activity takes away,
+    nor one in which we may not be."""
+    if loss(heard) is not None or heard.is_message_action or (heard.where.direct and heard.stranger):
         return None
     conversation_id = _subject(heard)
     return ConversationSeen(

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 from adapters.teams import forms
 from adapters.teams.files import attached, files_in
+from adapters.teams.html import plain_text
 from adapters.teams.references import (
     Reference,
     account_address,
@@ -30,6 +31,7 @@ from bot.requests import (
     FormSubmitted,
     FromPerson,
     MessagePosted,
+    MessageTaken,
     Profile,
     Where,
 )
@@ -64,6 +66,11 @@ class Heard:
         return text_in(self.activity, "id")
 
     @property
+    def is_message_action(self) -> bool:
+        """It, or its dialog. Such a one comes also from chats where we are no member: their roster is closed to us."""
+        return text_in(self.activity, "name").startswith("composeExtension/")
+
+    @property
     def delivery(self) -> str:
         """The same for every delivery of this activity, and for no other.
 
@@ -83,7 +90,8 @@ def hear(activity: Json, *, tenant: str, bot_id: str) -> Heard | None:
     if not conversation_id or not person or person == bot_id:
         return None
     kind = text_in(conversation, "conversationType") or ("personal" if conversation_id.startswith("a:") else "channel")
-    direct = kind == "personal"
+    # A chat between two people, where a message action works without us, is personal too; its id begins with `19:`.
+    direct = kind == "personal" and not conversation_id.startswith("19:")
     account = account_address(tenant, text_in(sender, "aadObjectId") or person)
     return Heard(
         activity=activity,
@@ -121,19 +129,21 @@ def request_in(heard: Heard, actor: Profile, *, bot_id: str, client_url: str) ->
         case "messageDelete":
             return _posted(heard, asked, bot_id, client_url, deleted=True)
         case "invoke":
-            return _invoked(heard, asked)
+            return _invoked(heard, asked, bot_id, client_url)
         case _:
             return None
 
 
-def _invoked(heard: Heard, asked: Asked) -> FromPerson | None:
+def _invoked(heard: Heard, asked: Asked, bot_id: str, client_url: str) -> FromPerson | None:
     value = object_in(heard.activity, "value")
     match text_in(heard.activity, "name"):
         case "adaptiveCard/action":
             return _pressed(heard, asked, object_in(object_in(value, "action"), "data"))
         case "task/fetch":
             return _pressed(heard, asked, object_in(value, "data"))
-        case "task/submit":
+        case "composeExtension/fetchTask":
+            return _taken(heard, asked, value, bot_id, client_url)
+        case "task/submit" | "composeExtension/submitAction":
             data = object_in(value, "data")
             return _submitted(heard, asked, data) or _pressed(heard, asked, data)
         case _:
@@ -173,6 +183,36 @@ def _posted(
         files=() if deleted else files_in(heard.activity, link),
         edited=edited,
         deleted=deleted,
+    )
+
+
+def _taken(heard: Heard, asked: Asked, value: Json, bot_id: str, client_url: str) -> MessageTaken | None:
+    """A message action. Teams tells of the message what stands in it and never its attachments ("Define message extension
+    action commands"); in some chats it gives no link either."""
+    message = object_in(value, "messagePayload")
+    message_id, command = text_in(message, "id"), text_in(value, "commandId")
+    if not message_id or not command:
+        return None
+    conversation_id = heard.reference.conversation
+    made = message_link(
+        client_url=client_url,
+        tenant=heard.tenant,
+        conversation_id=_linkable(heard, bot_id),
+        activity_id=message_id,
+        root=text_in(message, "replyToId") or root_of(conversation_id),
+        group=text_in(object_in(object_in(heard.activity, "channelData"), "team"), "aadGroupId"),
+    )
+    body, writer = object_in(message, "body"), object_in(message, "from")
+    content = text_in(body, "content")
+    return MessageTaken(
+        id=asked.id,
+        actor=asked.actor,
+        where=asked.where,
+        action=command,
+        text=content.strip() if text_in(body, "contentType") == "text" else plain_text(content),
+        message=message_address(heard.tenant, conversation_id, message_id),
+        link=text_in(message, "linkToMessage") or made,
+        author=text_in(object_in(writer, "user"), "displayName"),
     )
 
 

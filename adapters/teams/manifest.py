@@ -6,7 +6,7 @@ Built to Microsoft's published schema (developer.microsoft.com/json-schemas/team
 import io
 import json
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from importlib.resources import files
 from typing import Any, Protocol, TypeAlias
@@ -34,8 +34,19 @@ class Command(Protocol):
     def summary(self) -> str: ...
 
 
+class Shortcut(Protocol):
+    """What the registry offers on a message."""
+
+    @property
+    def label(self) -> str: ...
+
+    @property
+    def summary(self) -> str: ...
+
+
 def build_package(
     commands: Sequence[Command],
+    shortcuts: Mapping[str, Shortcut],
     *,
     app_id: str,
     base_url: str,
@@ -46,6 +57,7 @@ def build_package(
     """The zip to upload. `base_url` is where people find help, privacy notice and terms; `app_id` is the bot's."""
     described = manifest(
         commands,
+        shortcuts,
         app_id=app_id,
         base_url=base_url,
         version=version or _next_version(datetime.now(UTC)),
@@ -62,6 +74,7 @@ def build_package(
 
 def manifest(
     commands: Sequence[Command],
+    shortcuts: Mapping[str, Shortcut],
     *,
     app_id: str,
     base_url: str,
@@ -93,6 +106,9 @@ def manifest(
         "icons": {"color": "color.png", "outline": "outline.png"},
         "accentColor": "#0F4C5C",
         "bots": [_bot(commands, app_id, targeted_messages)],
+        "composeExtensions": [
+            {"botId": app_id, "commands": [_message_action(action, each) for action, each in shortcuts.items()]}
+        ],
         "permissions": ["identity", "messageTeamMembers"],
         "validDomains": [urlsplit(base).hostname or ""],
         "defaultInstallScope": "team",
@@ -126,6 +142,18 @@ def _listed(commands: Sequence[Command], scopes: list[str]) -> Json:
         "commands": [
             {"title": command.usage[:TITLE], "description": command.summary[:DESCRIPTION]} for command in ordered
         ],
+    }
+
+
+def _message_action(action: str, shortcut: Shortcut) -> Json:
+    """In the menu of every message; `fetchTask` asks us for the dialog ("Define message extension action commands")."""
+    return {
+        "id": action,
+        "type": "action",
+        "title": shortcut.label,
+        "description": shortcut.summary,
+        "context": ["message"],
+        "fetchTask": True,
     }
 
 

@@ -18,7 +18,8 @@ from adapters.playground.app import PlaygroundAdapter
 from adapters.playground.deeds import Clock
 from adapters.playground.room import HOME, OTHER, TENANT, Sitter
 from adapters.port import Core
-from tests.contract.stage import Seen, SeenForm
+from bot.commands import REGISTRY
+from tests.contract.stage import Chair, Seen, SeenForm
 
 CHAIRS = (f"{TENANT}/cio", f"{TENANT}/ciso")
 
@@ -132,6 +133,13 @@ class PlayChair:
     async def deletes(self, message: str) -> None:
         self._follow(await self._send("delete", message=message))
 
+    async def takes(self, label: str, text: str, *, by: Chair, where: str = "home") -> str | None:
+        said = {"chair": by.account, "conversation": self._place(where), "text": text, "to": None}
+        message = (await self._stage.send("say", **said))["message"]
+        offered = {each["label"]: each["action"] for each in self._stage.snapshot()["shortcuts"]}
+        self._follow(await self._send("take", message=message, action=offered[label]))
+        return None
+
     async def presses(self, label: str, *, on: Seen | None = None) -> None:
         candidates = [on] if on else [seen for seen in self.screen() if label in seen.buttons][-1:]
         assert candidates, f"no button {label!r} on the screen"
@@ -180,7 +188,7 @@ async def play_stage(
     core: Core, *, clock: Clock | None = None, people: Sequence[Sitter] = ()
 ) -> AsyncIterator[PlayStage]:
     """`people` prepares sitters by name, where a scenario wants particular accounts; `seat` makes the others."""
-    adapter = PlaygroundAdapter(core, clock or WallClock(), (), people=())
+    adapter = PlaygroundAdapter(core, clock or WallClock(), (), REGISTRY.shortcuts, people=())
     port = await adapter.listen(0)
     try:
         async with aiohttp.ClientSession(f"http://127.0.0.1:{port}") as http:

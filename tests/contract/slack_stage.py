@@ -21,7 +21,9 @@ from aiohttp import web
 
 from adapters.port import Core
 from adapters.slack.app import PATH, SlackAdapter, SlackConfig
-from tests.contract.stage import Seen, SeenForm
+from adapters.slack.manifest import build_manifest
+from bot.commands import REGISTRY
+from tests.contract.stage import Chair, Seen, SeenForm
 from tests.doubles import slack_blocks, slack_views
 from tests.doubles.slack_api import BOT_TOKEN, BOT_USER, SIGNING_SECRET, TEAM, Json, SlackApi
 
@@ -142,6 +144,24 @@ class SlackChair:
         said = self._slack.say(channel, self._user, words, **thread, **_attached(files))
         await self._stage.event("message_im" if direct else "app_mention", **_event(channel, said, thread))
         return f"slack:{TEAM}/{channel}/{said['ts']}"
+
+    async def takes(self, label: str, text: str, *, by: Chair, where: str = "home") -> str | None:
+        channel = self._channel(where)
+        said = self._slack.say(channel, by.account.rpartition("/")[2], _escaped(text))
+        offered = build_manifest((), REGISTRY.shortcuts, base_url=None, socket_mode=True)["features"]["shortcuts"]
+        body = payload("message_action") | {
+            "callback_id": next(each["callback_id"] for each in offered if each["name"] == label),
+            "user": self._who(),
+            "channel": {"id": channel, "name": self._slack.channels[channel].name},
+            "trigger_id": self._slack.trigger(self._user),
+            "response_url": self._slack.response_url(channel, self._user),
+            "message_ts": said["ts"],
+            "message": copy.deepcopy(said),
+        }
+        await self._stage.interaction(body)
+        assert self._stage.last_status == 200, self._stage.last_status
+        self._look_at_form()
+        return f"https://acme.slack.com/archives/{channel}/p{said['ts'].replace('.', '')}"
 
     async def edits(self, message: str, text: str) -> None:
         """Slack tells the bot of edits in the direct chat, and of mentions that an edit leaves standing."""

@@ -4,6 +4,7 @@ Behind it stands the double of Microsoft's connector; what people see is read fr
 are the examples in tests/payloads/teams with their people, places and words exchanged.
 """
 
+import html
 import json
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -16,8 +17,10 @@ from aiohttp import web
 from adapters.port import Core
 from adapters.teams.app import TeamsAdapter
 from adapters.teams.config import TeamsConfig
+from adapters.teams.manifest import manifest
 from adapters.teams.references import account_address, conversation_address, local_id, message_address
-from tests.contract.stage import Seen, SeenForm
+from bot.commands import REGISTRY
+from tests.contract.stage import Chair, Seen, SeenForm
 from tests.doubles.adaptive_cards import buttons_of, check_card, lines_of, plain, pressed
 from tests.doubles.bot_connector import (
     APP_ID,
@@ -130,6 +133,30 @@ class TeamsChair:
         said = await self._speak(place, text, root=quoted, command=False, files=files)
         return message_address(TENANT, place.id, said.id)
 
+    async def takes(self, label: str, text: str, *, by: Chair, where: str = "home") -> str | None:
+        place, writer = self._place(where), self._stage.double.people[local_id(by.account)]
+        said = Message(id=self._stage.double.next_id(), sender=writer.aad, text=text)
+        place.messages.append(said)
+        return await self.acts(label, said, writer, place)
+
+    async def acts(self, label: str, said: Message, writer: Member, place: Conversation) -> str:
+        """A message action, wherever it is, and the dialog that it opens."""
+        offered = manifest((), REGISTRY.shortcuts, app_id=APP_ID, base_url="https://x.example", version="1.0.0")
+        [extension] = offered["composeExtensions"]
+        command = next(each["id"] for each in extension["commands"] if each["title"] == label)
+        link = f"https://teams.microsoft.com/l/message/{place.id}/{said.id}"
+        content = "".join(f"<p>{html.escape(line)}</p>" for line in said.text.splitlines())
+        activity = self._invoked("invoke-message-action", place, None)
+        activity["value"]["commandId"] = command
+        activity["value"]["messagePayload"] |= {
+            "id": said.id,
+            "linkToMessage": link,
+            "body": {"contentType": "html", "content": f"<div>{content}</div>"},
+            "from": {"user": {"userIdentityType": "aadUser", "id": writer.aad, "displayName": writer.name}},
+        }
+        self._show(await self._stage.deliver(activity), place, submits="invoke-message-action-submit")
+        return link
+
     async def edits(self, message: str, text: str) -> None:
         place, said = self._find(message)
         said.text, said.edits = text, said.edits + 1
@@ -154,16 +181,16 @@ class TeamsChair:
 
     async def fills(self, **values: str | tuple[str, ...] | bool) -> None:
         assert self.form, "no dialog is open"
-        card, place = self.form.raw
+        card, place, submits = self.form.raw
         unknown = values.keys() - self.form.fields.keys()
         assert not unknown, f"no such field: {unknown}"
         inputs = {element["id"]: element for element in _inputs(card)}
         typed = {name: _typed(inputs[name], value) for name, value in (self.form.fields | values).items()}
         data = {**card["actions"][0]["data"], **{name: value for name, value in typed.items() if value != ""}}
         self.form = None
-        activity = self._invoked("invoke-task-submit", place, None)
-        activity["value"] = {"data": data, "context": {"theme": "default"}}
-        self._show(await self._stage.deliver(activity), place)
+        activity = self._invoked(submits, place, None)
+        activity["value"] |= {"data": data, "context": {"theme": "default"}}
+        self._show(await self._stage.deliver(activity), place, submits=submits)
 
     def screen(self) -> list[Seen]:
         """A command's echo stands on no other platform's screen, so it is left out here."""
@@ -251,7 +278,7 @@ class TeamsChair:
         else:
             self.toasts.append(answer["value"])
 
-    def _show(self, answer: Json, place: Conversation) -> None:
+    def _show(self, answer: Json, place: Conversation, *, submits: str = "invoke-task-submit") -> None:
         """What Teams does with an invoke's answer to a dialog: shows a card, says a line, or closes it."""
         task = answer.get("task")
         if not task:
@@ -262,7 +289,7 @@ class TeamsChair:
         card = task["value"]["card"]["content"]
         check_card(card)
         if _inputs(card):
-            self.form = _seen_form(task["value"]["title"], card, place)
+            self.form = _seen_form(task["value"]["title"], card, (card, place, submits))
             return
         address = conversation_address(TENANT, place.id)
         shown = Seen(
@@ -335,8 +362,8 @@ def _inputs(card: Json) -> list[Json]:
     return [element for element in card["body"] if element["type"].startswith("Input.")]
 
 
-def _seen_form(title: str, card: Json, place: Conversation) -> SeenForm:
-    form = SeenForm(title=title, fields={}, raw=(card, place))
+def _seen_form(title: str, card: Json, raw: Any) -> SeenForm:
+    form = SeenForm(title=title, fields={}, raw=raw)
     last = ""
     for element in card["body"]:
         if element["type"].startswith("Input."):

@@ -320,6 +320,10 @@ class SlackApi:
         return message
 
     def _permalink(self, arguments: Json) -> Json:
+        """A chat in which the bot is not, is none that it could name."""
+        channel = self.channels.get(arguments["channel"])
+        if channel and channel.id[0] in "DG" and BOT_USER not in channel.members:
+            raise Refused("channel_not_found")
         if self.message(self._channel(arguments["channel"]).id, arguments["message_ts"]) is None:
             raise Refused("message_not_found")
         ts = arguments["message_ts"].replace(".", "")

@@ -6,10 +6,10 @@ import { el, icon } from "./dom.js";
 const GAP = 6; // pixels between the opener and its list, and at least to the window's edge
 let menus = 0;
 
-export function drawMenu(buttons, about) {
+export function drawMenu(buttons, about, look = "button more") {
   const id = `menu-${++menus}`;
   const label = about ? `More: ${about}` : "More";
-  const opener = el("button", { type: "button", class: "button more", "aria-label": label, "aria-expanded": "false", title: "More", popovertarget: id }, icon("more"));
+  const opener = el("button", { type: "button", class: look, "aria-label": label, "aria-expanded": "false", title: "More", popovertarget: id }, icon("more"));
   const list = el("div", { class: "menu", id, popover: "auto", role: "group", "aria-label": label, onclick: () => list.hidePopover() }, buttons);
   const place = () => standBy(list, opener.getBoundingClientRect());
   list.addEventListener("toggle", ({ newState }) => {

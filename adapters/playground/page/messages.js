@@ -2,9 +2,10 @@
 
 import { drawCard } from "./cards.js";
 import { el, icon } from "./dom.js";
+import { drawMenu } from "./menu.js";
 import { dayOf, hourOf } from "./when.js";
 
-// `pane` gives the verbs: press, reply, edit, remove, show.
+// `pane` gives the verbs: press, reply, edit, remove, take, show.
 export function drawMessage(message, pane) {
   const own = message.author === pane.chair.account;
   const kind = message.card ? "bot" : own ? "own" : "other";
@@ -54,7 +55,14 @@ function verbs(message, pane, own) {
   const verb = (name, label, act) => el("button", { type: "button", class: "bare", "aria-label": label, title: label, onclick: act }, icon(name));
   const answer = message.only_for || message.command ? null : verb("reply", "Reply", () => pane.reply(message));
   const change = own && !message.command ? [verb("pencil", "Edit", () => pane.edit(message)), verb("trash", "Delete", () => pane.remove(message))] : null;
-  return answer || change ? el("div", { class: "verbs" }, answer, change) : null;
+  const taken = message.card || message.command ? null : shortcuts(message, pane);
+  return answer || change || taken ? el("div", { class: "verbs" }, answer, change, taken) : null;
+}
+
+// What can be made of a message, behind the same “…” as what is rare on a card.
+function shortcuts(message, pane) {
+  const offered = pane.room.shortcuts.map(({ action, label }) => el("button", { type: "button", class: "button", onclick: () => pane.take(message, action) }, label));
+  return offered.length ? drawMenu(offered, gist(message), "bare") : null;
 }
 
 // The bubble becomes an editor; `save(text)` resolves when it is done, and a problem leaves the text where it is.

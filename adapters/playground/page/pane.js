@@ -121,6 +121,10 @@ export class Pane {
     if (await this.desk.question.ask("Delete this message?", "Delete", "danger")) await this.#deed("delete", { message: message.address });
   }
 
+  take(message, action) {
+    return this.#deed("take", { message: message.address, action });
+  }
+
   // Shows where a quoted message stands.
   point(address) {
     const node = this.#nodeOf(address);

@@ -11,6 +11,7 @@ export class Room extends EventTarget {
     this.people = new Map();
     this.conversations = [];
     this.commands = [];
+    this.shortcuts = [];
   }
 
   connect() {
@@ -60,6 +61,7 @@ export class Room extends EventTarget {
     this.home = state.home;
     this.people = new Map(state.people.map((person) => [person.account, person]));
     this.conversations = state.conversations;
+    this.shortcuts = state.shortcuts;
     this.commands = state.commands.map((command) => ({ ...command, usage: command.usage.replace(/^\/touchpoint\s*/, "") }));
     this.messages = new Map(state.messages.map((message) => [message.address, message]));
     this.#tell("state", { now: state.now, fresh });

@@ -57,6 +57,14 @@ COMMANDS = tuple(
     )
 )
 
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Offer:
+    label: str
+
+
+SHORTCUTS = {"take.decision": Offer(label="Record as decision"), "take.item": Offer(label="Add to the agenda")}
+
 SETUP = Form(
     form_id="setup",
     title="Set up a touchpoint",
@@ -426,7 +434,7 @@ class ShowCore:
 def showroom() -> tuple[PlaygroundAdapter, ShowCore, ShowClock]:
     """The real adapter with this core and clock wired to its edge."""
     core, clock = ShowCore(), ShowClock()
-    adapter = PlaygroundAdapter(core, clock, COMMANDS)
+    adapter = PlaygroundAdapter(core, clock, COMMANDS, SHORTCUTS)
     core.edge = clock.edge = adapter.edge
     return adapter, core, clock
 

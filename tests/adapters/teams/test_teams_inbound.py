@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from adapters.teams.arrivals import loss, sighting
+from adapters.teams.html import plain_text
 from adapters.teams.inbound import Heard, hear, request_in
 from adapters.teams.references import Reference
 from bot.requests import (
@@ -15,6 +16,7 @@ from bot.requests import (
     FormSubmitted,
     FromPerson,
     MessagePosted,
+    MessageTaken,
     Profile,
 )
 from tests.contract.teams_stage import PAYLOADS, payload
@@ -220,6 +222,66 @@ def test_our_own_messages_and_those_of_nobody_are_not_heard() -> None:
     without_object = payload("message-personal")
     del without_object["from"]["aadObjectId"]
     assert heard(without_object).stranger
+
+
+def test_a_message_action_carries_the_message() -> None:
+    asked = request("invoke-message-action")
+    assert isinstance(asked, MessageTaken)
+    assert asked.action == "take.decision"
+    assert asked.text == "Let us renew the VPN contract, says Noor Haddad 🙂\n\nthe offer is < 10k"
+    assert asked.author == "Noor Haddad"
+    assert asked.message == f"{CHANNEL}/1700000000777"
+    assert asked.link == f"https://teams.microsoft.com/l/message/{CHANNEL.split('/', 1)[1]}/1700000000777"
+    assert asked.where.conversation == CHANNEL
+
+
+def test_a_message_without_a_link_of_teams_own_gets_one() -> None:
+    shape = payload("invoke-message-action")
+    shape["value"]["messagePayload"]["linkToMessage"] = None
+    asked = request(shape)
+    assert isinstance(asked, MessageTaken)
+    assert asked.link
+    assert asked.link.startswith("https://teams.microsoft.com/l/message/19%3A4f7b2c9d")
+    assert "/1700000000777?tenantId=" in asked.link
+
+
+def test_what_comes_back_from_a_message_actions_dialog_is_a_form() -> None:
+    asked = request("invoke-message-action-submit")
+    assert isinstance(asked, FormSubmitted)
+    assert asked.form_id == "setup"
+    assert asked.values["weekdays"] == ("tue", "fri,sat")
+
+
+def test_a_chat_of_two_people_is_no_direct_chat_and_none_that_we_could_reach() -> None:
+    shape = payload("invoke-message-action")
+    shape["conversation"] = {"conversationType": "personal", "id": "19:0a0b_0c0d@unq.gbl.spaces", "tenantId": TENANT}
+    who = heard(shape)
+    assert who.where.direct is False
+    assert who.where.conversation == f"teams:{TENANT}/19:0a0b_0c0d@unq.gbl.spaces"
+    assert sighting(who) is None
+
+
+@pytest.mark.parametrize(
+    ("content", "seen"),
+    [
+        ("", ""),
+        ("just text", "just text"),
+        ("<div><div>one</div>\n<div>two&nbsp;&amp; three</div></div>", "one\n\ntwo & three"),
+        ("<p>a<br>b</p><p>&nbsp;</p><p>c</p>", "a\nb\n\nc"),
+        ('<img alt="a picture" src="https://x"><p></p>', ""),
+        ('<img itemtype="http://schema.skype.com/Emoji" alt="😀">', "😀"),
+        (
+            '<blockquote itemscope itemtype="http://schema.skype.com/Reply" itemid="1"><p>theirs<br><img src="x"></p></blockquote>'
+            "<p>mine</p>",
+            "mine",
+        ),
+        ("<blockquote>mine too</blockquote>", "mine too"),
+        ("<script>1 < 2</script>", "1 < 2"),
+        ("</p></div><b>not closed", "not closed"),
+    ],
+)
+def test_a_messages_html_is_read_as_it_was_seen(content: str, seen: str) -> None:
+    assert plain_text(content) == seen
 
 
 @pytest.mark.parametrize("shape", sorted(path.stem for path in PAYLOADS.glob("*.json")))

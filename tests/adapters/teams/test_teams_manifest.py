@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from adapters.teams.manifest import _next_version, build_package
+from bot.commands import REGISTRY
 
 APP_ID = "8f2c1f0e-6a51-4a3b-9f6a-1d2c3b4a5e6f"
 
@@ -28,7 +29,7 @@ COMMANDS = [Command(f"noun{n} verb <words>", f"Does {n}.") for n in range(15)] +
 
 def package(**changes: Any) -> zipfile.ZipFile:
     settings = {"app_id": APP_ID, "base_url": "https://touchpoint.example.com/"} | changes
-    return zipfile.ZipFile(io.BytesIO(build_package(COMMANDS, **settings)))
+    return zipfile.ZipFile(io.BytesIO(build_package(COMMANDS, REGISTRY.shortcuts, **settings)))
 
 
 def manifest(**changes: Any) -> dict[str, Any]:
@@ -39,7 +40,9 @@ def manifest(**changes: Any) -> dict[str, Any]:
 def test_the_package_holds_three_files_at_its_root_and_is_the_same_every_time() -> None:
     assert package().namelist() == ["manifest.json", "color.png", "outline.png"]
     settings = {"app_id": APP_ID, "base_url": "https://touchpoint.example.com", "version": "1.2.3"}
-    assert build_package(COMMANDS, **settings) == build_package(COMMANDS, **settings)
+    assert build_package(COMMANDS, REGISTRY.shortcuts, **settings) == build_package(
+        COMMANDS, REGISTRY.shortcuts, **settings
+    )
 
 
 def test_the_manifest_has_what_the_schema_requires_and_nothing_that_it_does_not_know() -> None:
@@ -48,6 +51,7 @@ def test_the_manifest_has_what_the_schema_requires_and_nothing_that_it_does_not_
     known = required | {
         "$schema",
         "bots",
+        "composeExtensions",
         "permissions",
         "validDomains",
         "defaultInstallScope",
@@ -93,6 +97,22 @@ def test_a_dozen_commands_at_most_are_suggested_and_help_is_always_one() -> None
         assert len(listed["commands"]) == 12
         assert listed["commands"][0] == {"title": "help [topic]", "description": "What I can do."}
         assert all(len(c["title"]) <= 128 and len(c["description"]) <= 4000 for c in listed["commands"])
+
+
+def test_a_messages_menu_offers_what_the_registry_has_within_the_schemas_limits() -> None:
+    described = manifest()
+    (extension,) = described["composeExtensions"]
+    assert extension.keys() == {"botId", "commands"}
+    assert extension["botId"] == described["bots"][0]["botId"], "its answers come from the bot"
+    assert [each["id"] for each in extension["commands"]] == list(REGISTRY.shortcuts)
+    assert [each["title"] for each in extension["commands"]] == [known.label for known in REGISTRY.shortcuts.values()]
+    assert 1 <= len(extension["commands"]) <= 10
+    for each in extension["commands"]:
+        assert each.keys() == {"id", "type", "title", "description", "context", "fetchTask"}
+        assert (each["type"], each["context"], each["fetchTask"]) == ("action", ["message"], True)
+        assert 1 <= len(each["id"]) <= 64
+        assert 1 <= len(each["title"]) <= 32
+        assert 1 <= len(each["description"]) <= 128
 
 
 def test_icons_are_what_teams_asks_for() -> None:
