@@ -8,6 +8,8 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from agenda.audit import Head
+
 MARKUP = re.compile(r"([\\`*_\[\]<>&~|])")
 CLOSES_A_HEADING = re.compile(r"(?<=[ \t])(#+)(?=[ \t]*$)")
 OPENS_A_BLOCK = re.compile(r"^([#+=-])|^(\d{1,9})([.)])")
@@ -28,13 +30,17 @@ class Entry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Minutes:
-    """`took` says how long it was, `coming` when the next sync is; groups without entries are left out."""
+    """`took` says how long it was, `coming` when the next sync is; groups without entries are left out.
+
+    `head` is the last link of the audit log as the sync was closed: whoever keeps the minutes can prove the record up to there.
+    """
 
     title: str
     name: str
     took: str
     groups: tuple[tuple[str, tuple[Entry, ...]], ...]
     coming: str = ""
+    head: Head | None = None
 
 
 def how_long(minutes: int, planned: int) -> str:
@@ -56,6 +62,8 @@ def markdown(minutes: Minutes) -> str:
         parts.append("Nothing was on the agenda.")
     if minutes.coming:
         parts.append(f"Next: {minutes.coming}")
+    if minutes.head:
+        parts.append(f"Record at {minutes.head}")
     return "\n\n".join(parts) + "\n"
 
 

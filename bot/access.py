@@ -57,6 +57,11 @@ class Asker:
         """What they are there, if anything."""
         return next((chair for chair in self.seats if chair.touchpoint_id == touchpoint_id), None)
 
+    @property
+    def actor(self) -> str:
+        """What the audit log calls them, for ever: an account or a name could never be forgotten again."""
+        return f"person/{self.person_id}"
+
     def seat_in(self, touchpoint_id: int) -> Seat | None:
         """On which seat they turn a key, if any."""
         chair = self.chair_in(touchpoint_id)

@@ -17,7 +17,7 @@ from sqlalchemy import Engine
 
 from agenda.errors import BadInput, NotAllowed, TouchpointError
 from agenda.roles import Right
-from bot import pages, platform_events
+from bot import denials, pages, platform_events
 from bot.access import Asker, Door
 from bot.cards import Card, Note, Paragraph, card
 from bot.commands import REGISTRY, Registry
@@ -156,6 +156,9 @@ class Bot:
                     "Guests and people from outside get no answers here.",
                 )
             return self._taken(request, asker, now)
+        except NotAllowed as error:
+            denials.keep(self.engine, self.registry, asker, request, now)
+            return self._refused(request, asker, now, error)
         except TouchpointError as error:
             return self._refused(request, asker, now, error)
 
@@ -256,7 +259,7 @@ class Bot:
     ) -> list[Reply]:
         def taken() -> tuple[Record, Replies]:
             with unit_of_work(
-                self.engine, organization_id=asker.organization_id, now=now, actor=asker.account, writes=writes
+                self.engine, organization_id=asker.organization_id, now=now, actor=asker.actor, writes=writes
             ) as record:
                 if writes and not inbox.first_time(record, request.id):
                     return record, [CloseForm()] if isinstance(request, FormSubmitted) else []

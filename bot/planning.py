@@ -281,7 +281,7 @@ def skip(record: Record, sync: Sync, *, reason: SkipReason) -> None:
     sync.skipped_at, sync.skip_reason, sync.sequence = record.now, reason, sync.sequence + 1
     record.session.flush()
     unplan(record, sync)
-    audit.append(record, "sync.skipped", sync=sync.key, reason=reason.value, because=sync.note)
+    audit.append(record, "sync.skipped", sync=sync.key, reason=reason.value)
     redraw(record, sync)
 
 
@@ -363,7 +363,7 @@ def stand_again(sync: Sync) -> None:
 
 def close(record: Record, touchpoint: Touchpoint, sync: Sync) -> None:
     """The end of a sync: its minutes where both see them, and what was not settled goes to the next one."""
-    sync.closed_at = record.now
+    sync.closed_at, sync.head = record.now, str(audit.head(record))
     record.session.flush()
     audit.append(record, "sync.closed", sync=sync.key)
     minutes.index(record, sync)

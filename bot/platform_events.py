@@ -52,8 +52,9 @@ def conversation_lost(record: Record, conversation: str, reason: str) -> None:
     """
     if not places.lose(record, conversation, reason):
         return
-    audit.append(record, "conversation.lost", conversation=conversation, reason=reason)
     person = people.person_at(record, conversation)
+    lost = {"conversation": conversation} if person is None else {"person": person.id}
+    audit.append(record, "conversation.lost", **lost, reason=reason)
     if person is not None:
         for told in set(people.admins(record)) - {person.key} or at_their_table(record, person.key):
             tell(record, told, kind="unreachable", subject_id=person.key, detail=reason)

@@ -44,7 +44,7 @@ def move(turn: Turn, submission: Submission) -> Replies:
     change = remember(turn, action, ActionAct.MOVED, because)
     change.from_day, change.to_day = before, day
     days = {"from": before.isoformat(), "to": day.isoformat()}
-    audit.append(turn.record, "promise.moved", promise=action.number, because=because, **days)
+    audit.append(turn.record, "promise.moved", promise=action.number, **days)
     changed(turn, action, was_due=before)
     return [CloseForm(), Answer(card=promise_card(turn, action))]
 
@@ -59,7 +59,7 @@ def reassign(turn: Turn, submission: Submission) -> Replies:
     change = remember(turn, action, ActionAct.REASSIGNED, because)
     change.from_owner_id, change.to_owner_id = before, person.key
     owners = {"from": before, "to": person.key}
-    audit.append(turn.record, "promise.reassigned", promise=action.number, because=because, **owners)
+    audit.append(turn.record, "promise.reassigned", promise=action.number, **owners)
     tell_owner(turn, action)
     changed(turn, action)
     return [CloseForm(), Answer(card=promise_card(turn, action))]
@@ -71,7 +71,7 @@ def drop(turn: Turn, submission: Submission) -> Replies:
     because = reason_in(submission)
     action.drop(because, turn.now)
     remember(turn, action, ActionAct.DROPPED, because)
-    audit.append(turn.record, "promise.dropped", promise=action.number, because=because)
+    audit.append(turn.record, "promise.dropped", promise=action.number)
     changed(turn, action)
     return [CloseForm(), Answer(card=promise_card(turn, action))]
 

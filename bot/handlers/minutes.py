@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 
 from agenda.actions import day_text
+from agenda.audit import Head
 from agenda.dates import days_in
 from agenda.errors import BadInput, NotFound
 from agenda.items import Outcome
@@ -50,6 +51,7 @@ def minutes_of(record: Record, sync: Sync) -> Minutes:
         took=how_long(round((ended - began) / timedelta(minutes=1)), touchpoint.minutes),
         groups=tuple((heading, tuple(entries)) for heading, entries in listed if entries),
         coming=f"{local_time(following.starts_at, touchpoint.zone)}." if following else "",
+        head=Head.read(sync.head) if sync.head else None,
     )
 
 
@@ -108,7 +110,12 @@ def minutes_card(minutes: Minutes, *more: Block, buttons: Sequence[Button] = ())
     if not blocks:
         blocks.append(Paragraph("Nothing was on the agenda."))
     coming = f" Next: {minutes.coming}" if minutes.coming else ""
-    return card(minutes.title, *blocks, Note(f"{minutes.took}.{coming}"), *more, buttons=buttons)
+    return card(minutes.title, *blocks, Note(f"{minutes.took}.{coming}{stands(minutes)}"), *more, buttons=buttons)
+
+
+def stands(minutes: Minutes) -> str:
+    """Small print for an auditor: the audit log's head, in full in the Markdown."""
+    return f" Record at {minutes.head.number:,} · {minutes.head.hash[:8]}…" if minutes.head else ""
 
 
 def line_of(entry: Entry) -> Item:

@@ -87,7 +87,7 @@ def other(turn: Turn, code: LinkCode) -> Record:
         transaction=turn.record.transaction,
         organization_id=code.organization_id,
         now=turn.now,
-        actor=turn.asker.account,
+        actor=turn.asker.actor,
     )
 
 

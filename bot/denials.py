@@ -1,0 +1,48 @@
+"""Every denied attempt is in the audit log: who it was, and what kind of thing they asked for; never what they typed."""
+
+from datetime import datetime
+from typing import assert_never
+
+from sqlalchemy import Engine
+
+from bot.access import Asker
+from bot.commands import Registry
+from bot.requests import (
+    ButtonPressed,
+    CommandTyped,
+    FormRequested,
+    FormSubmitted,
+    FromPerson,
+    MessagePosted,
+    MessageTaken,
+)
+from storage import audit, inbox
+from storage.unit_of_work import tried_again, unit_of_work
+
+
+def keep(engine: Engine, registry: Registry, asker: Asker, request: FromPerson, now: datetime) -> None:
+    """In a transaction of its own, because what was refused left nothing; and once, however often it is delivered."""
+
+    def kept() -> None:
+        with unit_of_work(engine, organization_id=asker.organization_id, now=now, actor=asker.actor) as record:
+            if inbox.first_time(record, f"denied:{request.id}"):
+                audit.append(record, "access.denied", asked=asked_for(registry, request))
+
+    tried_again(kept)
+
+
+def asked_for(registry: Registry, request: FromPerson) -> str:
+    """`command risk add`, `button decision.sign`. A client may send any name: one that is not ours is not repeated."""
+    match request:
+        case CommandTyped() | MessagePosted():
+            matched = registry.match(request.text)
+            kind = "command" if isinstance(request, CommandTyped) else "message"
+            return f"{kind} {matched[0].name}" if matched else kind
+        case ButtonPressed():
+            return f"button {request.action}" if request.action in registry.buttons else "button"
+        case FormRequested() | FormSubmitted():
+            return f"form {request.form_id}" if request.form_id in registry.forms else "form"
+        case MessageTaken():
+            return f"shortcut {request.action}" if request.action in registry.shortcuts else "shortcut"
+        case _:
+            assert_never(request)
