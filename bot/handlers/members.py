@@ -125,7 +125,9 @@ def newcomer(turn: Turn, submission: Submission, touchpoint: Touchpoint) -> Pers
     if person is None:
         raise BadInput("Nobody was chosen.", fields={"person": "Choose somebody of your organization."})
     if touchpoint.seat_of(person.key):
-        raise BadInput("That person sits at this table already.", fields={"person": "Choose somebody else."})
+        raise BadInput(
+            "That person has a chair here.", fields={"person": "They sit at this table already. Choose somebody else."}
+        )
     return person
 
 
