@@ -76,6 +76,11 @@ class Asker:
         """The touchpoint of theirs whose home that conversation is."""
         return next((chair.touchpoint_id for chair in self.seats if chair.home == conversation), None)
 
+    def chairs_at(self, conversation: str) -> list[Chair]:
+        """What they are in the touchpoint that lives there; where none of theirs does, all that they are."""
+        here = self.home_at(conversation)
+        return [chair for chair in self.seats if here in {None, chair.touchpoint_id}]
+
 
 def found(record: Record, profile: Profile) -> Asker:
     """The asker, met for the first time if need be."""

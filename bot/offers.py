@@ -14,8 +14,7 @@ from bot.turns import Press
 
 def offered(reply: Reply, asker: Asker, conversation: str, presses: Mapping[str, Press]) -> Reply:
     """The reply, as this asker sees it in this conversation. Whoever has no role is shown only what is their own."""
-    here = asker.home_at(conversation)
-    roles = {chair.role for chair in asker.seats if here in (None, chair.touchpoint_id)}
+    roles = {chair.role for chair in asker.chairs_at(conversation)}
 
     def may(button: Button | LinkButton) -> bool:
         press = presses.get(button.action) if isinstance(button, Button) else None

@@ -24,10 +24,10 @@ ByNumber: TypeAlias = Callable[[Record, int, Sequence[int]], Row | None]
 
 def share_button(turn: Turn, action: str, value: str) -> list[Button]:
     """The button, where it is plain what would be shared: the record of one touchpoint. It says where to."""
-    scope = turn.scope()
-    if len(scope) != 1:
+    chairs = turn.asker.chairs_at(turn.where.conversation)
+    if len(chairs) != 1:
         return []
-    chair = next(chair for chair in turn.asker.seats if chair.touchpoint_id == scope[0])
+    (chair,) = chairs
     return [Button(action=action, label=f"Share {place(chair, turn)}"[:70], value=f"{chair.touchpoint_id}|{value}")]
 
 

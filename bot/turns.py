@@ -62,8 +62,7 @@ class Turn:
 
         Raises `NotAllowed` if there is none.
         """
-        here = self.asker.home_at(self.where.conversation)
-        chairs = [chair for chair in self.asker.seats if here in (None, chair.touchpoint_id)]
+        chairs = self.asker.chairs_at(self.where.conversation)
         scope = [chair.touchpoint_id for chair in chairs if chair.role.may(self.needed)]
         if not chairs:
             raise NotAllowed(
