@@ -27,18 +27,21 @@ class AgendaItem(ItemFields, Sealed, table=True):
 
 
 def add(record: Record, item: AgendaItem) -> AgendaItem:
-    """Keep a new one and make it findable, in the place of the line that it continues."""
+    """Keep a new one and make it findable."""
     rows.add(record, item)
-    if item.carried_from_id:
-        search.remove(record, subject="item", subject_id=item.carried_from_id)
     index(record, item)
     return item
 
 
 def index(record: Record, item: AgendaItem) -> None:
-    """Find it by its present words, and as it stands now. What the record put there by itself is found where it comes from."""
+    """Find it by its present words, and as it stands now, in the place of the line that it continues.
+
+    What the record put there by itself is found where it comes from.
+    """
     if item.source is not None:
         return
+    if item.carried_from_id:
+        search.remove(record, subject="item", subject_id=item.carried_from_id)
     search.put(
         record,
         search.Entry(

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Final
 
-from sqlalchemy import Engine, inspect, text
+from sqlalchemy import Connection, Engine, inspect, text
 
 HEAD: Final = "0004"
 LOCK: Final = 0x70756368  # Any number will do, as long as every replica asks for the same one.
@@ -12,17 +12,27 @@ LOCK: Final = 0x70756368  # Any number will do, as long as every replica asks fo
 def is_current(engine: Engine) -> bool:
     """Is the schema the newest? Costs one query, and no Alembic: this is asked at every start."""
     with engine.connect().execution_options(writes=False) as connection:
-        if not inspect(connection).has_table("alembic_version"):
-            return False
-        return connection.execute(text("SELECT version_num FROM alembic_version")).scalar() == HEAD
+        return version(connection) == HEAD
+
+
+def version(connection: Connection) -> str:
+    """Which schema it is; empty for none."""
+    if not inspect(connection).has_table("alembic_version"):
+        return ""
+    return connection.execute(text("SELECT version_num FROM alembic_version")).scalar() or ""
 
 
 def upgrade(engine: Engine) -> None:
-    """Runs the migrations that are missing, under a lock: of several replicas that start at once, one migrates."""
+    """Runs the migrations that are missing, and what they leave to do, in one transaction and under a lock.
+
+    Of several replicas that start at once, one migrates.
+    """
     if is_current(engine):
         return
     from alembic import command
     from alembic.config import Config
+
+    from storage import backfill
 
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
@@ -30,4 +40,7 @@ def upgrade(engine: Engine) -> None:
         if connection.dialect.name == "postgresql":
             connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
         config.attributes["connection"] = connection
+        came_from = version(connection)
         command.upgrade(config, "head")
+        if came_from:
+            backfill.after_upgrade(connection, came_from)

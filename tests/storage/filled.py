@@ -23,6 +23,7 @@ from storage.links import Joins
 from storage.people import Person
 from storage.risks import RiskItem
 from storage.rows import Row
+from storage.search import Reach
 from storage.syncs import Sync
 from storage.touchpoints import Touchpoint
 from storage.unit_of_work import Record
@@ -58,6 +59,7 @@ class Filled:
         firm = self.firm
         keys.turn(record, self.one(record, Decision), Seat.CIO, firm.sam_id)
         rows.get(record, Person, firm.sam_id).admin = True
+        people.meet(record, "slack:T1/Samuel", name="Samuel").merged_into_id = firm.sam_id
         risks.add(record, self.risk(record))
         action = actions.add(record, self.promise(record))
         rows.add(record, self.change(record, action))
@@ -104,6 +106,9 @@ class Filled:
 
     def touchpoint(self, record: Record) -> Touchpoint:
         return self.one(record, Touchpoint)
+
+    def reach(self) -> Reach:
+        return Reach(touchpoint_ids=self.scope, reader_id=self.firm.sam_id, asker_id=self.firm.sam_id)
 
     def wanted(self) -> Wanted:
         return Wanted(touchpoint_ids=self.scope, also_of=self.firm.sam_id, words="vpn")

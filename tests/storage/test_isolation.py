@@ -12,6 +12,7 @@ from sqlalchemy import Engine, text
 from sqlalchemy.exc import IntegrityError, NoResultFound
 
 from agenda.nudges import NudgeKind
+from agenda.queries import query_in
 from agenda.touchpoints import Seat
 from storage import (
     absences,
@@ -26,6 +27,7 @@ from storage import (
     items,
     keys,
     links,
+    minutes,
     nudges,
     numbers,
     people,
@@ -36,11 +38,14 @@ from storage import (
     syncs,
     tables,
     touchpoints,
+    vocabulary,
 )
 from storage.actions import ActionItem
 from storage.decisions import Decision
+from storage.items import AgendaItem
 from storage.links import Joins
 from storage.people import Person
+from storage.risks import RiskItem
 from storage.touchpoints import Touchpoint
 from storage.unit_of_work import Record
 from tests.conftest import MONDAY
@@ -72,7 +77,11 @@ QUERIES: dict[Callable[..., Any], Asked] = {
         r, f.firm.touchpoint_id, before=TODAY + timedelta(days=1)
     ),
     decisions.count: lambda f, r: decisions.count(r, f.scope),
-    decisions.find: lambda f, r: decisions.find(r, "vpn", f.scope, limit=9),
+    people.named: lambda f, r: f.firm.sam_id in people.named(r, ["sam"]),
+    people.same_as: lambda f, r: people.same_as(r, f.firm.sam_id)[1:],
+    search.find: lambda f, r: search.find(r, query_in("vpn", today=TODAY), f.reach(), limit=9),
+    search.forgiven: lambda f, r: search.forgiven(r, query_in("swich", today=TODAY), f.reach()),
+    vocabulary.nearest: lambda f, r: list(vocabulary.nearest(r, "swich")),
     keys.turned: lambda f, r: keys.turned(r, f.one(r, Decision)),
     keys.history: lambda f, r: keys.history(r, f.one(r, Decision)),
     beside.last_sent: lambda f, r: beside.last_sent(r, kind="nudge", subject_id=f.firm.sam_id, before=ASKED_NEXT),
@@ -160,6 +169,11 @@ CHANGES: dict[Callable[..., Any], Asked] = {
     risks.add: lambda f, r: risks.add(r, f.risk(r)),
     rows.add: lambda f, r: rows.add(r, f.line(r, f.sync_id)),
     rows.write: lambda f, r: rows.write(r, f.line(r, f.sync_id)),
+    items.add: lambda f, r: items.add(r, f.line(r, f.sync_id)),
+    items.index: lambda f, r: items.index(r, f.one(r, AgendaItem)),
+    minutes.index: lambda f, r: minutes.index(r, f.sync(r)),
+    risks.index: lambda f, r: risks.index(r, f.one(r, RiskItem)),
+    vocabulary.learn: lambda f, r: vocabulary.learn(r, ["words"]),
     search.put: lambda f, r: search.put(
         r,
         search.Entry(touchpoint_id=f.firm.touchpoint_id, subject="decision", subject_id=1, title="x", at=MONDAY),
@@ -170,7 +184,7 @@ CHANGES: dict[Callable[..., Any], Asked] = {
 # A tenant moves to the organization that its admin joins, and takes its people and conversations along.
 MOVES: set[Callable[..., Any]] = {people.move_tenant, places.remember}
 # These put what they are given into an answer, and ask others.
-OTHERS: set[Callable[..., Any]] = {actions.conditions, search.matching, touchpoints.audience}
+OTHERS: set[Callable[..., Any]] = {actions.conditions, touchpoints.audience}
 
 
 def asking_the_record(module: ModuleType) -> set[Callable[..., Any]]:
