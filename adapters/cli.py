@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Never
 
 import typer
 
+from adapters import registers_cli
 from adapters.outbox_cli import outbox
 from agenda.errors import TouchpointError
 
@@ -32,6 +33,8 @@ teams = typer.Typer(help="What Microsoft Teams needs from you.", no_args_is_help
 decisions = typer.Typer(help="The decision log.", no_args_is_help=True)
 for name, group in (("db", db), ("slack", slack), ("teams", teams), ("decisions", decisions), ("outbox", outbox)):
     app.add_typer(group, name=name)
+app.command()(registers_cli.export)
+app.command("import")(registers_cli.take_in)
 
 
 @app.callback()
@@ -126,23 +129,6 @@ def decisions_find(
         typer.echo(f"{one.ref}\t{one.recorded_at:%Y-%m-%d}\t{one.state.value}\t{one.title}")
     if not found:
         _stop("No decision with these words.", "Try fewer words, or the beginning of one.")
-
-
-@app.command()
-def export(
-    output: Annotated[Path | None, typer.Option("--output", "-o", help="A file, instead of the screen.")] = None,
-) -> None:
-    """Write the whole record as JSON: every noun and the audit log, an entry an organization."""
-    from storage.export import whole_record
-
-    text = json.dumps(whole_record(record()), indent=2, ensure_ascii=False)
-    if output is None:
-        typer.echo(text)
-        return
-    output.touch(mode=0o600)  # before there is anything in it that others could read
-    output.chmod(0o600)
-    output.write_text(text + "\n", encoding="utf-8")
-    typer.echo(f"Wrote {output}.")
 
 
 @teams.command("package")

@@ -1,7 +1,7 @@
 """What follows when rows come into the record out of a file: whose keys are asked for, who is reminded, which cards show it.
 
-No key is turned by an import: whoever signs has read the text here. And nobody is buried in messages by one: where many decisions
-come at once, nobody is asked for each; the reminders of missing keys come in bundles, as always.
+No key is turned by an import: whoever signs has read the text here. And nobody is buried in messages by one: where many
+decisions come at once, nobody is asked for each; the reminders of missing keys come in bundles, as always.
 """
 
 from collections.abc import Sequence

@@ -57,10 +57,11 @@ Entry: TypeAlias = Row | Member
 
 
 def called(session: Session, name: str) -> list[Touchpoint]:
-    """Every touchpoint of that name, or with that number, of whichever organization: for the operator alone."""
-    every = session.execute(select(Touchpoint).order_by(col(Touchpoint.id))).scalars().all()
-    meant = [one for one in every if one.name.casefold() == name.strip().casefold()]
-    return meant or [one for one in every if str(one.id) == name.strip()]
+    """Every touchpoint of that name or number, of whichever organization; without one, all. For the operator alone."""
+    every = list(session.execute(select(Touchpoint).order_by(col(Touchpoint.id))).scalars())
+    said = name.strip().casefold()
+    meant = [one for one in every if said in ("", one.name.casefold())]
+    return meant or [one for one in every if str(one.id) == said]
 
 
 def entries(record: Record, register: Register, touchpoint_ids: Sequence[int]) -> list[Entry]:
@@ -166,13 +167,15 @@ class Around:
 
     def keys(self, paper: Decision | Acceptance) -> str:
         """`CIO Sam on 2031-03-03; CISO Dana on 2031-03-04, with dissent: too early`."""
-        turned = self.signed[paper.SUBJECT, paper.key]
         return "; ".join(
             f"{key.seat.label} {people.called(self.record, key.person_id)} on {key.turned_at.date().isoformat()}"
             + (f", with dissent: {key.dissent}" if key.dissent else "")
-            for key in turned
-            if key.text_hash == paper.text_hash
+            for key in self.standing(paper)
         )
+
+    def standing(self, paper: Decision | Acceptance) -> list[SignOff]:
+        """The keys on its text as it stands."""
+        return [key for key in self.signed[paper.SUBJECT, paper.key] if key.text_hash == paper.text_hash]
 
     def ref(self, table: type[Any], key: int | None) -> str:
         """What people call it."""
