@@ -6,7 +6,7 @@ D2    proposed    the text is changed                            proposed, every
 D3    proposed    a key is turned on the text's hash             proposed, or agreed once the keys suffice (K4)
 D4    proposed    a principal rejects it, with the reason        rejected
 D5    proposed    a principal or its recorder withdraws it       withdrawn, with the reason
-D6    agreed      a decision that replaces it is agreed          superseded, each naming the other
+D6    agreed      a decision that replaces it is agreed          superseded, each naming the other; rivals can be agreed no more
 D7    agreed      a decision that withdraws it is agreed         withdrawn, each naming the other
 D8    agreed      its review confirms it                         agreed, with another day for its next review
 
@@ -16,13 +16,13 @@ Nothing else ever happens to it: the text of an agreed decision is never edited.
 import re
 from collections.abc import Collection
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from sqlmodel import Field, SQLModel
 
 from agenda.columns import stored
-from agenda.errors import NotNow
+from agenda.errors import BadInput, NotNow
 from agenda.items import TITLE_LIMIT
 from agenda.keys import hash_of, is_binding
 from agenda.themes import Theme
@@ -30,6 +30,24 @@ from agenda.touchpoints import Seat
 
 PRO, CON = ("+",), ("-", "–", "−")
 BULLET = re.compile(r"^(?:\d+[.)]|[*•])\s*")
+RISK = re.compile(r"r-?(\d{1,9})", re.IGNORECASE)
+A_YEAR = timedelta(days=365)
+LABELS = {
+    "title": "What is decided",
+    "question": "Question",
+    "outcome": "Outcome",
+    "rationale": "Why",
+    "options": "Options",
+    "theme": "Theme",
+    "owner": "Owner",
+    "consulted": "Consulted",
+    "informed": "Informed",
+    "effective_on": "Effective",
+    "review_on": "Review",
+    "links": "Links",
+    "concerns": "Risks concerned",
+    "one_key": "One key is enough",
+}
 
 
 class DecisionState(StrEnum):
@@ -50,7 +68,8 @@ class DecisionFields(SQLModel):
     number of the decision that it supersedes, or ends where it `withdraws` it. `one_key`: the touchpoint's policy allowed it.
 
     All of that is the text. What follows `state` is what became of it: `because` it was rejected or withdrawn, `replaced_by`
-    which number, `next_review_on` its next review, a day in the touchpoint's zone.
+    which number, `next_review_on` its next review, a day in the touchpoint's zone. `dissent`: somebody agreed against their
+    own view.
     """
 
     title: str = Field(max_length=TITLE_LIMIT)
@@ -66,7 +85,7 @@ class DecisionFields(SQLModel):
     review_on: date | None = Field(default=None)
     links: str = Field(default="")
     concerns: str = Field(default="")
-    replaces: int | None = Field(default=None)
+    replaces: int | None = Field(default=None, index=True)
     withdraws: bool = False
     one_key: bool = False
     source_link: str | None = Field(default=None)
@@ -99,6 +118,18 @@ class DecisionFields(SQLModel):
             },
         )
 
+    @property
+    def in_words(self) -> dict[str, str]:
+        """The text, part by part, as people read it."""
+        said = {name: getattr(self, name) for name in LABELS}
+        said |= {"theme": self.theme.label, "one_key": "yes" if self.one_key else ""}
+        return {LABELS[name]: str(value or "") for name, value in said.items()}
+
+    @property
+    def state_label(self) -> str:
+        """`agreed`, `agreed with dissent`, …"""
+        return f"{self.state.value} with dissent" if self.dissent else self.state.value
+
     def require_open(self) -> None:
         """D2 to D5. Raises `NotNow` once it is settled."""
         if self.state is DecisionState.AGREED:
@@ -109,11 +140,20 @@ class DecisionFields(SQLModel):
     def require_agreed(self) -> None:
         """D6 to D8. Raises `NotNow` unless it is agreed."""
         if self.state is not DecisionState.AGREED:
-            raise NotNow(f"This decision is {self.state.value}, not agreed.", "Only what is agreed can be reviewed.")
+            raise NotNow(
+                f"This decision is {self.state.value}, not agreed.",
+                "Only what is agreed can be confirmed, replaced or withdrawn like this.",
+            )
 
-    def agree_if(self, turned: Collection[Seat], now: datetime, *, dissent: bool = False) -> bool:
-        """D3. True if these keys, all turned on this very text, made it binding just now."""
-        if self.state is not DecisionState.PROPOSED or not is_binding(turned, one_key=self.one_key):
+    def agree_if(
+        self, turned: Collection[Seat], now: datetime, *, dissent: bool = False, allows_one_key: bool = False
+    ) -> bool:
+        """D3. True if these keys, all turned on this very text, made it binding just now.
+
+        That one key is enough must be in the text, and the policy of this moment must allow it.
+        """
+        one_key = self.one_key and allows_one_key
+        if self.state is not DecisionState.PROPOSED or not is_binding(turned, one_key=one_key):
             return False
         self.state, self.agreed_at, self.dissent, self.next_review_on = (
             DecisionState.AGREED,
@@ -144,6 +184,15 @@ class DecisionFields(SQLModel):
         self.require_agreed()
         self.next_review_on, self.reviewed_at = next_review_on, now
 
+    def is_review_due(self, today: date) -> bool:
+        """Has the day come on which it is to be confirmed, revised or withdrawn?"""
+        return self.state is DecisionState.AGREED and self.next_review_on is not None and self.next_review_on <= today
+
+    def following_review(self, since: date, today: date) -> date:
+        """The next one after one today: as far ahead as this one was `since` the last, or a year."""
+        rhythm = self.next_review_on - since if self.next_review_on else A_YEAR
+        return today + (rhythm if rhythm > timedelta(0) else A_YEAR)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Option:
@@ -170,3 +219,14 @@ def options_in(text: str) -> list[Option]:
         else:
             found.append(Option(title=BULLET.sub("", line)))
     return found
+
+
+def risks_in(text: str) -> list[int]:
+    """7 and 9 of `R-7, r9`, each once. Raises `BadInput` for what is not the id of a risk."""
+    found = []
+    for word in filter(None, re.split(r"[\s,;]+", text)):
+        match = RISK.fullmatch(word)
+        if match is None:
+            raise BadInput(f"“{word[:40]}” is not the id of a risk.", "Write them like R-7, R-9.")
+        found.append(int(match[1]))
+    return list(dict.fromkeys(found))

@@ -22,7 +22,7 @@ DETAIL_LIMIT = 900
 
 
 def turn_key(turn: Turn, paper: Paper, *, dissent: str = "") -> None:
-    """K1, K3, K5: the asker's key on the text as it stands. Raises `NotAllowed`, and `NotNow` for a dissent that comes too late."""
+    """K1, K3, K5: the asker's key on the text as it stands. Raises `NotAllowed`, and `NotNow` for a late dissent."""
     seat = turn.asker.seat_in(paper.touchpoint_id)
     if seat is None:
         raise NotAllowed("Only the CIO and the CISO of this touchpoint turn keys.", "Ask one of them.")

@@ -14,7 +14,7 @@ from agenda.roles import Right
 from agenda.themes import Theme
 from bot import nudging, packets, telling
 from bot.forms import Date, Form, Text
-from bot.handlers import decisions, items, risks
+from bot.handlers import decision_standing, items, risks
 from bot.handlers.action_cards import ask_promise, draw_promised, is_own, promise_card, redraw, today
 from bot.picking import person_fields, person_in
 from bot.reading import date_in, link_in, no_such, number_of, one_of, short_text, theme_choice
@@ -62,7 +62,7 @@ def begun(turn: Turn, context: Mapping[str, str]) -> ActionItem:
         action.item_id, action.source_link = item.key, item.source_link
         return action
     if "decision" in context:
-        decision = decisions.theirs_by(turn, number_of(context["decision"], "D", "decision"))
+        decision = decision_standing.named(turn, context["decision"])
         action = new(turn, decision.touchpoint_id)
         action.title, action.theme = decision.title, decision.theme
         action.decision_id, action.source_link = decision.key, decision.source_link

@@ -2,11 +2,12 @@
 
 from datetime import datetime
 
-from agenda.decisions import DecisionState
 from agenda.errors import NotFound
+from agenda.roles import Right
 from bot.cards import Button, Card, Item, ItemList, Note, card
-from bot.handlers.decisions import body, day, decision_card, sign_button, theirs_by
-from bot.reading import PAGE, number_of, page_in, turned, turning
+from bot.handlers.decision_cards import body, day, decision_card
+from bot.handlers.decision_standing import key_buttons, named, wanted
+from bot.reading import PAGE, page_in, turned, turning
 from bot.replies import Answer
 from bot.sharing import share_button, shared_by, shares_list, shares_one
 from bot.turns import Command, Noun, Replies, Turn
@@ -19,9 +20,7 @@ from storage.unit_of_work import Record
 
 def show(turn: Turn, typed: str, page: int = 0) -> Replies:
     """All of it, a page at a time."""
-    return [
-        Answer(card=decision_card(turn, theirs_by(turn, number_of(typed, "D", "decision")), page), replaces=page > 0)
-    ]
+    return [Answer(card=decision_card(turn, named(turn, typed), page), replaces=page > 0)]
 
 
 def listing(turn: Turn, _argument: str = "", page: int = 0) -> Replies:
@@ -31,7 +30,7 @@ def listing(turn: Turn, _argument: str = "", page: int = 0) -> Replies:
     total = decisions.count(turn.record, scope)
     if not rows:
         raise NotFound("Nothing is decided yet.", "“decision add” records the first one.")
-    found = [(row.number, row.title, row.state, row.recorded_at) for row in rows]
+    found = [(row.ref, row.title, row.state_label, row.recorded_at) for row in rows]
     pages = turning(page, (total - 1) // PAGE, action="decision.list", value="")
     shared = share_button(turn, "decision.share_list", f"{page}|")
     return [
@@ -39,13 +38,9 @@ def listing(turn: Turn, _argument: str = "", page: int = 0) -> Replies:
     ]
 
 
-def found_card(
-    title: str, found: list[tuple[int, str, DecisionState, datetime]], zone: str, buttons: list[Button]
-) -> Card:
+def found_card(title: str, found: list[tuple[str, str, str, datetime]], zone: str, buttons: list[Button]) -> Card:
     """A line each: what, how it stands, when."""
-    lines = tuple(
-        Item(title=f"D-{number} {what}", detail=f"{state.value} · {day(at, zone)}") for number, what, state, at in found
-    )
+    lines = tuple(Item(title=f"{ref} {what}", detail=f"{state} · {day(at, zone)}") for ref, what, state, at in found)
     return card(title, ItemList(lines), Note("“decision show D-…” shows one whole."), buttons=buttons)
 
 
@@ -54,8 +49,8 @@ def draw_shared(record: Record, owed: Owed) -> Card | None:
     decision = rows.get(record, Decision, owed.subject_id)
     zone = rows.get(record, Touchpoint, decision.touchpoint_id).zone
     blocks, _pages = body(record, decision, zone)
-    buttons = [sign_button(decision)] if decision.state is DecisionState.PROPOSED else []
-    return card(f"{decision.ref} {decision.title}", *blocks, shared_by(record, owed), buttons=buttons)
+    sign, rare = key_buttons(decision) if wanted(record, decision) else ([], [])
+    return card(f"{decision.ref} {decision.title}", *blocks, shared_by(record, owed), buttons=[*sign, *rare])
 
 
 def draw_shared_list(record: Record, owed: Owed) -> Card | None:
@@ -63,7 +58,7 @@ def draw_shared_list(record: Record, owed: Owed) -> Card | None:
     page, _nothing = page_in(owed.detail)
     scope, zone = [owed.subject_id], rows.get(record, Touchpoint, owed.subject_id).zone
     log = decisions.listed(record, scope, limit=PAGE, offset=page * PAGE)
-    found = [(row.number, row.title, row.state, row.recorded_at) for row in log]
+    found = [(row.ref, row.title, row.state_label, row.recorded_at) for row in log]
     listed = found_card("Decisions", found, zone, [])
     return card(listed.title, *listed.blocks, shared_by(record, owed))
 
@@ -72,8 +67,12 @@ NOUN = Noun(
     name="decision log",
     summary="Every decision, found again by its number or its words.",
     commands=(
-        Command(words=("decision", "list"), summary="Show all decisions, newest first", handle=listing),
-        Command(words=("decision", "show"), argument="<D-12>", summary="Show one decision", handle=show),
+        Command(
+            words=("decision", "list"), summary="Show all decisions, newest first", handle=listing, right=Right.READ
+        ),
+        Command(
+            words=("decision", "show"), argument="<D-12>", summary="Show one decision", handle=show, right=Right.READ
+        ),
     ),
     buttons={
         "decision.list": turned(listing),

@@ -8,7 +8,7 @@ from agenda.words import excerpt
 from bot.cards import Block, Button, Card, Facts, Item, ItemList, Note, Span, card
 from bot.handlers import action_log, decision_log, items, minutes, risks
 from bot.handlers.actions import reach
-from bot.handlers.decisions import day
+from bot.handlers.decision_cards import day
 from bot.reading import first_words, joined, page_in, paged, pair_in, turned, turning
 from bot.replies import Answer
 from bot.sharing import share, share_button, shared_by

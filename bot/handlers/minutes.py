@@ -13,7 +13,7 @@ from agenda.minutes import Entry, Minutes, how_long, markdown
 from agenda.recurrence import local_date, local_time, to_instant
 from agenda.roles import Right
 from bot.cards import Block, Button, Card, Item, ItemList, Note, Paragraph, Verbatim, card
-from bot.handlers.decisions import standing
+from bot.handlers.decision_standing import standing
 from bot.reading import joined, key_in, pair_in
 from bot.replies import Answer
 from bot.sharing import share, share_button, shared_by

@@ -13,7 +13,7 @@ from bot import nudging, planning
 from bot.access import Chair, chairs_of
 from bot.cards import Block, Button, Card, Facts, Item, ItemList, Note, Paragraph, card
 from bot.handlers.action_cards import promise_line
-from bot.handlers.decisions import sign_button, standing
+from bot.handlers.decision_standing import sign_button, standing
 from bot.handlers.questions import raised_by, zone_of
 from bot.reading import key_in, note_card, pair_in
 from bot.replies import Answer

@@ -1,0 +1,137 @@
+"""How a decision ends: rejected or withdrawn while it is proposed; once it is agreed, only by another one that withdraws it."""
+
+from collections.abc import Callable, Mapping
+
+from agenda.decisions import DecisionState
+from agenda.errors import BadInput, NotAllowed
+from agenda.items import Source, title_and_detail
+from agenda.roles import Right
+from bot import telling
+from bot.forms import Form, Text
+from bot.handlers.decision_cards import decision_card
+from bot.handlers.decision_forms import new
+from bot.handlers.decision_keys import shown
+from bot.handlers.decision_standing import named, redraw, replaced
+from bot.handlers.decisions import record
+from bot.packets import source_settled
+from bot.reading import short_text
+from bot.replies import Answer, CloseForm, OpenForm
+from bot.turns import FormKind, Noun, Press, Replies, Submission, Turn
+from storage import audit, decisions, keys, rows
+from storage.decisions import Decision
+from storage.touchpoints import Touchpoint
+
+TEXT_LIMIT = 3000
+
+
+def reject(turn: Turn, submission: Submission) -> Replies:
+    """D4: the text that was shown, with the reason."""
+    decision = shown(turn, submission.context.get("text", ""))
+    because = reason_in(submission)
+    decision.reject(because, turn.now)
+    return ended(turn, decision)
+
+
+def withdraw(turn: Turn, submission: Submission) -> Replies:
+    """D5; and D7 for an agreed one, which takes a decision with keys of its own."""
+    decision, because = ending(turn, submission.context), reason_in(submission)
+    if decision.state is DecisionState.AGREED:
+        return withdrawal(turn, decision, because)
+    decision.withdraw(because, turn.now)
+    return ended(turn, decision)
+
+
+def ending(turn: Turn, context: Mapping[str, str]) -> Decision:
+    """One that the asker may withdraw: as principal, or while it is proposed because they recorded it.
+
+    Raises `NotAllowed`, `NotNow`.
+    """
+    decision = named(turn, context.get("number", ""), for_update=True)
+    recorder = decision.recorded_by_id == turn.asker.person_id and decision.state is DecisionState.PROPOSED
+    if not recorder and not turn.asker.may(Right.RUN, decision.touchpoint_id):
+        raise NotAllowed("Only the CIO and the CISO may withdraw this decision.", "Ask one of them.")
+    if decision.state is not DecisionState.AGREED:
+        decision.require_open()
+    return decision
+
+
+def ended(turn: Turn, decision: Decision) -> Replies:
+    """It will not be agreed. Who recorded it and who had signed it hear of it in private."""
+    decision.settled_by_id = turn.asker.person_id
+    turn.record.session.flush()
+    audit.append(turn.record, f"decision.{decision.state.value}", decision=decision.number, text=decision.text_hash)
+    decisions.index(turn.record, decision)
+    signers = {key.person_id for key in keys.turned(turn.record, decision).values()}
+    for person_id in {decision.recorded_by_id, *signers} - {turn.asker.person_id}:
+        once = f"decision_ended:{decision.key}:{person_id}"
+        telling.in_private(turn.record, person_id, once=once, kind="decision_ended", subject_id=decision.key)
+    redraw(turn.record, decision)
+    source_settled(turn.record, Source.DECISION_KEY, decision.key)
+    if old := replaced(turn.record, decision):
+        redraw(turn.record, old)
+        source_settled(turn.record, Source.DECISION_REVIEW, old.key)
+    return [CloseForm(), Answer(card=decision_card(turn, decision))]
+
+
+def withdrawal(turn: Turn, old: Decision, because: str) -> Replies:
+    """D7: proposed like any other; the old one stands until it is agreed."""
+    touchpoint = rows.get(turn.record, Touchpoint, old.touchpoint_id)
+    decision = new(turn, old.touchpoint_id)
+    decision.title, _rest = title_and_detail(f"Withdraw {old.ref}: {old.title}")
+    decision.rationale, decision.theme, decision.owner = because, old.theme, old.owner
+    decision.replaces, decision.withdraws = old.number, True
+    decision.one_key = old.one_key and touchpoint.allows_one_key(old.theme)
+    record(turn, decision)
+    return [CloseForm(), Answer(card=decision_card(turn, decision))]
+
+
+def reason_in(submission: Submission) -> str:
+    """Why. Raises `BadInput` beside the field."""
+    because = short_text(submission, "because", TEXT_LIMIT)
+    if not because:
+        raise BadInput("A reason is needed.", fields={"because": "Say in a line why."})
+    return because
+
+
+def reason_form(form_id: str, title: str, intro: str, context: Mapping[str, str]) -> Form:
+    """One question."""
+    why = Text(name="because", label="Why", multiline=True, limit=TEXT_LIMIT)
+    return Form(form_id=form_id, title=title, intro=intro, fields=(why,), submit=title, context=context)
+
+
+def reject_form(turn: Turn, context: Mapping[str, str]) -> Form:
+    """Why not?"""
+    decision = shown(turn, context.get("text", ""))
+    intro = f"{decision.ref} {decision.title}. Who recorded it reads your reason."
+    return reason_form("decision_reject", "Reject", intro, context)
+
+
+def withdraw_form(turn: Turn, context: Mapping[str, str]) -> Form:
+    """Why not any more?"""
+    decision = ending(turn, context)
+    agreed = " It is agreed: withdrawing it is a decision of its own, and stands once it has its keys."
+    intro = f"{decision.ref} {decision.title}.{agreed if decision.state is DecisionState.AGREED else ''}"
+    return reason_form("decision_withdraw", "Withdraw", intro, context)
+
+
+def opens(build: Callable[[Turn, Mapping[str, str]], Form], about: str, right: Right) -> Press:
+    """A button that opens this form, about what its value names."""
+
+    def handle(turn: Turn, value: str) -> Replies:
+        return [OpenForm(form=build(turn, {about: value}))]
+
+    return Press(handle=handle, right=right)
+
+
+NOUN = Noun(
+    name="decision ends",
+    summary="Rejected or withdrawn with a reason; what is agreed ends only by another decision.",
+    buttons={
+        "decision.reject": opens(reject_form, "text", Right.RUN),
+        "decision.withdraw": opens(withdraw_form, "number", Right.RAISE),
+    },
+    forms={
+        "decision_reject": FormKind(build=reject_form, submit=reject),
+        "decision_withdraw": FormKind(build=withdraw_form, submit=withdraw, right=Right.RAISE),
+    },
+)
