@@ -28,6 +28,7 @@ from agenda.words import folded, words_in
 AREA_LIMIT = 80
 NAMES_LIMIT = 500
 NOBODY = "nobody"
+CHAIRS = frozenset(seat.label for seat in Seat)
 ASKED_AT_ONCE = 5  # A check is answered between two meetings, or not at all.
 CHECK_LASTS = timedelta(days=14)
 
@@ -103,7 +104,7 @@ def names_in(text: str) -> list[str]:
 
 def as_known(name: str, known: Iterable[str]) -> str:
     """A name as its one bearer is called, where all of it or its first words were typed; else as it was typed."""
-    if name.upper() in {seat.label for seat in Seat}:
+    if name.upper() in CHAIRS:
         return name.upper()
     typed, called = words_in(name), {one: words_in(one) for one in known}
     alike = [one for one, words in called.items() if words == typed]

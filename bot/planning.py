@@ -19,7 +19,7 @@ from agenda.reminders import Reminder, SyncTimes, announced_at, due_at, lapses_a
 from agenda.schedule import Meeting
 from agenda.syncs import SkipReason
 from agenda.touchpoints import Seat
-from bot import nudging, telling
+from bot import nudging, ownership, telling
 from storage import absences, audit, decisions, deliveries, items, keys, minutes, people, rows, syncs
 from storage.items import AgendaItem
 from storage.syncs import Sync
@@ -37,6 +37,7 @@ def plan(record: Record, touchpoint: Touchpoint) -> Sync | None:
     record.session.flush()
     rows.find(record, Touchpoint, touchpoint.key, for_update=True)  # Two replicas plan one after the other.
     close_forgotten(record, touchpoint)
+    disputed = ownership.lapse(record, touchpoint)
     if touchpoint.paused_at and not is_over(record, touchpoint):
         return None
     if touchpoint.paused_at:
@@ -47,6 +48,8 @@ def plan(record: Record, touchpoint: Touchpoint) -> Sync | None:
     current = syncs.current(record, touchpoint.key)
     if current:
         take_in(record, touchpoint, current)
+        if disputed:
+            redraw(record, current)
     remind_of_keys(record, touchpoint)
     return current
 
