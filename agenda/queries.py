@@ -48,7 +48,7 @@ FILTERS = ("by", "theme", "since", "state", "in", "sort")
 
 QUOTES = str.maketrans("“”„‟«»", '""""""')
 PIECE = re.compile(
-    r'\s*(?:(?P<name>[^\W\d_]{2,}):(?:"(?P<quoted>[^"]+)"|(?P<value>[^\s"/\\]\S*))|"(?P<phrase>[^"]*)"|(?P<piece>[^\s"]+)|")'
+    r'\s*(?:(?P<name>[^\W\d_]{2,}):(?:"(?P<quoted>[^"]+)"|(?P<value>@?\w\S*))|"(?P<phrase>[^"]*)"|(?P<piece>[^\s"]+)|")'
 )
 REF = re.compile(r"([DRP])-(\d{1,9})", re.IGNORECASE)
 AGO = re.compile(r"(\d{1,3})\s?([dwmy])", re.IGNORECASE)

@@ -35,6 +35,7 @@ WORDS = [
     ("12:30", (Term(("12", "30")),)),
     ("https://example.test/a?b=c", (Term(("https", "example", "test", "a", "b", "c")),)),
     ("C:\\vpn", (Term(("c", "vpn")),)),
+    ("vpn:*", begins("vpn")),
     ("Re: budget", begins("re", "budget")),
     ('"by:dana"', (Term(("by", "dana")),)),
 ]

@@ -65,10 +65,8 @@ class Firm:
             one = Decision(
                 organization_id=self.organization_id,
                 touchpoint_id=touchpoint_id or self.touchpoint_id,
-                recorded_by_id=self.sam_id,
                 title=title,
-                recorded_at=MONDAY,
-                **texts,
+                **({"recorded_by_id": self.sam_id, "recorded_at": MONDAY} | texts),
             )
             return decisions.add(record, one).number
 
