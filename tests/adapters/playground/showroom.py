@@ -31,7 +31,7 @@ from bot.cards import (
 )
 from bot.forms import Check, Choice, Date, Form, Number, Option, Person, Text, Time, Values
 from bot.replies import Answer, CloseForm, OpenForm, RejectForm, Reply
-from bot.requests import ButtonPressed, CommandTyped, FormSubmitted, MessagePosted, Request
+from bot.requests import ButtonPressed, CommandTyped, FormSubmitted, MessagePosted, MessageTaken, Request
 
 CIO, CISO = PEOPLE[0].account, PEOPLE[1].account
 
@@ -358,6 +358,8 @@ class ShowCore:
                 return await self._pressed(request)
             case FormSubmitted():
                 return await self._submitted(request)
+            case MessageTaken():
+                return [OpenForm(form=EVERY_FIELD)]
             case MessagePosted(deleted=False, edited=False):
                 return [
                     Answer(

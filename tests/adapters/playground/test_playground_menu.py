@@ -7,9 +7,9 @@ from playwright.async_api import expect
 
 from adapters.playground.room import HOME
 from bot.cards import Button, Item, ItemList, Verbatim, card
-from bot.requests import ButtonPressed, MessagePosted
+from bot.requests import ButtonPressed, MessagePosted, MessageTaken
 from tests.adapters.playground.conftest import Play
-from tests.adapters.playground.showroom import AGENDA, ShowCore
+from tests.adapters.playground.showroom import AGENDA, CISO, MATRIX, ShowCore
 from tests.contract.play_stage import play_stage
 
 if TYPE_CHECKING:
@@ -119,3 +119,33 @@ async def test_files_stand_as_links_in_the_text() -> None:
         await sam.says("The budget", files=(("budget.xlsx", "https://acme.test/budget.xlsx"),))
         assert isinstance(core.asked[-1], MessagePosted)
         assert (core.asked[-1].text, core.asked[-1].files) == ("The budget\nhttps://acme.test/budget.xlsx", ())
+
+
+@pytest.mark.browser
+@pytest.mark.asyncio(loop_scope="session")
+@pytest.mark.parametrize("device", [{}, PHONE], ids=["desk", "phone"])
+async def test_a_message_is_taken_into_the_record_from_its_own_menu(
+    staged: Play, browser_page: "OpenPage", device: dict[str, object]
+) -> None:
+    page = await browser_page(staged.url, **device)
+    sam = page.locator(".pane").nth(0)
+    staged.adapter.room.put(conversation=HOME, author=CISO, text="The VPN contract runs out")
+    message = sam.locator(".message", has_text="The VPN contract runs out")
+    await message.hover()
+    await message.get_by_role("button", name="More: The VPN").click()
+    await sam.get_by_role("button", name="Record as decision").click()
+    await expect(page.get_by_role("dialog").get_by_label("What could happen?")).to_be_visible()
+    assert isinstance(staged.core.asked[-1], MessageTaken)
+
+
+@pytest.mark.browser
+@pytest.mark.asyncio(loop_scope="session")
+async def test_a_heat_map_fits_a_phone_and_is_read_in_words(staged: Play, browser_page: "OpenPage") -> None:
+    page = await browser_page(staged.url, viewport={"width": 375, "height": 812})
+    await staged.adapter.edge.post(conversation=HOME, card=card("Risks", MATRIX), delivery="m")
+    table = page.locator(".pane").nth(0).get_by_role("table", name="Open risks by likelihood and impact")
+    await expect(table).to_be_visible()
+    assert await table.evaluate("one => one.scrollWidth <= one.parentElement.clientWidth")
+    top = table.get_by_role("row").nth(1)
+    await expect(top.get_by_role("rowheader", name="very high")).to_be_visible()
+    await expect(top.get_by_role("cell", name="2 (critical, above appetite)")).to_be_visible()

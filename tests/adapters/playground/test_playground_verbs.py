@@ -10,7 +10,15 @@ import pytest
 from adapters.playground.room import HOME, OTHER
 from adapters.port import SendRefused
 from bot.cards import Paragraph, card
-from bot.requests import ButtonPressed, CommandTyped, ConversationSeen, FormSubmitted, MessagePosted, ProfileSeen
+from bot.requests import (
+    ButtonPressed,
+    CommandTyped,
+    ConversationSeen,
+    FormSubmitted,
+    MessagePosted,
+    MessageTaken,
+    ProfileSeen,
+)
 from tests.adapters.playground.conftest import Play
 from tests.adapters.playground.showroom import AGENDA, CIO, CISO, EVERY_FIELD
 
@@ -241,3 +249,23 @@ async def _event(channel: Any) -> tuple[str, dict[str, Any]]:
         block = (await channel.content.readuntil(b"\n\n")).decode()
     kind, data = block.strip().split("\n", 1)
     return kind.removeprefix("event: "), json.loads(data.removeprefix("data: "))
+
+
+async def test_anybodys_message_can_be_taken_and_nothing_of_it_is_told_before(play: Play) -> None:
+    said = await play.send("say", chair=CISO, conversation=HOME, text="@Touchpoint the VPN\nruns out in May", to=None)
+    answer = await play.send("take", chair=CIO, message=said["message"], action="take.decision")
+    asked = play.core.asked[-1]
+    assert isinstance(asked, MessageTaken)
+    assert (asked.action, asked.text, asked.author) == ("take.decision", "the VPN\nruns out in May", "Dana Reyes")
+    assert (asked.message, asked.link, asked.actor.account) == (said["message"], None, CIO)
+    assert answer["dialog"]["form"]["form_id"] == EVERY_FIELD.form_id
+    assert answer["dialog"]["conversation"] == HOME
+
+
+async def test_only_what_a_person_said_in_sight_can_be_taken(play: Play) -> None:
+    await play.send("command", chair=CIO, conversation=HOME, text="agenda")
+    said = await play.send("say", chair=CISO, conversation=CISO, text="in private", to=None)
+    echo, card_of_ours, *_ = await play.messages()
+    for message in (echo["address"], card_of_ours["address"], said["message"], "play:local/random/1"):
+        await play.send("take", status=400, chair=CIO, message=message, action="take.decision")
+    assert not any(isinstance(asked, MessageTaken) for asked in play.core.asked)
