@@ -83,37 +83,40 @@ def set_chair(turn: Turn, value: str) -> Replies:
     if seat not in set(Seat):
         raise BadInput("That button belongs to an older card.", "Ask for the card again with “owners”.")
     area = theirs(turn, str(key))
+    disputed = area.disputed_at is not None
     area.give_to(Seat(seat).label, turn.now)
-    return settled(turn, area, "owners.set", seat=seat)
+    return settled(turn, area, "owners.set", disputed=disputed)
 
 
 def confirm(turn: Turn, value: str) -> Replies:
     """W2: still right."""
     area = theirs(turn, value)
+    disputed = area.disputed_at is not None
     area.confirm(turn.now)
-    return settled(turn, area, "owners.confirmed")
+    return settled(turn, area, "owners.confirmed", disputed=disputed)
 
 
-def settled(turn: Turn, area: Responsibility, event: str, **facts: object) -> Replies:
+def settled(turn: Turn, area: Responsibility, event: str, *, disputed: bool) -> Replies:
     """Somebody on a chair said so."""
     area.confirmed_by_id = turn.asker.person_id
-    told(turn, area, event, **facts)
+    told(turn, area, event, disputed=disputed)
     return [] if turn.on_delivery() else [Answer(card=area_card(turn, area), replaces=True)]
 
 
-def told(turn: Turn, area: Responsibility, event: str, **facts: object) -> None:
-    """The log, and every card that shows it."""
+def told(turn: Turn, area: Responsibility, event: str, *, disputed: bool) -> None:
+    """The log, and every card that shows it: the agenda's too, where it was `disputed`."""
     turn.record.session.flush()
-    audit.append(turn.record, event, area=area.key, **facts)
+    audit.append(turn.record, event, area=area.key)
     deliveries.redraw(turn.record, kind="shared_owner", subject_id=area.key)
-    source_settled(turn.record, Source.RESPONSIBILITY_DISPUTE, area.key)
+    if disputed:
+        source_settled(turn.record, Source.RESPONSIBILITY_DISPUTE, area.key)
 
 
 def drop(turn: Turn, value: str) -> Replies:
     """It is not on the list any more, and nobody is asked about it."""
     area = theirs(turn, value)
     area.dropped_at = turn.now
-    told(turn, area, "owners.dropped")
+    told(turn, area, "owners.dropped", disputed=area.disputed_at is not None)
     check = open_check(turn.record, area.touchpoint_id)
     if check and is_done(turn.record, check):
         close(turn.record, check)
@@ -162,12 +165,13 @@ def edited(turn: Turn, submission: Submission) -> Replies:
     require_new(turn, area.touchpoint_id, name, but=area.key)
     known = sorted({person.called for person, _account in people.everybody(turn.record)})
     names = {role: names_of(submission, role, known) for role in ROLES}
+    disputed = area.disputed_at is not None
     area.area, area.synonyms = name, ", ".join(names_in(short_text(submission, "synonyms", NAMES_LIMIT)))
     area.responsible, area.consulted, area.informed = names["responsible"], names["consulted"], names["informed"]
     if names["accountable"] != area.accountable:
         area.give_to(names["accountable"], turn.now)
         area.confirmed_by_id = turn.asker.person_id
-    told(turn, area, "owners.edited")
+    told(turn, area, "owners.edited", disputed=disputed)
     return [CloseForm(), Answer(card=area_card(turn, area))]
 
 
