@@ -14,6 +14,7 @@ import typer
 
 from adapters import registers_cli
 from adapters.outbox_cli import outbox
+from adapters.verify_cli import audit, verify
 from agenda.errors import TouchpointError
 
 if TYPE_CHECKING:
@@ -33,6 +34,8 @@ teams = typer.Typer(help="What Microsoft Teams needs from you.", no_args_is_help
 decisions = typer.Typer(help="The decision log.", no_args_is_help=True)
 for name, group in (("db", db), ("slack", slack), ("teams", teams), ("decisions", decisions), ("outbox", outbox)):
     app.add_typer(group, name=name)
+app.add_typer(audit, name="audit")
+app.command()(verify)
 app.command()(registers_cli.export)
 app.command("import")(registers_cli.take_in)
 

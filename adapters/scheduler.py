@@ -2,22 +2,31 @@
 
 import asyncio
 from collections.abc import Callable
+from datetime import UTC, datetime
 
+import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from adapters.deliver import Deliverer
+from adapters.heads import Heads
 from bot import outbox
 from bot.dispatch import report
+
+log = structlog.get_logger(__name__)
 
 TICK_SECONDS = 5
 PLAN_MINUTES = 60
 
 
 class Scheduler:
-    """Wakes the outbox every few seconds, and plans ahead every hour: more often than needed, so that one may fail."""
+    """Wakes the outbox every few seconds, and plans ahead every hour: more often than needed, so that one may fail.
 
-    def __init__(self, deliverer: Deliverer) -> None:
+    With the planning it keeps the `heads` of the audit logs that went on since.
+    """
+
+    def __init__(self, deliverer: Deliverer, heads: Heads | None = None) -> None:
         self.deliverer = deliverer
+        self.heads = heads
         self.jobs = AsyncIOScheduler(job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None})
 
     def start(self) -> None:
@@ -42,6 +51,20 @@ class Scheduler:
         except Exception as error:
             report(error, "planning")
         self.deliverer.wake()
+        await self.keep_heads()
+
+    async def keep_heads(self) -> None:
+        """What cannot be written now is written in an hour, and the log says why."""
+        if self.heads is None:
+            return
+        try:
+            await self.deliverer.core.run(self.heads.keep, datetime.now(UTC))
+        except asyncio.CancelledError:
+            return
+        except OSError as error:
+            log.error("audit heads not kept", file=str(self.heads.file), because=error.strerror)
+        except Exception as error:
+            report(error, "audit heads")
 
     async def _planned(self, planned: Callable[[], None]) -> None:
         try:

@@ -55,6 +55,7 @@ async def serve(settings: Settings, *, stop: asyncio.Event, opened: Callable[[Op
     from adapters.clock import PLAYGROUND, Clock
     from adapters.core import ThreadedCore
     from adapters.deliver import Deliverer
+    from adapters.heads import Heads
     from adapters.reachability import callable_host
     from adapters.scheduler import Scheduler
     from bot.dispatch import Bot
@@ -75,7 +76,7 @@ async def serve(settings: Settings, *, stop: asyncio.Event, opened: Callable[[Op
         bot.wake = deliverer.wake
         house.refusal = deliverer.carrier.objection
 
-        scheduler = Scheduler(deliverer)
+        scheduler = Scheduler(deliverer, Heads(engine, settings.heads_file) if settings.heads_file else None)
         port = await closing.enter_async_context(listening(settings, house))
         playground = await closing.enter_async_context(_open_room(settings, room)) if room else None
         if playground:

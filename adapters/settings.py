@@ -54,6 +54,7 @@ class Settings(BaseSettings):
     playground: bool = Field(True, validation_alias="TOUCHPOINT_PLAYGROUND")
     playground_port: int = Field(3979, ge=0, le=65535, validation_alias="TOUCHPOINT_PLAYGROUND_PORT")
     admins: Annotated[tuple[str, ...], NoDecode] = Field((), validation_alias="TOUCHPOINT_ADMINS")
+    audit_heads: str = Field("", validation_alias="TOUCHPOINT_AUDIT_HEADS")
     log_level: LogLevel = Field("info", validation_alias="TOUCHPOINT_LOG_LEVEL")
     log_format: Literal["auto", "json", "console"] = Field("auto", validation_alias="TOUCHPOINT_LOG_FORMAT")
 
@@ -72,6 +73,15 @@ class Settings(BaseSettings):
     microsoft_openid_url: str | None = None
     microsoft_service_url: str | None = None
     teams_targeted_messages: bool = False
+
+    @property
+    def heads_file(self) -> Path | None:
+        """Where the audit logs' heads are kept: said, or beside the SQLite database; nothing where neither is, or for `off`."""
+        if self.audit_heads:
+            return None if self.audit_heads.lower() == "off" else Path(self.audit_heads)
+        database = re.match(r"sqlite:///([^?]+)", self.database_url.get_secret_value())
+        in_a_file = database is not None and database[1] != ":memory:"
+        return Path(database[1]).with_name("touchpoint-heads.jsonl") if database and in_a_file else None
 
     @property
     def slack_on(self) -> bool:

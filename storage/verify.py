@@ -44,6 +44,7 @@ LINKS = {
 BOUNDS = text(
     "SELECT coalesce(min(number), 1), coalesce(max(number), 0) FROM audit_event WHERE organization_id = :whose"
 )
+HEADS = text("SELECT organization_id, number, hash FROM audit_head ORDER BY organization_id")
 ORGANIZATIONS = text("SELECT id, name FROM organization ORDER BY id")
 
 
@@ -83,6 +84,12 @@ def organizations(engine: Engine) -> list[tuple[int, str]]:
     """Whose records there are: id and name."""
     with snapshot(engine) as connection:
         return [(row.id, row.name) for row in connection.execute(ORGANIZATIONS)]
+
+
+def heads(engine: Engine) -> dict[int, Head]:
+    """Where each organization's log ends now."""
+    with snapshot(engine) as connection:
+        return {row.organization_id: Head(row.number, row.hash) for row in connection.execute(HEADS)}
 
 
 def verify(engine: Engine, organization_id: int, heads: Sequence[Head] = ()) -> Verified:
