@@ -20,8 +20,10 @@ def reference() -> str:
     parts = [HEAD]
     for noun in REGISTRY.nouns:
         rows = "\n".join(f"| `{command.usage}` | {command.summary} |" for command in noun.commands)
+        chosen = "\n".join(f"| {shortcut.label} | {shortcut.summary} |" for shortcut in noun.shortcuts.values())
         table = f"\n| say | what it does |\n| --- | --- |\n{rows}\n" if rows else ""
-        parts.append(f"\n## {noun.name.capitalize()}\n\n{noun.summary}\n{table}")
+        menu = f"\n| choose in a message's menu | what it does |\n| --- | --- |\n{chosen}\n" if chosen else ""
+        parts.append(f"\n## {noun.name.capitalize()}\n\n{noun.summary}\n{table}{menu}")
     return "".join(parts)
 
 

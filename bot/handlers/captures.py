@@ -60,7 +60,7 @@ def said_of(taken: MessageTaken, link: str | None, *, whole: bool) -> str:
 
 NOUN = Noun(
     name="messages",
-    summary="What somebody said, taken into the record from the menu of their message.",
+    summary="What somebody said, taken into the record: choose one of these in the menu of their message.",
     shortcuts={
         "take.decision": Shortcut(
             label="Record as decision",

@@ -26,7 +26,7 @@ def help_(turn: Turn, topic: str) -> Replies:
 
 def overview(nouns: Sequence[Noun]) -> Card:
     """Everything, a line each."""
-    lists = tuple(listed(noun, heading=noun.name.capitalize()) for noun in nouns if noun.commands)
+    lists = tuple(listed(noun, heading=noun.name.capitalize()) for noun in nouns if noun.commands or noun.shortcuts)
     hint = Note(
         "What a command shows is for you alone until you press Share here. In the direct chat, just type the words."
     )
@@ -34,9 +34,10 @@ def overview(nouns: Sequence[Noun]) -> Card:
 
 
 def listed(noun: Noun, heading: str = "") -> ItemList:
-    """A noun's commands as people type them."""
-    items = tuple(Item(title=command.usage, detail=command.summary) for command in noun.commands)
-    return ItemList(items=items, heading=heading)
+    """A noun's commands as people type them, and what it offers in the menu of a message."""
+    typed = [Item(title=command.usage, detail=command.summary) for command in noun.commands]
+    chosen = [Item(title=shortcut.label, detail=shortcut.summary) for shortcut in noun.shortcuts.values()]
+    return ItemList(items=(*typed, *chosen), heading=heading)
 
 
 def unknown_command(text: str, nearest: Command | None) -> Card:
