@@ -80,6 +80,16 @@ class House(Room):
         return self.chair("Kim")
 
     @cached_property
+    def mia(self) -> "Neighbour":
+        """Was let in as a member."""
+        return self.chair("Mia")
+
+    @cached_property
+    def vic(self) -> "Neighbour":
+        """Was let in as a viewer."""
+        return self.chair("Vic")
+
+    @cached_property
     def robin(self) -> "Neighbour":
         """A principal of the other touchpoint of the same organization."""
         return self.chair("Robin")
@@ -162,6 +172,8 @@ def furnished() -> House:
     write(house)
     hold(house)
     lend(house)
+    own(house)
+    let_in(house)
     for chair in (sam, dana, kim):
         for command in EVERYTHING:
             chair.types(command)
@@ -173,9 +185,10 @@ def furnished() -> House:
 
 
 EVERYTHING = (
-    "setup", "cadence", "cadence weekdays 8:45", "settings", "syncs", "sync move", "sync extra", "agenda", "minutes",
-    "decision list", "decision show 1", "decision show 2", "decision find heron", "risk list", "risk show 1", "owe",
+    "setup", "cadence", "cadence weekdays 8:45", "settings", "syncs", "sync move", "sync extra", "agenda", "minutes", "access",
+    "decision list", "decision show 1", "decision show 2", "decision find heron", "find heron", "risk list", "risk show 1", "owe",
     "promise list", "promise show 1", "promise show 2", "nudges", "hours", "away", "delegate", "calendar", "help",
+    "owners", "owners gaps", f"owners show {SECRET}", f"who owns {SECRET}", "who owns communication", "owners check",
     "decision add", "risk add", "promise add", "risk close 1", "desicion lits",
 )  # fmt: skip
 
@@ -203,9 +216,13 @@ def write(house: House) -> None:
     fill_in(sam, "Change", sam.answer, title=f"{SECRET} again", detail="", theme="threats")
     for number in range(4):
         dana.says(f"the {SECRET} number {number}")
-    for pages in ("risk list", "decision list", f"decision find {SECRET}", "promise list"):
+    for pages in ("risk list", "decision list", f"find {SECRET}", f"decision find {SECRET}", "promise list"):
         sam.types(pages)
         sam.presses("Next page")
+    sam.types(f"agenda add {SECRET} at length\n{long}")
+    sam.types(f'find "{SECRET} at length"')
+    sam.presses("Show")
+    sam.presses("Next page")
     for whole in ("risk show 1", "decision show 1", "promise show 1"):
         sam.types(whole)
         sam.presses("Next page")
@@ -247,6 +264,33 @@ def lend(house: House) -> None:
     for label in ("Discussed", "Drop", "Close"):
         kim.presses(label, on=live)
         live = next((one for one in house.settle() if one.owed.kind == "sync"), live)
+
+
+def let_in(house: House) -> None:
+    """A member and a viewer."""
+    for chair, role in ((house.mia, "member"), (house.vic, "viewer")):
+        house.sam.types("access")
+        fill_in(
+            house.sam, "Let somebody in", house.sam.answer, person=chair.account, role=role, people=(chair.profile,)
+        )
+    house.settle()
+
+
+def own(house: House) -> None:
+    """Areas, and a check that is half answered."""
+    sam, dana = house.sam, house.dana
+    sam.types("owners")
+    sam.presses("Start with 22 usual areas")
+    sam.types(f"owners add {SECRET}")
+    fill_in(sam, "Edit", sam.answer, accountable=f"the {SECRET} team", informed=f"the {SECRET} board")
+    dana.types("owners check")
+    house.settle()
+    asked = [one for one in house.posted.values() if one.owed.kind == "ownership"]
+    mine = next(one for one in asked if one.owed.conversation == dana.account)
+    dana.presses("Me", on=mine)
+    house.settle()
+    fill_in(dana, "Somebody else", house.posted[mine.message], dana.account, named=SECRET)
+    house.settle()
 
 
 def open_all(house: House) -> None:
