@@ -42,7 +42,9 @@ PLACES: Mapping[str, Subject] = {
     "agenda": "item",
     "minutes": "minutes",
 }
-STATES = tuple(dict.fromkeys(s.value for kind in (DecisionState, RiskState, ActionState, Outcome) for s in kind))
+STATES = tuple(
+    dict.fromkeys([*(s.value for kind in (DecisionState, RiskState, ActionState, Outcome) for s in kind), "dissent"])
+)
 SORTS = ("newest", "relevance")
 FILTERS = ("by", "theme", "since", "state", "in", "sort")
 

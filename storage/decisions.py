@@ -69,7 +69,7 @@ def index(record: Record, decision: Decision) -> None:
                 filter(None, (*said, decision.informed, decision.links, decision.concerns, decision.because))
             ),
             theme=decision.theme,
-            state=f"{decision.state.value} dissent" if decision.dissent else decision.state.value,
+            state=decision.state_label,
             at=decision.recorded_at,
             people=(decision.recorded_by_id, *(key.person_id for key in keys.turned(record, decision).values())),
             names=(decision.owner, *names_in(decision.consulted), *names_in(decision.informed)),

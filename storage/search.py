@@ -214,7 +214,7 @@ def _tags(entry: Entry) -> Iterator[str]:
     yield tag("subject", entry.subject)
     yield from (tag("reader", one) for one in entry.readers)
     yield from (tag("person", one) for one in entry.people)
-    said = (("ref", entry.ref), ("theme", entry.theme), ("state", entry.state))
+    said = (("ref", entry.ref), ("theme", entry.theme), *(("state", word) for word in entry.state.split()))
     yield from (tag(kind, value) for kind, value in said if value)
 
 
