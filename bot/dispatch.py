@@ -222,18 +222,14 @@ class Bot:
 
     def _said(self, request: MessagePosted, asker: Asker, now: datetime) -> list[Reply]:
         if request.edited or request.deleted:
-            return self._turn(
-                request, asker, now, lambda turn: answers.follow(turn, request), right=Right.RAISE, writes=True
-            )
+            return self._turn(request, asker, now, lambda turn: answers.follow(turn, request), right=None, writes=True)
         if request.where.thread is None:
             matched = self.registry.exact(request.text)
             if matched:
                 return self._command(request, matched, asker, now)
             if not request.where.direct:
                 return self._typed(request, request.text, asker, now)
-        return self._turn(
-            request, asker, now, lambda turn: answers.answer(turn, request), right=Right.RAISE, writes=True
-        )
+        return self._turn(request, asker, now, lambda turn: answers.answer(turn, request), right=None, writes=True)
 
     def _submitted(self, request: FormSubmitted, asker: Asker, now: datetime) -> list[Reply]:
         kind = self._kind(request.form_id)
@@ -264,7 +260,9 @@ class Bot:
                 if writes and not inbox.first_time(record, request.id):
                     return record, [CloseForm()] if isinstance(request, FormSubmitted) else []
                 record.names[asker.person_id] = asker.name
-                return record, act(self._turn_of(record, asker, request, right))
+                turn = self._turn_of(record, asker, request, right)
+                turn.require_somewhere()
+                return record, act(turn)
 
         record, replies = tried_again(taken)
         if record.people_changed:

@@ -62,16 +62,27 @@ class Turn:
 
         Raises `NotAllowed` if there is none.
         """
-        chairs = self.asker.chairs_at(self.where.conversation)
-        scope = [chair.touchpoint_id for chair in chairs if chair.role.may(self.needed)]
+        return [chair.touchpoint_id for chair in self.strong_enough(self.asker.chairs_at(self.where.conversation))]
+
+    def strong_enough(self, chairs: Sequence[Chair]) -> list[Chair]:
+        """Those that have the right to this. Raises `NotAllowed` if none has."""
         if not chairs:
             raise NotAllowed(
                 "You have no chair in a touchpoint here.",
                 "Its CIO or its CISO can let you in with “access”. An admin sets one up with “setup”.",
             )
-        if not scope:
+        strong = [chair for chair in chairs if chair.role.may(self.needed)]
+        if not strong:
             raise self.too_weak(chairs[0], self.needed)
-        return scope
+        return strong
+
+    def require_somewhere(self) -> None:
+        """Raises `NotAllowed` for whoever may do this nowhere, before a handler can forget to ask.
+
+        What is read may be their own, wherever it lies, so that is left to its handler.
+        """
+        if self.right and (self.asker.seats or self.right is not Right.READ):
+            self.strong_enough(self.asker.seats)
 
     def touchpoint(self) -> Touchpoint:
         """The one touchpoint that this is about. Raises `NotAllowed`, or `NotFound` where it could be several."""

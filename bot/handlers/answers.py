@@ -24,7 +24,7 @@ def answer(turn: Turn, request: MessagePosted) -> Replies:
     sync = asked_about(turn, request)
     if sync is None:
         return [Answer(card=unknown_command(request.text, turn.registry.nearest(request.text)))]
-    touchpoint = turn.require(sync.touchpoint_id)
+    touchpoint = turn.require(sync.touchpoint_id, Right.RAISE)
     if not sync.allows(Act.RAISE, turn.now):
         sync = open_sync(turn, touchpoint)  # Its sync is over: nothing said is lost, it goes to the next one.
     item = raise_item(turn, sync, with_files(request), message=request.message, link=request.link)

@@ -1,4 +1,4 @@
-"""Who may see and do what: principals let members and viewers in, each role may what its right allows, and nobody else anything."""
+"""Who may see and do what: the principals let members and viewers in, each may what their role allows, nobody else anything."""
 
 import pytest
 
@@ -125,7 +125,8 @@ def test_a_member_raises_and_promises_and_proposes_but_runs_nothing():
         assert "a member may not run its syncs" in mia.types(command), command
     mia.tries(remove.action, remove.value)
     assert "a member may not" in mia.text
-    assert "Done" not in mia.types("promise show 2").split("\n") and labels(mia) == {"Share here"}
+    mia.types("promise show 2")
+    assert labels(mia) == {"Share here"}
     mia.tries("promise.done", "2")
     assert "a member may not" in mia.text
     assert "the backups" in dana.types("agenda")
@@ -171,6 +172,7 @@ def test_a_promise_of_a_viewer_is_theirs_to_keep():
 
 def test_an_admin_sees_nothing_until_let_in():
     room = Room(admins=frozenset({"slack:T1/Ada"}))
+    room.bot.public_url = "https://touchpoint.test"
     ada, sam, dana = room.chair("Ada"), room.chair("Sam"), room.chair("Dana")
     ada.types("setup")
     values = {"cio": sam.account, "ciso": dana.account, "rhythm": "weekly:2", "weekdays": ("TU",), "at": "09:30"}
@@ -225,7 +227,7 @@ def test_whoever_leaves_or_turns_guest_sees_nothing_and_who_left_does_not_come_b
 
 
 def test_two_accounts_of_one_person_keep_the_stronger_role():
-    room, sam, _dana, mia, vic = staffed()
+    _room, sam, _dana, mia, vic = staffed()
     code = vic.types("link", place="direct").split("Join your own two accounts: ")[1].split()[0]
     mia.types(f"link {code}", place="direct")
     assert "Joined" in mia.text
