@@ -20,6 +20,7 @@ from storage.decisions import Decision
 from storage.deliveries import DeliveryState
 from storage.items import AgendaItem
 from storage.links import Joins
+from storage.owners import OwnershipAnswer, OwnershipCheck, Responsibility
 from storage.people import Person
 from storage.risks import RiskItem
 from storage.rows import Row
@@ -35,7 +36,7 @@ AnyRow = TypeVar("AnyRow", bound=Row)
 TODAY = MONDAY.date()
 WEEK = timedelta(days=7)
 MESSAGE, SAID = "slack:T1/C-home/1", "slack:T1/Sam/7"
-TOKEN, CODE = "a-secret-token", "A-SECRET-CODE"
+TOKEN, CODE, NAMED = "a-secret-token", "A-SECRET-CODE", "a-secret-name"
 ASKED, ASKED_NEXT = "2031-03-03T08:00:00Z", "2031-03-03T08:00:01Z"
 
 
@@ -64,6 +65,7 @@ class Filled:
         action = actions.add(record, self.promise(record))
         rows.add(record, self.change(record, action))
         self.raise_lines(record)
+        self.own(record)
         mine = {"organization_id": firm.organization_id}
         rows.add(record, Absence(person_id=firm.sam_id, first=TODAY, last=TODAY, **mine))
         lent = {"touchpoint_id": firm.touchpoint_id, "seat": Seat.CIO, "until": TODAY, "given_at": MONDAY}
@@ -84,6 +86,16 @@ class Filled:
         rows.add(record, self.line(record, self.skipped_id))
         done = {"outcome": Outcome.DISCUSSED, "settled_at": MONDAY, "source": Source.RISK_REVIEW, "source_id": 1}
         rows.add(record, self.line(record, self.held_id, **done))
+
+    def own(self, record: Record) -> None:
+        """An area that the two see differently, and a check that asks about it."""
+        firm, mine = self.firm, {"organization_id": self.firm.organization_id}
+        area = Responsibility(touchpoint_id=firm.touchpoint_id, area="Vendor risk", disputed_at=MONDAY, **mine)
+        rows.add(record, area)
+        check = OwnershipCheck(touchpoint_id=firm.touchpoint_id, asked_by_id=firm.sam_id, asked_at=MONDAY, **mine)
+        self.check_id = rows.add(record, check).key
+        asked = {"check_id": self.check_id, "responsibility_id": area.key, "seat": Seat.CIO, "person_id": firm.sam_id}
+        rows.add(record, OwnershipAnswer(named=NAMED, named_at=MONDAY, **asked, **mine))
 
     def send(self, engine: Engine) -> None:
         """One message stands, one is due now, and one is due later."""

@@ -11,7 +11,7 @@ from storage.export import whole_record
 from storage.people import Person
 from storage.syncs import Sync
 from tests.conftest import MONDAY
-from tests.storage.filled import CODE, TOKEN, Filled
+from tests.storage.filled import CODE, NAMED, TOKEN, Filled
 
 MACHINERY = {
     "audit_head",  # Its hash is that of the last event.
@@ -23,6 +23,7 @@ MACHINERY = {
     "link_code",
     "nudge",
     "search_entry",
+    "search_word",
 }
 
 
@@ -68,7 +69,7 @@ def test_nothing_in_it_opens_a_door(filled: Filled):
         rows.get(record, Sync, filled.sync_id).calendar_key = "a-secret-key"
     said = json.dumps(whole_record(filled.firm.engine))
     hashes = (feeds.hashed(TOKEN), links.hashed(CODE))
-    assert [secret for secret in (TOKEN, CODE, "a-secret-key", "calendar_key", *hashes) if secret in said] == []
+    assert [secret for secret in (TOKEN, CODE, NAMED, "a-secret-key", "calendar_key", *hashes) if secret in said] == []
 
 
 def test_it_is_plain_json_with_moments_in_utc(filled: Filled):

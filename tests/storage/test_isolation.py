@@ -30,6 +30,7 @@ from storage import (
     minutes,
     nudges,
     numbers,
+    owners,
     people,
     places,
     risks,
@@ -103,6 +104,10 @@ QUERIES: dict[Callable[..., Any], Asked] = {
     nudges.about: lambda f, r: nudges.about(r, PROMPT, f.sync_id),
     nudges.between: lambda f, r: nudges.between(r, f.firm.sam_id, None, MONDAY),
     nudges.sent: lambda f, r: nudges.sent(r, PROMPT, f.firm.sam_id),
+    owners.areas: lambda f, r: owners.areas(r, f.scope),
+    owners.disputed: lambda f, r: owners.disputed(r, f.firm.touchpoint_id),
+    owners.last_check: lambda f, r: owners.last_check(r, f.firm.touchpoint_id),
+    owners.answers: lambda f, r: owners.answers(r, f.check_id),
     people.tenants: lambda f, r: "slack:T1" in people.tenants(r),
     people.account: lambda f, r: people.account(r, "slack:T1/Sam"),
     people.person_at: lambda f, r: people.person_at(r, "slack:T1/Sam"),
@@ -161,6 +166,7 @@ CHANGES: dict[Callable[..., Any], Asked] = {
     ),
     nudges.hand_over: lambda f, r: nudges.hand_over(r, gone=f.firm.sam_id, into=f.other.sam_id),
     nudges.forget: lambda f, r: nudges.forget(r, nudges.about(r, PROMPT, f.sync_id)),
+    owners.erase: lambda f, r: owners.erase(r, f.check_id),
     people.meet: lambda f, r: people.meet(r, "slack:T1/Sam", name="Somebody else"),
     people.merge: lambda f, r: people.merge(
         r, gone=rows.get(r, Person, f.firm.sam_id), into=rows.get(r, Person, f.other.sam_id)
