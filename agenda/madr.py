@@ -10,6 +10,7 @@ import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import pairwise
 
 from agenda.decisions import DecisionFields, DecisionState, Option, options_in
 from agenda.minutes import CLOSES_A_HEADING, escaped
@@ -119,5 +120,5 @@ def heading(level: str, text: str) -> str:
 def said(text: str, *, indent: int = 0) -> str:
     """As it was typed: its lines stay lines, its empty lines paragraphs."""
     lines = [escaped(line.strip()) for line in text.strip().splitlines()]
-    broken = [line + ("\\" if line and after else "") for line, after in zip(lines, [*lines[1:], ""], strict=True)]
+    broken = [line + ("\\" if line and after else "") for line, after in pairwise([*lines, ""])]
     return f"\n{' ' * indent}".join(broken)

@@ -205,7 +205,11 @@ def change(register: Register, line: Line, there: Standing, values: dict[str, Va
     """T2."""
     state = line.cells.get("state", "").strip().casefold() or there.state
     emptied = [column.name for column in register.taken if column.needed and values.get(column.name, 1) in ("", None)]
-    other = {name: value for name, value in values.items() if value != there.values[name] and name not in emptied}
+    other = {
+        name: value
+        for name, value in values.items()
+        if (value or None) != (there.values[name] or None) and name not in emptied
+    }
     wrong = [f"{name}: is empty, and a {register.noun} needs it." for name in emptied]
     if other and there.fixed:
         wrong.append(f"{next(iter(other))}: {there.ref} {there.fixed}, and stays as it is. Take the row out.")

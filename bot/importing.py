@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from agenda.registers import Plan, Register
 from bot import nudging, signing
-from bot.handlers import action_cards, decision_cards, risk_cards
+from bot.handlers import action_cards, decision_standing, risk_cards
 from storage import imports
 from storage.actions import ActionItem
 from storage.decisions import Decision
@@ -35,7 +35,7 @@ def take_in(record: Record, register: Register, touchpoint: Touchpoint, by_id: i
 def show(record: Record, row: Row) -> None:
     """Whatever shows it already, shows what it says now; a promise reminds its owner as any other does."""
     if isinstance(row, Decision):
-        decision_cards.redraw(record, row)
+        decision_standing.redraw(record, row)
     elif isinstance(row, ActionItem):
         action_cards.redraw(record, row)
         nudging.promise_changed(record, row)
