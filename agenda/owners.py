@@ -98,8 +98,11 @@ A = TypeVar("A", bound=ResponsibilityFields)
 
 def names_in(text: str) -> list[str]:
     """The names of a list as somebody wrote it, each once."""
-    names = (" ".join(part.split()) for part in text.replace(";", ",").replace("\n", ",").split(","))
-    return list({name.casefold(): name for name in reversed([*names]) if name}.values())[::-1]
+    found: dict[str, str] = {}
+    for part in text.replace(";", ",").replace("\n", ",").split(","):
+        if name := " ".join(part.split()):
+            found.setdefault(folded(name), name)
+    return list(found.values())
 
 
 def as_known(name: str, known: Iterable[str]) -> str:
@@ -135,7 +138,7 @@ def same_owner(one: str, other: str, seated: Seated) -> bool:
 
 
 def _who(name: str, seated: Seated) -> str:
-    typed = " ".join(words_in(name))
+    typed = " ".join(words_in(name)) or name
     chairs = {" ".join(words_in(called)): seat.value for seat, called in seated.items()}
     return chairs.get(typed, typed)
 
