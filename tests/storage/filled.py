@@ -11,6 +11,7 @@ from agenda.decisions import DecisionState
 from agenda.items import Outcome, Source
 from agenda.nudges import NudgeKind
 from agenda.risks import RiskState
+from agenda.roles import Role
 from agenda.themes import Theme
 from agenda.touchpoints import Seat
 from storage import actions, audit, claims, feeds, inbox, keys, links, nudges, people, places, risks, rows
@@ -20,6 +21,7 @@ from storage.decisions import Decision
 from storage.deliveries import DeliveryState
 from storage.items import AgendaItem
 from storage.links import Joins
+from storage.memberships import Membership
 from storage.owners import OwnershipAnswer, OwnershipCheck, Responsibility
 from storage.people import Person
 from storage.risks import RiskItem
@@ -70,6 +72,9 @@ class Filled:
         rows.add(record, Absence(person_id=firm.sam_id, first=TODAY, last=TODAY, **mine))
         lent = {"touchpoint_id": firm.touchpoint_id, "seat": Seat.CIO, "until": TODAY, "given_at": MONDAY}
         rows.add(record, Delegation(person_id=self.robin_id, **lent, **mine))
+        given = {"touchpoint_id": firm.touchpoint_id, "given_by_id": firm.sam_id, "given_at": MONDAY}
+        rows.add(record, Membership(person_id=self.robin_id, role=Role.MEMBER, **given, **mine))
+        rows.add(record, Membership(person_id=firm.sam_id, role=Role.VIEWER, **given, **mine))
         feeds.issue(record, firm.sam_id, TOKEN)
         nudges.plan(
             record, once="a", person_id=firm.sam_id, kind=NudgeKind.PROMPT, subject_id=self.sync_id, slot=MONDAY
