@@ -22,7 +22,7 @@ from agenda.themes import Theme
 from agenda.words import Term, words_in
 from storage import people, vocabulary
 from storage.rows import Row
-from storage.tokens import NAME, TITLE, Condition, asked, document, marked, tag, tagged
+from storage.tokens import NAME, TITLE, Condition, Document, asked, document, marked, tag, tagged
 from storage.unit_of_work import Record
 
 # The part of the schema that no table class can say. The migrations say the same; a test holds the two together.
@@ -93,7 +93,7 @@ MOST_RECENT = 20_000  # entries; of a day further back than that, most are newer
 class Entry:
     """One thing that can be found: what it says now, and what it can be narrowed by.
 
-    `people` are the ids of those it belongs to or came from, `names` what its owners are called where they were only typed.
+    `people` are the ids of those it belongs to or came from, `names` those that were only typed; the owner comes first.
     `readers` see it without a chair. `at` is when it was recorded. `ref` is what people call it, if they call it anything.
     """
 
@@ -167,8 +167,15 @@ def create(connection: Connection) -> None:
 
 def put(record: Record, entry: Entry) -> None:
     """Make it findable by what it says now, and by nothing that it said before."""
-    said = {
-        "organization_id": record.organization_id,
+    key = record.execute(ENTER, columns_of(entry) | {"organization_id": record.organization_id}).scalar_one()
+    words = words_of(entry)
+    record.execute(WRITE[record.dialect], {"id": key, "words": document_of(entry, words).said_in(record.dialect)})
+    vocabulary.learn(record, (word for part in words for word in part))
+
+
+def columns_of(entry: Entry) -> dict[str, Any]:
+    """What a hit shows of it."""
+    return {
         "touchpoint_id": entry.touchpoint_id,
         "subject": entry.subject,
         "subject_id": entry.subject_id,
@@ -176,16 +183,15 @@ def put(record: Record, entry: Entry) -> None:
         "title": entry.title,
         "text": entry.text,
         "state": entry.state,
-        "owner": next(filter(None, entry.names), ""),
-        "person_id": next(iter(entry.people), None),
+        "owner": entry.names[0] if entry.names else "",
+        "person_id": entry.people[0] if entry.people else None,
         "at": entry.at,
     }
-    key = record.execute(ENTER, said).scalar_one()
-    words = _words_of(entry)
-    found_by = document(_placed(entry, words), _tags(entry))
-    said_so = found_by.for_sqlite if record.dialect == "sqlite" else found_by.for_postgresql
-    record.execute(WRITE[record.dialect], {"id": key, "words": said_so})
-    vocabulary.learn(record, (word for part in words for word in part))
+
+
+def document_of(entry: Entry, words: Sequence[Sequence[str]]) -> Document:
+    """What it is found by; `words` are its own."""
+    return document(_placed(entry, words), _tags(entry))
 
 
 def remove(record: Record, *, subject: Subject, subject_id: int) -> None:
@@ -195,7 +201,7 @@ def remove(record: Record, *, subject: Subject, subject_id: int) -> None:
         record.execute(ERASE[record.dialect], {"id": gone})
 
 
-def _words_of(entry: Entry) -> list[list[str]]:
+def words_of(entry: Entry) -> list[list[str]]:
     """Its words, part by part; the title first."""
     parts = (entry.title, entry.text, entry.ref, *entry.names, entry.theme or "")
     return [words_in(part) for part in parts]

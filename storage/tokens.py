@@ -47,6 +47,10 @@ class Document:
     placed: tuple[str, ...]
     loose: tuple[str, ...]
 
+    def said_in(self, dialect: str) -> str:
+        """As it is written to that database."""
+        return self.for_sqlite if dialect == "sqlite" else self.for_postgresql
+
     @property
     def for_sqlite(self) -> str:
         """A text for FTS5 to cut at its spaces."""
