@@ -6,7 +6,7 @@ from agenda.recurrence import local_date, local_time
 from agenda.roles import Right
 from agenda.words import excerpt
 from bot.cards import Block, Button, Card, Facts, Item, ItemList, Note, Span, card
-from bot.handlers import action_log, decision_log, items, minutes, risks
+from bot.handlers import action_log, decision_log, items, minutes, risk_log
 from bot.handlers.actions import reach
 from bot.handlers.decision_cards import day
 from bot.reading import first_words, joined, page_in, paged, pair_in, turned, turning
@@ -113,7 +113,7 @@ def show(turn: Turn, value: str) -> Replies:
         case "decision":
             return decision_log.show(turn, ref)
         case "risk":
-            return risks.show(turn, ref)
+            return risk_log.show(turn, ref)
         case "promise":
             return action_log.show(turn, ref)
         case "minutes":
