@@ -12,17 +12,21 @@ from typing import Any
 from sqlalchemy import Connection, select
 from sqlmodel import SQLModel, col
 
-from storage import actions, decisions, items, minutes, risks
+from storage import actions, audit, decisions, items, minutes, risks
 from storage.actions import ActionItem
 from storage.decisions import Decision
 from storage.items import AgendaItem
 from storage.people import Organization
 from storage.risks import RiskItem
+from storage.rows import name_of, sealed_tables
 from storage.syncs import Sync
 from storage.unit_of_work import Record, Transaction
 
 AT_ONCE = 500  # rows in memory, of each table
 INDEXED_SINCE = "0004"
+SEALED_SINCE = (
+    "0004"  # Moves on with each migration that rewrites rows of the record, or gives them a column that says something.
+)
 
 # What is found, the moment by which it is newer or older than others, and how it says what it is found by.
 FOUND: tuple[tuple[type[SQLModel], str, Callable[[Record, Any], None]], ...] = (
@@ -39,6 +43,8 @@ def after_upgrade(connection: Connection, came_from: str) -> None:
     for record in records(connection):
         if came_from < INDEXED_SINCE:
             index(record)
+        if came_from < SEALED_SINCE:
+            seal(record)
 
 
 def records(connection: Connection) -> Iterator[Record]:
@@ -70,3 +76,17 @@ def keys(record: Record, place: int) -> Iterator[tuple[datetime, int, int]]:
     while some := record.execute(query.where(columns.id > last)).all():
         yield from ((row[0], place, row[1]) for row in some)
         last = some[-1][1]
+
+
+def seal(record: Record) -> None:
+    """Every row that stood before there were seals gets one; from here on nobody changes it unseen."""
+    for table in sorted(sealed_tables(), key=name_of):
+        columns = table.__table__.c  # type: ignore[attr-defined]  # every table class has one
+        query, last = select(columns.id).where(columns.organization_id == record.organization_id), 0
+        while (
+            some := record.execute(query.where(columns.id > last).order_by(columns.id).limit(AT_ONCE)).scalars().all()
+        ):
+            record.touch(table, some)
+            audit.append(record, "record.sealed", table=name_of(table))
+            audit.chain(record)
+            last = some[-1]

@@ -1,6 +1,7 @@
 """Whatever is done to the record behind its back is found and named, on both databases."""
 
 from collections.abc import Sequence
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -10,13 +11,15 @@ from sqlalchemy import Engine, text
 from agenda.audit import GENESIS, Head, link_hash
 from agenda.decisions import DecisionState
 from agenda.touchpoints import Seat
-from storage import audit, decisions, verify
+from storage import audit, decisions, schema, verify
 from storage.audit import AuditEvent
+from storage.engine import open_engine
 from storage.unit_of_work import Record
 from storage.verify import Verified
 from tests.conftest import fresh_sqlite
 from tests.storage.filled import Filled
 from tests.storage.firm import Firm, founded
+from tests.storage.test_upgrade import filled as filled_long_ago
 
 EVENTS = 8
 
@@ -67,6 +70,25 @@ def test_a_record_with_one_of_everything_is_intact(engine: Engine):
     for firm in (filled.firm, filled.other):
         assert found(firm) == []
         assert verified(firm).rows
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+def upgraded(request: pytest.FixtureRequest, tmp_path: Path) -> Firm:
+    """A record that stood before there were seals."""
+    sqlite = request.param == "sqlite"
+    engine = open_engine(f"sqlite:///{tmp_path / 'old.db'}") if sqlite else request.getfixturevalue("postgres")
+    firm = filled_long_ago(engine)
+    schema.upgrade(engine)
+    return firm
+
+
+def test_an_older_record_is_sealed_as_it_is_upgraded(upgraded: Firm):
+    result = verified(upgraded)
+    assert result.intact
+    assert result.rows
+    tamper(upgraded, "UPDATE agenda_item SET title = 'Nothing' WHERE id = 1")
+    (finding,) = found(upgraded)
+    assert finding.startswith("agenda_item/1 is not as event ")
 
 
 CHANGED = "was changed: its hash is not that of what it says"
