@@ -5,7 +5,7 @@ C1    –           somebody asks for it                            proposed
 C2    proposed    its text is changed                             proposed, every key void
 C3    proposed    both keys are turned on the text's hash         accepted, and what it renews is renewed
 C4    proposed    a principal rejects it, with the reason         rejected
-C5    proposed    a principal or its requester withdraws it       withdrawn, with the reason
+C5    proposed    a principal or its requester withdraws it       withdrawn, with the reason; so does the end of its risk
 C6    accepted    its last day has passed                         expired, and the risk is open again
 C7    accepted    a principal revokes it, with the reason         revoked, and the risk is open again
 C8    accepted    the risk grew beyond the level that was signed  revoked, and the risk is open again
@@ -20,6 +20,7 @@ from enum import StrEnum
 
 from sqlmodel import Field, SQLModel
 
+from agenda.actions import day_text
 from agenda.columns import stored
 from agenda.errors import NotNow
 from agenda.items import TITLE_LIMIT
@@ -71,6 +72,10 @@ class AcceptanceFields(SQLModel):
         scale = (str(self.likelihood), str(self.impact))
         return hash_of((self.risk_title, *scale, self.justification, self.expires_on.isoformat()))
 
+    def describes(self, title: str, likelihood: int, impact: int) -> bool:
+        """Is that the risk whose text is signed here?"""
+        return (self.risk_title, self.likelihood, self.impact) == (title, likelihood, impact)
+
     def require_open(self) -> None:
         """C2 to C5. Raises `NotNow` once it is settled."""
         if self.state is not AcceptanceState.PROPOSED:
@@ -101,3 +106,19 @@ class AcceptanceFields(SQLModel):
     def is_outgrown(self, level: int) -> bool:
         """C8."""
         return self.state is AcceptanceState.ACCEPTED and level > self.level
+
+
+def wrong_last_day(day: date, today: date, longest: int) -> str:
+    """Why a risk cannot be accepted until that day; empty if it can. `longest` is the policy's, in days."""
+    if day <= today:
+        return "Choose a day that is ahead."
+    if (day - today).days > longest:
+        last = today + timedelta(days=longest)
+        return f"At most {longest} days ahead, as your policy says: until {day_text(last, today)}."
+    return ""
+
+
+def warning_due(expires_on: date, today: date) -> int | None:
+    """Which of the warnings is due by now, in days before the last day: the latest alone. None before the first of them."""
+    left = (expires_on - today).days
+    return min((days for days in WARNED_BEFORE if left <= days), default=None) if left >= 0 else None

@@ -7,10 +7,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from agenda.acceptances import AcceptanceFields, AcceptanceState
 from agenda.actions import ActionFields, day_text
 from agenda.decisions import DecisionFields
 from agenda.items import Outcome, Source
-from agenda.risks import RiskFields, Treatment
+from agenda.owners import ResponsibilityFields
+from agenda.recurrence import local_date
+from agenda.risks import RiskFields
 from agenda.themes import Theme
 from agenda.touchpoints import Seat
 
@@ -47,16 +50,20 @@ def waiting_for_key(
     decision: DecisionFields, *, key: int, ref: str, missing: Sequence[Seat], since: date, today: date
 ) -> Cause:
     """A proposed decision: whose key it waits for, since when."""
-    whose = f"the {missing[0].label}’s key" if len(missing) == 1 else "both keys"
     return Cause(
         source=Source.DECISION_KEY,
         source_id=key,
         title=f"{ref} {decision.title}",
         theme=decision.theme,
-        why=f"waits for {whose} {how_long(since, today)}",
+        why=f"waits for {whose_key(missing)} {how_long(since, today)}",
         owner=decision.owner,
         urgency=(today - since).days,
     )
+
+
+def whose_key(missing: Sequence[Seat]) -> str:
+    """`the CISO’s key`, `both keys`."""
+    return f"the {missing[0].label}’s key" if len(missing) == 1 else "both keys"
 
 
 def how_long(since: date, today: date) -> str:
@@ -67,7 +74,8 @@ def how_long(since: date, today: date) -> str:
 
 def of_decision(decision: DecisionFields, *, key: int, ref: str, today: date, before: date) -> list[Cause]:
     """An agreed one whose review comes before that day."""
-    if decision.review_on is None or decision.review_on >= before:
+    due = decision.next_review_on
+    if due is None or due >= before:
         return []
     return [
         Cause(
@@ -75,9 +83,9 @@ def of_decision(decision: DecisionFields, *, key: int, ref: str, today: date, be
             source_id=key,
             title=f"{ref} {decision.title}",
             theme=decision.theme,
-            why=review_due("review", decision.review_on, today),
+            why=review_due("review", due, today),
             owner=decision.owner,
-            urgency=(today - decision.review_on).days,
+            urgency=(today - due).days,
         )
     ]
 
@@ -87,13 +95,16 @@ def review_due(what: str, day: date, today: date) -> str:
     return f"{what} {'was' if day < today else 'is'} due {day_text(day, today)}"
 
 
-def of_risk(risk: RiskFields, *, key: int, ref: str, today: date, before: date) -> list[Cause]:
-    """An open one whose review comes before that day, and one that nobody looks after or that is never looked at again."""
+def of_risk(risk: RiskFields, *, key: int, ref: str, today: date, zone: str, before: date) -> list[Cause]:
+    """One that is open again because its acceptance ended; an open one whose review comes before that day, and one that nobody
+    looks after or that is never looked at again.
+    """
     causes = []
+    if risk.reopened_at:
+        ended = local_date(risk.reopened_at, zone)
+        causes.append((Source.RISK_REOPENED, f"its acceptance ended {day_text(ended, today)}: open again", risk.level))
     if risk.review_on and risk.review_on < before:
-        what = "review of its acceptance" if risk.treatment is Treatment.ACCEPT else "review"
-        why = review_due(what, risk.review_on, today)
-        causes.append((Source.RISK_REVIEW, why, (today - risk.review_on).days))
+        causes.append((Source.RISK_REVIEW, review_due("review", risk.review_on, today), (today - risk.review_on).days))
     missing = [name for name, kept in (("owner", risk.owner), ("review date", risk.review_on)) if not kept]
     if missing:
         causes.append((Source.RISK_GAP, f"has no {' and no '.join(missing)}", risk.level))
@@ -109,6 +120,52 @@ def of_risk(risk: RiskFields, *, key: int, ref: str, today: date, before: date) 
         )
         for source, why, urgency in causes
     ]
+
+
+def of_acceptance(
+    acceptance: AcceptanceFields,
+    risk: RiskFields,
+    *,
+    key: int,
+    ref: str,
+    missing: Sequence[Seat],
+    zone: str,
+    today: date,
+    before: date,
+) -> list[Cause]:
+    """A proposed one waits for a key; an accepted one ends before that day. `ref` is its risk's."""
+    if acceptance.state is AcceptanceState.PROPOSED:
+        since = local_date(acceptance.requested_at, zone)
+        source, urgency = Source.ACCEPTANCE_KEY, (today - since).days
+        why = f"its acceptance waits for {whose_key(missing)} {how_long(since, today)}"
+    elif acceptance.state is AcceptanceState.ACCEPTED and acceptance.expires_on < before:
+        source, urgency = Source.ACCEPTANCE_EXPIRY, (today - acceptance.expires_on).days
+        why = f"its acceptance ends {day_text(acceptance.expires_on, today)}"
+    else:
+        return []
+    return [
+        Cause(
+            source=source,
+            source_id=key,
+            title=f"{ref} {risk.title}",
+            theme=risk.theme,
+            why=why,
+            owner=risk.owner,
+            urgency=urgency,
+        )
+    ]
+
+
+def of_dispute(area: ResponsibilityFields, *, key: int, since: date, today: date) -> Cause:
+    """An area whose owner the two see differently; who named whom stays with each of them."""
+    return Cause(
+        source=Source.RESPONSIBILITY_DISPUTE,
+        source_id=key,
+        title=f"Who owns {area.area}?",
+        theme=Theme.OPERATIONS,
+        why="you two see this differently",
+        urgency=(today - since).days,
+    )
 
 
 def of_promise(action: ActionFields, *, key: int, ref: str, owner: str, today: date) -> list[Cause]:
@@ -131,12 +188,10 @@ def of_promise(action: ActionFields, *, key: int, ref: str, owner: str, today: d
 def at_rest(earlier: Iterable[Answered], today: date) -> frozenset[tuple[Source, int]]:
     """What the record does not bring up again by itself.
 
-    A decision is never edited, so the talk about its review is all that can follow from it. And what both dropped, or took
-    elsewhere, is not put back before them at the very next sync.
+    What both dropped, or took elsewhere, is not put back before them at the very next sync.
     """
     return frozenset(
         (one.source, one.source_id)
         for one in earlier
-        if one.source is Source.DECISION_REVIEW
-        or (one.outcome in {Outcome.DROPPED, Outcome.ESCALATED} and today - one.on < RESTS_FOR)
+        if one.outcome in {Outcome.DROPPED, Outcome.ESCALATED} and today - one.on < RESTS_FOR
     )

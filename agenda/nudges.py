@@ -22,6 +22,7 @@ class NudgeKind(StrEnum):
     """What is asked. The order is that of a bundle: what is most urgent to its reader stands first."""
 
     KEY = "key"
+    ACCEPTANCE = "acceptance"
     PROMISE = "promise"
     PROMPT = "prompt"
     REMINDER = "reminder"
@@ -35,6 +36,7 @@ class NudgeKind(StrEnum):
 
 LABELS = {
     NudgeKind.KEY: "reminders of missing keys",
+    NudgeKind.ACCEPTANCE: "accepted risks",
     NudgeKind.PROMISE: "promises that fall due",
     NudgeKind.PROMPT: "questions before a sync",
     NudgeKind.REMINDER: "gentle reminders",
@@ -57,12 +59,16 @@ class Snooze(StrEnum):
 
 
 class NudgeFields(SQLModel):
-    """`slot` is the moment of its message, UTC; `again_slot` the one to which its reader put it off."""
+    """`slot` is the moment of its message, UTC; `again_slot` the one to which its reader put it off.
+
+    `seen_at` is when they said that they know, and want to hear no more of it.
+    """
 
     kind: NudgeKind = Field(sa_type=stored(NudgeKind))
     subject_id: int
     slot: datetime
     again_slot: datetime | None = Field(default=None)
+    seen_at: datetime | None = Field(default=None)
 
     @property
     def waits_for(self) -> datetime:

@@ -1,4 +1,4 @@
-"""A risk: how likely, how bad, what is done about it, and whether it still stands.
+"""A risk: how likely, how bad, what is done about it, and whether it still stands; how its level has moved.
 
 rule  from        on                                            to
 R1    –           somebody raises it                            open
@@ -9,18 +9,24 @@ R5    accepted    the same                                      closed
 R6    closed      –                                             closed: what comes back is a new risk
 """
 
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+from itertools import pairwise
+from typing import Literal, NamedTuple, TypeAlias
 
 from sqlmodel import Field, SQLModel
 
+from agenda.actions import day_text
 from agenda.columns import stored
 from agenda.errors import NotNow
 from agenda.items import TITLE_LIMIT
+from agenda.recurrence import local_date
 from agenda.themes import Theme
 
 SCALE = {1: "very low", 2: "low", 3: "medium", 4: "high", 5: "very high"}
 HIGHEST = 25
+Rating: TypeAlias = Literal["low", "medium", "high", "critical"]
 TREND_OVER = timedelta(days=90)
 
 
@@ -41,7 +47,7 @@ class Treatment(StrEnum):
     TRANSFER = "transfer"
 
 
-def rating_of(level: int) -> str:
+def rating_of(level: int) -> Rating:
     """A level in a word, so that no colour has to say it."""
     return "critical" if level >= 20 else "high" if level >= 12 else "medium" if level >= 6 else "low"
 
@@ -94,14 +100,26 @@ class RiskFields(SQLModel):
         return product(self.target_likelihood, self.target_impact)
 
     @property
-    def rating(self) -> str:
+    def rating(self) -> Rating:
         """The level in a word."""
         return rating_of(self.level)
+
+    @property
+    def path(self) -> str:
+        """`inherent 20 → now 15 → target 6`, as far as it was said; empty where only the present level is."""
+        said = (("inherent", self.inherent_level), ("now", self.level), ("target", self.target_level))
+        known = [f"{name} {level}" for name, level in said if level]
+        return " → ".join(known) if len(known) > 1 else ""
+
+    def is_overdue(self, today: date) -> bool:
+        """Has the day of its treatment or of its review passed?"""
+        days = (self.due_on, self.review_on)
+        return self.state is not RiskState.CLOSED and any(day is not None and day < today for day in days)
 
     def require_standing(self) -> None:
         """Raises `NotNow` once it is closed."""
         if self.state is RiskState.CLOSED:
-            raise NotNow("This risk is closed already.", "Raise a new one: “risk add …”.")
+            raise NotNow("This risk is closed already.", "What comes back is a new risk: “risk add …”.")
 
     def accept(self, until: date) -> None:
         """R2, and again at a renewal. Raises `NotNow` once it is closed."""
@@ -129,3 +147,32 @@ class RiskFields(SQLModel):
 def product(likelihood: int | None, impact: int | None) -> int | None:
     """A level, where both of its halves were said."""
     return likelihood * impact if likelihood and impact else None
+
+
+class Step(NamedTuple):
+    """The level from that moment on."""
+
+    at: datetime
+    level: int
+
+
+def trend(steps: Sequence[Step], now: datetime, zone: str) -> str:
+    """`rose from 8 to 15 since 3 March`, `back at 8 since 3 March`, `unchanged for 43 days`; over the last 90 days.
+
+    `steps` are all there were, oldest first; the first is how it was raised.
+    """
+    changes = [later for earlier, later in pairwise(steps) if earlier.level != later.level]
+    lately = [step for step in changes if now - step.at <= TREND_OVER]
+    if not lately:
+        return f"unchanged for {days_text(steps[0].at if not changes else changes[-1].at, now, zone)}"
+    before = [step for step in steps if step.at < lately[0].at][-1].level
+    level, since = lately[-1].level, day_text(local_date(lately[0].at, zone), local_date(now, zone))
+    if level == before:
+        return f"back at {level} since {day_text(local_date(lately[-1].at, zone), local_date(now, zone))}"
+    return f"{'rose' if level > before else 'fell'} from {before} to {level} since {since}"
+
+
+def days_text(since: datetime, now: datetime, zone: str) -> str:
+    """`1 day`, `43 days`: calendar days there; `less than a day`."""
+    days = (local_date(now, zone) - local_date(since, zone)).days
+    return "less than a day" if days <= 0 else f"{days} {'day' if days == 1 else 'days'}"

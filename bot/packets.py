@@ -5,16 +5,19 @@ from itertools import islice
 from typing import TypeAlias
 
 from agenda import causes, schedule
+from agenda.acceptances import AcceptanceState
 from agenda.causes import Cause
 from agenda.items import Outcome, Source, title_and_detail
 from agenda.packet import Line, Packet, build
 from agenda.recurrence import local_date
 from agenda.touchpoints import Seat
 from bot.handlers.items import changed
-from storage import actions, audit, decisions, deliveries, items, keys, people, risks, rows, syncs
+from storage import acceptances, actions, audit, decisions, deliveries, items, keys, owners, people, risks, rows, syncs
+from storage.acceptances import Acceptance
 from storage.actions import ActionItem
 from storage.decisions import Decision
 from storage.items import AgendaItem
+from storage.owners import Responsibility
 from storage.risks import RiskItem
 from storage.syncs import Sync
 from storage.touchpoints import Touchpoint
@@ -25,9 +28,11 @@ AgendaPacket: TypeAlias = Packet[AgendaItem]
 
 MOST_MEETINGS = 60  # A rule of which every occurrence is a holiday ends the search.
 WITHOUT_END = timedelta(days=31)  # How far ahead a last sync looks.
-TABLES: dict[str, type[Decision | RiskItem | ActionItem]] = {
+TABLES: dict[str, type[Decision | RiskItem | Acceptance | Responsibility | ActionItem]] = {
     "decision": Decision,
     "risk": RiskItem,
+    "acceptance": Acceptance,
+    "responsibility": Responsibility,
     "promise": ActionItem,
 }
 
@@ -50,11 +55,33 @@ def causes_of(record: Record, touchpoint: Touchpoint, sync: Sync) -> list[Cause]
     found = [waiting(record, touchpoint, one, today) for one in decisions.waiting(record, touchpoint.key)]
     for decision in decisions.due_for_review(record, touchpoint.key, before=before):
         found += causes.of_decision(decision, key=decision.key, ref=decision.ref, today=today, before=before)
-    for risk in risks.asking(record, touchpoint.key, before=before):
-        found += causes.of_risk(risk, key=risk.key, ref=risk.ref, today=today, before=before)
+    found += about_risks(record, touchpoint, today, before)
     for action in actions.open_ones(record, [touchpoint.key], due_before=today):
         owner = people.called(record, action.owner_id)
         found += causes.of_promise(action, key=action.key, ref=action.ref, owner=owner, today=today)
+    for area in owners.disputed(record, touchpoint.key):
+        since = local_date(area.disputed_at or record.now, touchpoint.zone)
+        found.append(causes.of_dispute(area, key=area.key, since=since, today=today))
+    return found
+
+
+def about_risks(record: Record, touchpoint: Touchpoint, today: date, before: date) -> list[Cause]:
+    """Of risks and their acceptances. Where one is asked for, that is what there is to say of it."""
+    proposed = acceptances.standing(record, touchpoint.key, AcceptanceState.PROPOSED)
+    ending = acceptances.standing(record, touchpoint.key, AcceptanceState.ACCEPTED, before=before)
+    asked_for = {one.risk_id for one in proposed}
+    zone = touchpoint.zone
+    found: list[Cause] = []
+    for risk in risks.asking(record, touchpoint.key, before=before):
+        said = causes.of_risk(risk, key=risk.key, ref=risk.ref, zone=zone, today=today, before=before)
+        found += [one for one in said if one.source is not Source.RISK_REOPENED or risk.key not in asked_for]
+    for one in (*proposed, *(one for one in ending if one.risk_id not in asked_for)):
+        risk = rows.get(record, RiskItem, one.risk_id)
+        turned = keys.turned(record, one)
+        missing = [seat for seat in Seat if seat not in turned]
+        found += causes.of_acceptance(
+            one, risk, key=one.key, ref=risk.ref, missing=missing, zone=zone, today=today, before=before
+        )
     return found
 
 
@@ -91,7 +118,7 @@ def begin(record: Record, touchpoint: Touchpoint, sync: Sync, person_id: int) ->
     packet = packet_of(record, touchpoint, sync)
     for item in packet.gone:
         item.outcome, item.source_id = Outcome.DROPPED, None
-        audit.append(record, "item.dropped", item=item.key, because="its cause has gone")
+        audit.append(record, "item.dropped", item=item.key)
     for line in packet.lines:
         if line.item is None:
             item = rows.add(record, row_of(record, sync, line, person_id))
@@ -118,6 +145,7 @@ def settle(record: Record, sync: Sync, item: AgendaItem, outcome: Outcome) -> No
     """Somebody is done with this line, in this way."""
     item.outcome, item.settled_at = outcome, record.now
     audit.append(record, "item.settled", item=item.key, outcome=outcome.value)
+    items.index(record, item)
     redraw(record, sync)
 
 

@@ -19,7 +19,7 @@ from agenda.reminders import Reminder, SyncTimes, announced_at, due_at, lapses_a
 from agenda.schedule import Meeting
 from agenda.syncs import SkipReason
 from agenda.touchpoints import Seat
-from bot import nudging, ownership, telling
+from bot import accepting, nudging, ownership, telling
 from storage import absences, audit, decisions, deliveries, items, keys, minutes, people, rows, syncs
 from storage.items import AgendaItem
 from storage.syncs import Sync
@@ -38,6 +38,7 @@ def plan(record: Record, touchpoint: Touchpoint) -> Sync | None:
     rows.find(record, Touchpoint, touchpoint.key, for_update=True)  # Two replicas plan one after the other.
     close_forgotten(record, touchpoint)
     disputed = ownership.lapse(record, touchpoint)
+    reopened = accepting.plan(record, touchpoint)
     if touchpoint.paused_at and not is_over(record, touchpoint):
         return None
     if touchpoint.paused_at:
@@ -48,7 +49,7 @@ def plan(record: Record, touchpoint: Touchpoint) -> Sync | None:
     current = syncs.current(record, touchpoint.key)
     if current:
         take_in(record, touchpoint, current)
-        if disputed:
+        if disputed or reopened:
             redraw(record, current)
     remind_of_keys(record, touchpoint)
     return current

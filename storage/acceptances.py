@@ -1,7 +1,7 @@
 """Acceptances of risks: the rows, by risk and by their last day."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import ClassVar
 
 from sqlalchemy import Index, UniqueConstraint, select
@@ -63,6 +63,11 @@ def of_risk(record: Record, risk_id: int) -> list[Acceptance]:
     return list(record.session.execute(query).scalars())
 
 
+def in_state(record: Record, risk_id: int, state: AcceptanceState) -> Acceptance | None:
+    """The one of this risk that is proposed, or accepted: there is never more than one of each."""
+    return next((one for one in of_risk(record, risk_id) if one.state is state), None)
+
+
 def standing(
     record: Record, touchpoint_id: int, state: AcceptanceState, *, before: date | None = None
 ) -> list[Acceptance]:
@@ -75,3 +80,17 @@ def standing(
     if before is not None:
         query = query.where(col(Acceptance.expires_on) < before)
     return list(record.session.execute(query.order_by(col(Acceptance.expires_on), col(Acceptance.id))).scalars())
+
+
+def accepted_between(record: Record, touchpoint_id: int, since: datetime, until: datetime) -> list[Acceptance]:
+    """Those that got their second key in that time, both ends included, in order."""
+    query = (
+        select(Acceptance)
+        .where(
+            col(Acceptance.organization_id) == record.organization_id,
+            col(Acceptance.touchpoint_id) == touchpoint_id,
+            col(Acceptance.accepted_at).between(since, until),
+        )
+        .order_by(col(Acceptance.id))
+    )
+    return list(record.session.execute(query).scalars())

@@ -24,6 +24,11 @@ class Nudge(NudgeFields, Row, table=True):
     person_id: int = Field(foreign_key="person.id")
     touchpoint_id: int | None = Field(default=None, foreign_key="touchpoint.id")
 
+    @property
+    def again(self) -> str:
+        """What tells it apart from what else is asked of its reader about the same: the end of `key_of`."""
+        return "".join(self.once.split(":", 3)[3:])
+
 
 EVER = datetime.min.replace(tzinfo=UTC)
 ORDER = {kind: number for number, kind in enumerate(NudgeKind)}
@@ -137,7 +142,7 @@ def hand_over(record: Record, *, gone: int, into: int) -> None:
     """Two turned out to be one: what was asked of `gone` was asked of `into`, and is not asked again."""
     theirs = select(Nudge).where(col(Nudge.organization_id) == record.organization_id, col(Nudge.person_id) == gone)
     for nudge in record.session.execute(theirs.order_by(col(Nudge.id))).scalars().all():
-        again = "".join(nudge.once.split(":", 3)[3:])
+        again = nudge.again
         nudge.subject_id = into if nudge.kind is NudgeKind.DIGEST else nudge.subject_id
         once = key_of(nudge.kind, nudge.subject_id, into, again)
         if planned_for(record, once):

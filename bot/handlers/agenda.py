@@ -4,6 +4,8 @@ from agenda.items import Outcome
 from agenda.packet import IF_TIME_REMAINS
 from agenda.recurrence import local_time
 from agenda.reminders import Reminder, still_worth_sending
+from agenda.risks import RiskState
+from agenda.roles import Right
 from agenda.syncs import SyncState
 from agenda.touchpoints import Seat
 from bot.cards import Block, Button, Card, Item, ItemList, LinkButton, Note, Paragraph, card
@@ -15,6 +17,7 @@ from bot.replies import Answer
 from bot.turns import Command, Noun, Press, Replies, Turn
 from storage import people, risks, rows, syncs
 from storage.deliveries import Owed
+from storage.risks import Wanted
 from storage.syncs import Sync
 from storage.touchpoints import Touchpoint
 from storage.unit_of_work import Record
@@ -35,7 +38,7 @@ def show(turn: Turn, _argument: str) -> Replies:
 
 def show_of(turn: Turn, value: str) -> Replies:
     """The same, from a button that names the touchpoint."""
-    return shown(turn, turn.require_seat(key_in(value)))
+    return shown(turn, turn.require(key_in(value)))
 
 
 def shown(turn: Turn, touchpoint: Touchpoint) -> Replies:
@@ -116,11 +119,11 @@ def reasons(record: Record, line: AgendaLine) -> list[str]:
 
 def risk_note(record: Record, touchpoint: Touchpoint) -> list[Block]:
     """How the register stands; what of it needs talking about is a line already."""
-    scope = [touchpoint.key]
-    highest = risks.open_ones(record, scope, limit=1)
+    wanted = Wanted(touchpoint_ids=[touchpoint.key], states=[RiskState.OPEN])
+    highest = risks.listed(record, wanted, limit=1)
     if not highest:
         return []
-    count = f"Open risks: {risks.count_open(record, scope)}"
+    count = f"Open risks: {risks.count(record, wanted)}"
     return [Note(joined([f"{count}, highest {highest[0].ref} {highest[0].rating}", "“risk list”"]))]
 
 
@@ -154,7 +157,7 @@ def draw_start(record: Record, owed: Owed) -> Card | None:
 NOUN = Noun(
     name="agenda",
     summary="What the next sync is about; it builds itself from what you raise and from the record.",
-    commands=(Command(words=("agenda",), summary="Show the next agenda", handle=show),),
-    buttons={"agenda": Press(handle=show_of)},
+    commands=(Command(words=("agenda",), summary="Show the next agenda", handle=show, right=Right.READ),),
+    buttons={"agenda": Press(handle=show_of, right=Right.READ)},
     cards={"agenda": draw_agenda, "start": draw_start},
 )

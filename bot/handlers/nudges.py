@@ -12,6 +12,7 @@ from agenda.syncs import Act
 from bot import nudging, planning
 from bot.access import Chair, chairs_of
 from bot.cards import Block, Button, Card, Facts, Item, ItemList, Note, Paragraph, card
+from bot.handlers.acceptance_cards import requests_to
 from bot.handlers.action_cards import promise_line
 from bot.handlers.decision_standing import sign_button, standing
 from bot.handlers.questions import raised_by, zone_of
@@ -65,7 +66,8 @@ def promises_of(record: Record, person_id: int, asked: Collection[tuple[NudgeKin
 
 def keys_of(record: Record, chair: Chair, asked: Collection[tuple[NudgeKind, int]] = ()) -> list[Item]:
     """Texts on which the key of that chair is missing."""
-    return [
+    acceptances = [line for key, line in requests_to(record, chair) if (NudgeKind.ACCEPTANCE, key) not in asked]
+    return acceptances + [
         Item(title=f"{one.ref} {one.title}", detail=standing(record, one), buttons=(sign_button(one),))
         for one in decisions.waiting(record, chair.touchpoint_id)
         if (NudgeKind.KEY, one.key) not in asked and chair.seat not in keys.turned(record, one)

@@ -10,10 +10,12 @@ from agenda.recurrence import local_time
 from agenda.syncs import Act
 from bot import planning, telling
 from bot.cards import Block, Button, Card, Divider, Item, ItemList, Note, Paragraph, card
+from bot.handlers.acceptance_cards import acceptance_blocks, acceptance_buttons
 from bot.handlers.action_cards import own_buttons
 from bot.handlers.agenda import line_item, reasons
-from bot.handlers.decisions import sign_button, standing
+from bot.handlers.decision_standing import end_button, review_buttons, sign_button, standing
 from bot.handlers.items import theirs
+from bot.handlers.owner_cards import chair_buttons, somebody_else
 from bot.packets import AgendaLine, AgendaPacket, begin, packet_of, redraw
 from bot.packets import settle as settle_line
 from bot.reading import first_words, joined, key_in
@@ -23,6 +25,7 @@ from storage.actions import ActionItem
 from storage.decisions import Decision
 from storage.deliveries import Owed
 from storage.items import AgendaItem
+from storage.owners import Responsibility
 from storage.risks import RiskItem
 from storage.syncs import Sync
 from storage.touchpoints import Touchpoint
@@ -147,6 +150,7 @@ def now_on(record: Record, line: AgendaLine) -> list[Block]:
     return [
         Paragraph(line.title, tone="strong"),
         *rest,
+        *acceptance_blocks(record, line),
         Note(joined([line.theme.label, *reasons(record, line)])),
     ]
 
@@ -212,12 +216,19 @@ def source_buttons(record: Record, line: AgendaLine) -> list[Button]:
     if line.source is Source.DECISION_KEY:
         decision = rows.get(record, Decision, line.source_id or 0)
         return [sign_button(decision)] if decision.state is DecisionState.PROPOSED else []
+    if line.source is Source.DECISION_REVIEW:
+        decision = rows.get(record, Decision, line.source_id or 0)
+        return [*review_buttons(decision), end_button(decision)] if decision.state is DecisionState.AGREED else []
     if line.source in {Source.RISK_GAP, Source.RISK_REVIEW}:
         risk = rows.get(record, RiskItem, line.source_id or 0)
-        return [Button(action="risk.edit", label=f"Edit {risk.ref}", value=str(risk.number), opens_form=True)]
+        level = Button(action="risk.level", label="New level", value=str(risk.number), opens_form=True)
+        return [Button(action="risk.edit", label=f"Edit {risk.ref}", value=str(risk.number), opens_form=True), level]
     if line.source is Source.PROMISE:
         return own_buttons(rows.get(record, ActionItem, line.source_id or 0))
-    return []
+    if line.source is Source.RESPONSIBILITY_DISPUTE:
+        area = rows.get(record, Responsibility, line.source_id or 0)
+        return [*chair_buttons(area), somebody_else(area, rare=True)] if area.disputed_at else []
+    return acceptance_buttons(record, line)
 
 
 def sync_buttons(record: Record, sync: Sync, packet: AgendaPacket) -> list[Button]:

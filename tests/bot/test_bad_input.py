@@ -17,11 +17,11 @@ from tests.bot.room import HOME, Room, readable
         ("decision show", "wants <D-12> behind it"),
         ("decision show D-99", "There is no D-99 that you can see here."),
         ("decision show next", "is not the id of a decision"),
-        ("decision find !!!", "No decision with"),
+        ("decision find !!!", "Nothing found with"),
         ("risk show R-99999999999", "is not the id of a risk"),
         ("risk close R-4 done", "There is no R-4 that you can see here."),
         ("help pizza", "There is no help on “pizza”."),
-        ("risk lits", "Did you mean “risk list”?"),
+        ("risk lits", "Did you mean “risk list [filter]”?"),
         ("qqqq", "There is no command “qqqq”."),
         ("link AAAAA-AAAAA", "That code does not work."),
     ],
@@ -152,7 +152,7 @@ def test_another_organizations_ids_are_not_there() -> None:
     eve.presses("Save", place="slack:T2/C-evil")
     assert "There is no R-1" in eve.types("risk show R-1", place="slack:T2/C-evil")
     assert "There is no D-1" in eve.types("decision show D-1", place="slack:T2/C-evil")
-    assert "No decision with" in eve.types("decision find ours", place="slack:T2/C-evil")
+    assert "Nothing found with" in eve.types("decision find ours", place="slack:T2/C-evil")
 
 
 def test_a_button_of_an_old_message_says_how_it_stands() -> None:
@@ -251,7 +251,7 @@ def test_only_named_admins_set_up_where_the_settings_name_some() -> None:
 def test_a_bug_is_told_by_its_number_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     room = Room()
     sam, _dana = room.set_up()
-    monkeypatch.setattr("storage.risks.count_open", lambda *_a, **_k: 1 / 0)
+    monkeypatch.setattr("storage.risks.listed", lambda *_a, **_k: 1 / 0)
     sam.types("risk add Nobody owns the DNS")
     with pytest.raises(Incident) as incident:
         room.bot.dispatch(CommandTyped(id="x", actor=sam.profile, where=sam.where(None), text="risk list"), room.now)
