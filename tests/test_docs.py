@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from adapters.settings import Settings
+from docs import make_access
 from docs.make_commands import PAGE, reference
 
 ROOT = Path(__file__).parent.parent
@@ -14,6 +15,11 @@ PAGES = [*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")]
 
 def test_the_command_reference_is_the_registrys() -> None:
     assert PAGE.read_text(encoding="utf-8") == reference(), "run: python -m docs.make_commands"
+
+
+def test_the_page_on_access_is_the_roles_and_the_registrys() -> None:
+    page = make_access.PAGE.read_text(encoding="utf-8")
+    assert page == make_access.reference(), "run: python -m docs.make_access"
 
 
 def test_every_setting_is_documented() -> None:
