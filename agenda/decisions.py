@@ -31,7 +31,7 @@ from agenda.touchpoints import Seat
 PRO, CON = ("+",), ("-", "–", "−")
 BULLET = re.compile(r"^(?:\d+[.)]|[*•])\s*")
 RISK = re.compile(r"r-?(\d{1,9})", re.IGNORECASE)
-A_YEAR = timedelta(days=365)
+A_MONTH, A_YEAR = timedelta(days=30), timedelta(days=365)
 LABELS = {
     "title": "What is decided",
     "question": "Question",
@@ -189,9 +189,9 @@ class DecisionFields(SQLModel):
         return self.state is DecisionState.AGREED and self.next_review_on is not None and self.next_review_on <= today
 
     def following_review(self, since: date, today: date) -> date:
-        """The next one after one today: as far ahead as this one was `since` the last, or a year."""
+        """The next one after one today: as far ahead as this one was `since` the last, but at least a month; else a year."""
         rhythm = self.next_review_on - since if self.next_review_on else A_YEAR
-        return today + (rhythm if rhythm > timedelta(0) else A_YEAR)
+        return today + (max(rhythm, A_MONTH) if rhythm > timedelta(0) else A_YEAR)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

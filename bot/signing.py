@@ -14,6 +14,7 @@ from bot import telling
 from bot.cards import Button, Paragraph
 from bot.turns import Turn
 from storage import absences, audit, keys, people, rows
+from storage.deliveries import Owed
 from storage.keys import Paper, SignOff
 from storage.touchpoints import Touchpoint
 from storage.unit_of_work import Record
@@ -95,7 +96,12 @@ def ask_for_keys(record: Record, paper: Paper, *, kind: str, but_of: Collection[
         stand_in = absences.delegate(record, touchpoint.key, seat, today=today)
         for person_id in {touchpoint.principal(seat), *([stand_in.person_id] if stand_in else [])} - set(but_of):
             once = f"{kind}:{paper.key}:{paper.text_hash}:{person_id}"
-            telling.in_private(record, person_id, once=once, kind=kind, subject_id=paper.key)
+            telling.in_private(record, person_id, once=once, kind=kind, subject_id=paper.key, detail=paper.text_hash)
+
+
+def is_outdated(paper: Paper, owed: Owed) -> bool:
+    """A card that asks for a key, not sent yet, and about a text that has been changed since: another one is owed."""
+    return owed.message is None and owed.detail not in ("", paper.text_hash)
 
 
 def is_wanted_of(record: Record, paper: Paper, person_id: int) -> bool:

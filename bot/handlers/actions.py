@@ -13,13 +13,14 @@ from agenda.nudges import NudgeKind
 from agenda.roles import Right
 from agenda.themes import Theme
 from bot import nudging, packets, telling
+from bot.editing import guarded
 from bot.forms import Date, Form, Text
 from bot.handlers import decision_standing, items, risks
 from bot.handlers.action_cards import ask_promise, draw_promised, is_own, promise_card, redraw, today
 from bot.picking import person_fields, person_in
 from bot.reading import date_in, link_in, no_such, number_of, one_of, short_text, theme_choice
 from bot.replies import Answer, CloseForm, OpenForm
-from bot.turns import Command, FormKind, Noun, Press, Replies, Submission, Turn
+from bot.turns import Command, Noun, Press, Replies, Submission, Turn
 from storage import actions, audit, people, rows, syncs
 from storage.actions import ActionItem
 from storage.items import AgendaItem
@@ -230,6 +231,10 @@ def opens(
     return Press(handle=handle, right=right)
 
 
+FORM = guarded(
+    promise_form, submitted, lambda turn, context: theirs_by(turn, context.get("number", "")), right=Right.RAISE
+)
+
 NOUN = Noun(
     name="promise",
     summary="Who does what by when. Whoever owes it is reminded in private before its day.",
@@ -244,12 +249,12 @@ NOUN = Noun(
         ),
     ),
     buttons={
-        "promise.edit": opens(promise_form),
+        "promise.edit": opens(FORM.build),
         "promise.of_item": opens(promise_form, "item"),
         "promise.of_decision": opens(promise_form, "decision"),
         "promise.of_risk": opens(promise_form, "risk"),
     },
-    forms={"promise": FormKind(build=promise_form, submit=submitted, right=Right.RAISE)},
+    forms={"promise": FORM},
     cards={"promised": draw_promised},
     asks={NudgeKind.PROMISE: ask_promise},
 )

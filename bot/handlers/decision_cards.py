@@ -40,7 +40,8 @@ def decision_card(turn: Turn, decision: Decision, page: int = 0) -> Card:
 
 def body(record: Record, decision: Decision, zone: str, page: int = 0) -> tuple[list[Block], list[Button]]:
     """What was decided, why, instead of what, by whom, and how it stands."""
-    text, pages = paged("Rationale", decision.rationale, page, action="decision.page", value=str(decision.number))
+    why = f"Why: {decision.rationale}" if decision.rationale else ""
+    text, pages = paged("Rationale", why, page, action="decision.page", value=str(decision.number))
     said = [Paragraph(part) for part in (decision.question, decision.outcome) if part]
     facts = tuple((name, value) for name, value in facts_of(record, decision, zone) if value)
     return [
@@ -162,7 +163,8 @@ def reader_zone(record: Record, owed: Owed, touchpoint: Touchpoint) -> str:
 
 def draw_key(record: Record, owed: Owed) -> Card | None:
     """In the direct chat of a principal whose key is missing."""
-    return in_private(record, owed, "Your key is asked for", [])
+    outdated = signing.is_outdated(rows.get(record, Decision, owed.subject_id), owed)
+    return None if outdated else in_private(record, owed, "Your key is asked for", [])
 
 
 def draw_void(record: Record, owed: Owed) -> Card | None:

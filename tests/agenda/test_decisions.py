@@ -1,4 +1,4 @@
-"""An exact text, and the two keys that make it binding: rules D1 to D4."""
+"""An exact text, the keys that make it binding, and what becomes of it: rules D1 to D8."""
 
 from datetime import UTC, date, datetime
 
@@ -6,8 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agenda.decisions import DecisionFields, DecisionState
-from agenda.errors import NotNow
+from agenda.changes import changes, packed, unpacked
+from agenda.decisions import DecisionFields, DecisionState, Option, options_in, risks_in
+from agenda.errors import BadInput, NotNow
+from agenda.references import Reference, references_in
 from agenda.themes import Theme
 from agenda.touchpoints import Seat
 
@@ -41,6 +43,16 @@ def test_d1_a_new_one_is_proposed():
         {"owner": "robin"},
         {"review_on": date(2031, 6, 2)},
         {"review_on": None},
+        {"options": "Keep it"},
+        {"outcome": "Off by June."},
+        {"consulted": "Lee"},
+        {"informed": "Lee"},
+        {"effective_on": date(2031, 4, 1)},
+        {"links": "SEC-412"},
+        {"concerns": "R-7"},
+        {"replaces": 4},
+        {"withdraws": True},
+        {"one_key": True},
     ],
     ids=str,
 )
@@ -102,3 +114,122 @@ def test_whatever_is_typed_only_the_same_text_has_the_same_hash(typed: dict[str,
 def test_the_two_seats_face_each_other():
     assert (Seat.CIO.other, Seat.CISO.other) == (Seat.CISO, Seat.CIO)
     assert [seat.label for seat in Seat] == ["CIO", "CISO"]
+
+
+# What becomes of it
+
+
+@pytest.mark.parametrize(
+    ("says", "allows", "binding"), [(True, True, True), (True, False, False), (False, True, False)]
+)
+def test_d3_one_key_is_enough_where_the_text_says_so_and_the_policy_allows_it(says: bool, allows: bool, binding: bool):
+    assert decision(one_key=says).agree_if({Seat.CIO}, NOW, allows_one_key=allows) is binding
+
+
+def test_d3_dissent_stands_beside_the_agreement():
+    one = decision()
+    one.agree_if(set(Seat), NOW, dissent=True)
+    assert (one.dissent, one.state_label, decision().state_label) == (True, "agreed with dissent", "proposed")
+
+
+def test_d4_d5_once_it_ended_nothing_more_happens_to_it():
+    for end in ("reject", "withdraw"):
+        one = decision()
+        getattr(one, end)("too expensive", NOW)
+        assert (one.because, one.settled_at) == ("too expensive", NOW)
+        assert not one.agree_if(set(Seat), NOW)
+        for again in ("reject", "withdraw"):
+            with pytest.raises(NotNow):
+                getattr(one, again)("once more", NOW)
+
+
+def test_d6_d7_only_an_agreed_one_gives_way():
+    with pytest.raises(NotNow, match="is proposed, not agreed"):
+        decision().give_way(7, NOW, withdrawn=False)
+    for withdrawn, state in ((False, DecisionState.SUPERSEDED), (True, DecisionState.WITHDRAWN)):
+        one = decision()
+        one.agree_if(set(Seat), NOW)
+        one.give_way(7, NOW, withdrawn=withdrawn)
+        assert (one.state, one.replaced_by, one.next_review_on) == (state, 7, None)
+
+
+@pytest.mark.parametrize(
+    ("review_on", "since", "following"),
+    [
+        (date(2031, 6, 1), date(2031, 3, 1), date(2031, 9, 2)),
+        (date(2031, 6, 1), date(2031, 5, 30), date(2031, 7, 2)),
+        (None, date(2031, 3, 1), date(2032, 6, 1)),
+        (date(2031, 3, 1), date(2031, 3, 1), date(2032, 6, 1)),
+    ],
+)
+def test_d8_the_next_review_comes_after_as_long_again(review_on: date | None, since: date, following: date):
+    one = decision(review_on=review_on)
+    one.agree_if(set(Seat), NOW)
+    assert one.is_review_due(date(2031, 6, 1)) is (review_on is not None)
+    assert one.following_review(since, date(2031, 6, 2)) == following
+
+
+# What was typed
+
+
+def test_options_with_what_speaks_for_and_against_them():
+    typed = "+ anyway\n1. Keep it\n + no work\n- three findings\n– a vendor that is gone\n\n* Replace it"
+    assert options_in(typed) == [
+        Option(title="", pros=("anyway",)),
+        Option(title="Keep it", pros=("no work",), cons=("three findings", "a vendor that is gone")),
+        Option(title="Replace it"),
+    ]
+
+
+@given(st.text(max_size=40))
+def test_whatever_is_typed_as_options_no_word_is_lost(typed: str):
+    kept = " ".join(" ".join((one.title, *one.pros, *one.cons)) for one in options_in(typed))
+    assert [word for word in typed.split() if word.isalpha() and word not in kept] == []
+
+
+def test_links_are_https_or_names():
+    assert references_in("The contract: https://a.test/x?y=1\n\nSEC-412: keys\nhttps://b.test") == [
+        Reference("The contract", "https://a.test/x?y=1"),
+        Reference("SEC-412: keys"),
+        Reference("https://b.test", "https://b.test"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "http://a.test",
+        "see ftp://a.test",
+        "JavaScript:alert(1)",
+        "https://",
+        "https://a.test https://b.test",
+        "x" * 201,
+    ],
+)
+def test_links_that_are_neither_are_refused(typed: str):
+    with pytest.raises(BadInput):
+        references_in(typed)
+
+
+def test_the_risks_that_it_is_about():
+    assert risks_in("r7, R-9; R-7") == [7, 9]
+    with pytest.raises(BadInput, match="“the” is not the id of a risk"):
+        risks_in("R-7, the DNS")
+
+
+def test_what_changed_is_said_in_few_words():
+    before = decision(rationale="Three findings of the audit were never closed.").in_words
+    after = decision(rationale="Four findings of the audit were never closed.", owner="").in_words
+    found = changes(before, after)
+    assert [(one.label, one.words) for one in found] == [
+        ("Why", "Three findings of the audit w… → Four findings of the audit w…"),
+        ("Owner", "Robin → (empty)"),
+    ]
+    assert unpacked(packed(found, 900)) == found
+
+
+@given(st.text(max_size=2000), st.text(max_size=2000))
+def test_however_much_changed_it_fits(before: str, after: str):
+    found = changes({"Why": before, "Owner": ""}, {"Why": after, "Owner": after})
+    assert len(packed(found, 900)) <= 900
+    assert [one.label for one in unpacked(packed(found, 900))] == [one.label for one in found]
