@@ -125,8 +125,6 @@ class Turn:
             raise self.too_weak(chair, needed)
         return rows.get(self.record, Touchpoint, touchpoint_id)
 
-    require_seat = require
-
     def too_weak(self, chair: Chair, needed: Right) -> NotAllowed:
         """What their role may not, and whom to ask."""
         touchpoint = rows.get(self.record, Touchpoint, chair.touchpoint_id)

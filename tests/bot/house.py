@@ -95,6 +95,11 @@ class House(Room):
         return self.chair("Robin")
 
     @cached_property
+    def pia(self) -> "Neighbour":
+        """A member of that other touchpoint."""
+        return self.chair("Pia")
+
+    @cached_property
     def eve(self) -> "Neighbour":
         """A principal in another organization."""
         return self.chair("Eve", account="slack:T2/Eve")
@@ -117,6 +122,8 @@ class House(Room):
             (self.noor, HOME),
             (self.noor, self.noor.account),
             (self.guest, HOME),
+            (self.pia, HOME),
+            (self.pia, OTHER_HOME),
         ]
 
     def record(self) -> dict[tuple[str, str], dict[str, object]]:
@@ -186,8 +193,8 @@ def furnished() -> House:
 
 EVERYTHING = (
     "setup", "cadence", "cadence weekdays 8:45", "settings", "syncs", "sync move", "sync extra", "agenda", "minutes", "access",
-    "decision list", "decision show 1", "decision show 2", "decision find heron", "find heron", "risk list", "risk show 1", "owe",
-    "promise list", "promise show 1", "promise show 2", "nudges", "hours", "away", "delegate", "calendar", "help",
+    "decision list", "decision show 1", "decision show 2", "decision find heron", "find heron", "risk list", "risk show 1",
+    "owe", "promise list", "promise show 1", "promise show 2", "nudges", "hours", "away", "delegate", "calendar", "help",
     "owners", "owners gaps", f"owners show {SECRET}", f"who owns {SECRET}", "who owns communication", "owners check",
     "decision add", "risk add", "promise add", "risk close 1", "desicion lits",
 )  # fmt: skip
@@ -267,12 +274,15 @@ def lend(house: House) -> None:
 
 
 def let_in(house: House) -> None:
-    """A member and a viewer."""
-    for chair, role in ((house.mia, "member"), (house.vic, "viewer")):
-        house.sam.types("access")
-        fill_in(
-            house.sam, "Let somebody in", house.sam.answer, person=chair.account, role=role, people=(chair.profile,)
-        )
+    """A member and a viewer, and a member of the other touchpoint."""
+    for host, chair, role, place in (
+        (house.sam, house.mia, "member", HOME),
+        (house.sam, house.vic, "viewer", HOME),
+        (house.robin, house.pia, "member", OTHER_HOME),
+    ):
+        host.types("access", place=place)
+        filled = {"person": chair.account, "role": role, "people": (chair.profile,)}
+        fill_in(host, "Let somebody in", host.answer, place=place, **filled)
     house.settle()
 
 
