@@ -151,11 +151,8 @@ def to_ask(areas: Iterable[A]) -> list[A]:
     return waiting[:ASKED_AT_ONCE]
 
 
-CLEAR, MARGIN, NEAR = (
-    80,
-    8,
-    60,
-)  # of 100: alike enough to answer, how far the next one must be behind, worth a question.
+# Of 100: alike enough to answer, how far the next one must be behind, and alike enough to be worth a question.
+CLEAR, MARGIN, NEAR = 75, 8, 68
 BY_NAME, BY_SYNONYM = 200, 150
 MOST_NEAR, MOST_WORDS = 5, 12
 FILLERS = {

@@ -21,6 +21,7 @@ from storage.owners import OwnershipAnswer, OwnershipCheck, Responsibility
 from storage.touchpoints import Touchpoint
 from storage.unit_of_work import Record
 
+MOVES = "moves"  # The form was opened from a card that moves on by itself.
 PRIVATE = Note("Nobody is told what you name: only where the two of you differ.")
 WAITS = "Once both of you are done, I say on how many you agree."
 ON_THE_AGENDA = Note("They are on the next agenda. What each of you named is erased.")
@@ -100,7 +101,8 @@ def change(turn: Turn, value: str) -> Replies:
 
 def somebody(turn: Turn, value: str) -> Replies:
     """The form that asks who."""
-    return [OpenForm(form=somebody_form(turn, {"answer": value}))]
+    moves = {MOVES: "yes"} if turn.on_delivery() else {}
+    return [OpenForm(form=somebody_form(turn, {"answer": value, **moves}))]
 
 
 def somebody_form(turn: Turn, context: Mapping[str, str]) -> Form:
@@ -127,7 +129,8 @@ def somebody_named(turn: Turn, submission: Submission) -> Replies:
     known = sorted({person.called for person, _account in people.everybody(turn.record)})
     named = NOBODY if typed.lower() == NOBODY else as_known(typed, known)[:AREA_LIMIT]
     named_so(turn, check, answer, named)
-    return [CloseForm(), Answer(card=private_card(turn, check, answer.seat))]
+    next_one = [] if MOVES in submission.context else [Answer(card=private_card(turn, check, answer.seat))]
+    return [CloseForm(), *next_one]
 
 
 def private_card(turn: Turn, check: OwnershipCheck, seat: Seat) -> Card:
