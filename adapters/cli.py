@@ -14,6 +14,7 @@ import typer
 
 from adapters import registers_cli
 from adapters.outbox_cli import outbox
+from adapters.people_cli import person
 from adapters.verify_cli import audit, verify
 from agenda.errors import TouchpointError
 
@@ -32,7 +33,14 @@ db = typer.Typer(help="The record's database.", no_args_is_help=True)
 slack = typer.Typer(help="What Slack needs from you.", no_args_is_help=True)
 teams = typer.Typer(help="What Microsoft Teams needs from you.", no_args_is_help=True)
 decisions = typer.Typer(help="The decision log.", no_args_is_help=True)
-for name, group in (("db", db), ("slack", slack), ("teams", teams), ("decisions", decisions), ("outbox", outbox)):
+for name, group in (
+    ("db", db),
+    ("slack", slack),
+    ("teams", teams),
+    ("decisions", decisions),
+    ("outbox", outbox),
+    ("person", person),
+):
     app.add_typer(group, name=name)
 app.add_typer(audit, name="audit")
 app.command()(verify)

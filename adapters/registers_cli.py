@@ -83,7 +83,7 @@ def _registers(engine: "Engine", form: Format, to: Path, name: str) -> None:
     for organization_id, touchpoint_ids in whose:
         folder = to / f"organization-{organization_id}" if len(whose) > 1 else to
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        with _opened(engine, organization_id, writes=False) as record:
+        with opened(engine, organization_id, writes=False) as record:
             for file, text in _files(record, form, touchpoint_ids):
                 write(folder / file, text)
 
@@ -130,7 +130,7 @@ def take_in(
         raise BadInput(f"“{register}” cannot be imported.", f"These can: {', '.join(IMPORTED)}.")
     sheet, engine = read(file), _record()
     chosen = _chosen(engine, touchpoint)
-    with _opened(engine, chosen.organization_id, writes=apply) as record:
+    with opened(engine, chosen.organization_id, writes=apply) as record:
         plan = _taken_in(record, register, sheet, chosen, by, apply=apply)
     done = f"Taken into “{chosen.name}”." if apply else "Nothing was written. Add --apply to take it in."
     typer.echo(f"{_counted(plan)}. {done}")
@@ -231,7 +231,7 @@ def _person(record: "Record", said: str) -> int:
     return found[0].key
 
 
-def _opened(engine: "Engine", organization_id: int, *, writes: bool) -> "AbstractContextManager[Record]":
+def opened(engine: "Engine", organization_id: int, *, writes: bool) -> "AbstractContextManager[Record]":
     """The record of one organization, by its own clock: the playground's may run ahead."""
     from storage.people import Organization
     from storage.unit_of_work import transaction, unit_of_work

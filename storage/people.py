@@ -219,7 +219,7 @@ def merge(record: Record, *, gone: Person, into: Person) -> None:
     """Two turned out to be one: in every row of every table whoever was `gone` is `into`."""
     record.session.flush()
     tables = {rows.name_of(table): table for table in rows.sealed_tables()}
-    for column in _of_people():
+    for column in naming_people():
         theirs = and_(column.table.c.organization_id == record.organization_id, column == gone.id)
         if table := tables.get(column.table.name):
             record.touch(table, record.session.execute(select(column.table.c.id).where(theirs)).scalars())
@@ -231,7 +231,7 @@ def merge(record: Record, *, gone: Person, into: Person) -> None:
 
 
 @cache
-def _of_people() -> list[Column[int]]:
+def naming_people() -> list[Column[int]]:
     """Every column of every table that names a person."""
     columns = (column for table in SQLModel.metadata.sorted_tables for column in table.columns)
     return [column for column in columns if any(key.target_fullname == "person.id" for key in column.foreign_keys)]
