@@ -22,6 +22,8 @@ WHOLE = Plan(
     turns=3,
     ahead=1_000_000,
     ticks=720,
+    events=1_000_000,
+    changes=300,
 )
 QUICK = Plan(
     decisions=5_000,
@@ -35,6 +37,8 @@ QUICK = Plan(
     turns=1,
     ahead=20_000,
     ticks=100,
+    events=10_000,
+    changes=40,
 )
 
 
@@ -65,6 +69,8 @@ def run(plan: Plan, folder: Path) -> None:
         fan_outs, while_sending = measure.outbox_under_load(plan, folder, postgres)
         say("Ticking ...")
         ticks = measure.outbox_at_rest(plan, folder, postgres)
+        say("Verifying ...")
+        audited = measure.audited(plan, folder, postgres)
     say("")
     sections = [
         (f"requests a second: 8 connections, as fast as they are answered ({plan.rounds} rounds, medians)", rates),
@@ -75,6 +81,10 @@ def run(plan: Plan, folder: Path) -> None:
             fan_outs,
         ),
         (f"a tick that finds nothing, over {plan.ahead:,} prompts that are due later ({plan.ticks} ticks)", ticks),
+        (
+            f"the audit log at {plan.events:,} events: a change, and verifying it ({plan.changes} changes, medians)",
+            audited,
+        ),
     ]
     disturbed = f"{disturbance}; while sending, {while_sending}"
     for name, fact in [*machine.facts(), ("record", described(filled)), ("disturbance", disturbed)]:

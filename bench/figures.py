@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import median, quantiles
 
+from bench.audit_log import FEW, Log, ratio
 from bench.load import Round
 from bench.outbox import FanOut, Idle
 
@@ -15,6 +16,8 @@ RESIDENT_MB = 120.0
 FAN_OUT = 0.7
 TICK_MS = 2.0
 FLAT = 1.02
+NO_MORE = 1.1
+VERIFY_S = 10.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,6 +91,21 @@ def tick(name: str, few: Idle, many: Idle) -> list[Figure]:
     return [
         Figure(name=name, measured=measured, goal=f"under {TICK_MS:.0f} ms", met=p50 < TICK_MS),
         flat(f"memory, {len(many.took)} ticks", [many.before, many.after]),
+    ]
+
+
+def audited(name: str, log: Log) -> list[Figure]:
+    """An audited change beside so many events, as a multiple of what it is beside few; and verifying all of them."""
+    few, many = median(log.few) * 1000, median(log.many) * 1000
+    change = f"{many:.2f} ms = {ratio(log):.2f} times that at {FEW:,}   ({few:.2f} ms)"
+    return [
+        Figure(name=f"a change, {name}", measured=change, goal=f"at most {NO_MORE}", met=ratio(log) <= NO_MORE),
+        Figure(
+            name=f"verify, {name}",
+            measured=f"{log.verified:.1f} s",
+            goal=f"under {VERIFY_S:.0f} s",
+            met=log.verified < VERIFY_S,
+        ),
     ]
 
 

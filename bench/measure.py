@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from bench import figures, load, machine, outbox, processes
+from bench import audit_log, figures, load, machine, outbox, processes
 from bench.figures import Figure
 from bench.load import Kind, Round, WrongAnswer
 from bench.processes import App
@@ -41,6 +41,8 @@ class Plan:
     turns: int
     ahead: int
     ticks: int
+    events: int
+    changes: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +150,16 @@ def at_steady_rate(plan: Plan, kinds: Sequence[Kind], sender: Sender) -> tuple[l
         for kind in kinds:
             done[kind.name].append(sender.steadily(kind, plan.steady))
     return [figures.slowness(kind.name, done[kind.name], goal=kind.name != BARE) for kind in kinds], done
+
+
+def audited(plan: Plan, folder: Path, postgres: str) -> list[Figure]:
+    """The audit log on both databases: what it costs to write when it is long, and to verify."""
+    urls = {"SQLite": f"sqlite:///{folder / 'audit.db'}", "PostgreSQL": postgres}
+    return [
+        figure
+        for name, url in urls.items()
+        for figure in figures.audited(name, audit_log.measured(url, events=plan.events, changes=plan.changes))
+    ]
 
 
 def require_risks(folder: Path, rounds: Sequence[Round]) -> None:
