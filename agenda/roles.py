@@ -1,10 +1,10 @@
 """Who may do what in one touchpoint.
 
-role        reads    raises, promises, proposes    runs syncs, settles, changes settings    lets others in    turns a key
-principal   yes      yes                           yes                                      yes               their own
-delegate    yes      yes                           yes                                      no                their principal's
-member      yes      yes                           no                                       no                no
-viewer      yes      no                            no                                       no                no
+role        reads    raises, promises, proposes    runs syncs, settles, settings    access, stand-ins, policy    turns a key
+principal   yes      yes                           yes                              yes                          their own
+delegate    yes      yes                           yes                              no                           the chair's
+member      yes      yes                           no                               no                           no
+viewer      yes      no                            no                               no                           no
 
 A delegate is one until a day. An admin runs the bot and has none of these rights by it.
 Guests and people from outside get nothing at all.
@@ -14,12 +14,12 @@ from enum import StrEnum
 
 
 class Right(StrEnum):
-    """What a request needs. Each includes the ones before it; `ADMIT` is to let others in."""
+    """What a request needs. Each includes the ones before it; `GOVERN` is what only the two themselves do."""
 
     READ = "read"
     RAISE = "raise"
     RUN = "run"
-    ADMIT = "admit"
+    GOVERN = "govern"
 
 
 class Role(StrEnum):
@@ -37,7 +37,7 @@ class Role(StrEnum):
 
 RIGHTS = {
     Role.PRINCIPAL: frozenset(Right),
-    Role.DELEGATE: frozenset(Right) - {Right.ADMIT},
+    Role.DELEGATE: frozenset(Right) - {Right.GOVERN},
     Role.MEMBER: frozenset({Right.READ, Right.RAISE}),
     Role.VIEWER: frozenset({Right.READ}),
 }
@@ -46,6 +46,6 @@ WITHOUT = {
     Right.READ: "read its record",
     Right.RAISE: "add to its record",
     Right.RUN: "run its syncs, change its settings or settle what others recorded",
-    Right.ADMIT: "say who has access or who stands in",
+    Right.GOVERN: "say who has access, who stands in, or what the policy is",
 }
 """What whoever lacks that right may not do, as they are told."""

@@ -274,13 +274,13 @@ NOUN = Noun(
             reads=is_time,
             right=None,
         ),
-        Command(words=("delegate",), summary="Name who stands in for you", handle=delegate, right=Right.ADMIT),
+        Command(words=("delegate",), summary="Name who stands in for you", handle=delegate, right=Right.GOVERN),
     ),
     buttons={
         "away.forget": Press(handle=forget, writes=True, right=None),
-        "delegate": Press(handle=lambda turn, _value: delegate(turn, ""), right=Right.ADMIT),
-        "delegate.end": Press(handle=end, writes=True, right=Right.ADMIT),
+        "delegate": Press(handle=lambda turn, _value: delegate(turn, ""), right=Right.GOVERN),
+        "delegate.end": Press(handle=end, writes=True, right=Right.GOVERN),
     },
-    forms={"delegate": FormKind(build=delegate_form, submit=lent, right=Right.ADMIT)},
+    forms={"delegate": FormKind(build=delegate_form, submit=lent, right=Right.GOVERN)},
     cards={"delegate": draw_delegate},
 )

@@ -195,9 +195,9 @@ NOUN = Noun(
         Command(words=("access",), summary="Show who may see and do what here", handle=access, right=Right.READ),
     ),
     buttons={
-        "access.add": Press(handle=add, right=Right.ADMIT),
-        "access.remove": Press(handle=remove, writes=True, right=Right.ADMIT),
+        "access.add": Press(handle=add, right=Right.GOVERN),
+        "access.remove": Press(handle=remove, writes=True, right=Right.GOVERN),
     },
-    forms={"access": FormKind(build=access_form, submit=added, right=Right.ADMIT)},
+    forms={"access": FormKind(build=access_form, submit=added, right=Right.GOVERN)},
     cards={"access": draw_access},
 )

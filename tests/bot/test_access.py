@@ -65,7 +65,7 @@ def test_only_the_principals_themselves_let_in_and_remove():
         assert labels(chair) == set()
         for button in (add, remove):
             chair.tries(button.action, button.value)
-            assert "may not say who has access or who stands in" in chair.text
+            assert "may not say who has access, who stands in" in chair.text
             assert "Ask Sam (CIO) or Dana (CISO)." in chair.text
     assert "no chair" in robin.types("access")
     assert "Mia" in sam.types("access")
