@@ -13,6 +13,7 @@ from storage import people
 from storage.deliveries import Delivery
 from storage.people import Account, Person
 from storage.places import Conversation
+from storage.search import SearchEntry
 from storage.unit_of_work import Record
 
 SECRETS = {"calendar_key", "token_hash", "hash"}
@@ -31,7 +32,10 @@ def meant(session: Session, said: str) -> list[Person]:
 
 
 def kept(record: Record, person: Person) -> dict[str, list[dict[str, Any]]]:
-    """Each table's rows that name this person, or whoever turned out to be them; tables without one are left out."""
+    """Each table's rows that name this person, or whoever turned out to be them; tables without one are left out.
+
+    The search index says nothing of its own: it repeats what the rows say.
+    """
     ids, found = people.same_as(record, person.key), dict[str, list[dict[str, Any]]]()
     addresses = addresses_of(record, ids)
     for table, condition in _naming(ids, addresses):
@@ -58,5 +62,5 @@ def _naming(ids: Sequence[int], addresses: Sequence[str]) -> Iterator[tuple[Tabl
             naming.append(table.c.address.in_(addresses))
         if table.name == Delivery.__tablename__:
             naming.append(table.c.conversation.in_(addresses))
-        if naming and table is not person:
+        if naming and table.name not in (Person.__tablename__, SearchEntry.__tablename__):
             yield table, or_(*naming)
