@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
@@ -11,22 +11,27 @@ from adapters.deliver import Deliverer
 from adapters.heads import Heads
 from bot import outbox
 from bot.dispatch import report
+from storage import retention
 
 log = structlog.get_logger(__name__)
 
 TICK_SECONDS = 5
 PLAN_MINUTES = 60
+PRUNE_HOURS = 24
+KEPT_FOR = timedelta(days=400)
 
 
 class Scheduler:
     """Wakes the outbox every few seconds, and plans ahead every hour: more often than needed, so that one may fail.
 
-    With the planning it keeps the `heads` of the audit logs that went on since.
+    With the planning it keeps the `heads` of the audit logs that went on since. Once a day it drops rows of the machinery that
+    are older than `kept_for`.
     """
 
-    def __init__(self, deliverer: Deliverer, heads: Heads | None = None) -> None:
+    def __init__(self, deliverer: Deliverer, heads: Heads | None = None, kept_for: timedelta = KEPT_FOR) -> None:
         self.deliverer = deliverer
         self.heads = heads
+        self.kept_for = kept_for
         self.jobs = AsyncIOScheduler(job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None})
 
     def start(self) -> None:
@@ -34,6 +39,8 @@ class Scheduler:
         self.jobs.add_job(self.deliverer.wake, "interval", seconds=TICK_SECONDS)
         self.jobs.add_job(self.plan, "interval", minutes=PLAN_MINUTES)
         self.jobs.add_job(self.plan)
+        self.jobs.add_job(self.prune, "interval", hours=PRUNE_HOURS)
+        self.jobs.add_job(self.prune)
         self.jobs.start()
 
     def stop(self) -> None:
@@ -65,6 +72,20 @@ class Scheduler:
             log.error("audit heads not kept", file=str(self.heads.file), because=error.strerror)
         except Exception as error:
             report(error, "audit heads")
+
+    async def prune(self) -> None:
+        """A little at a time, so that whoever waits is served in between; what is left over is left for tomorrow."""
+        core = self.deliverer.core
+        try:
+            for organization in await core.run(retention.organizations, core.bot.engine):
+                now = core.clock.now_of(organization)
+                old = {"now": now, "before": now - self.kept_for}
+                while await core.run(retention.prune, core.bot.engine, organization.key, **old):
+                    pass
+        except asyncio.CancelledError:
+            return
+        except Exception as error:
+            report(error, "pruning")
 
     async def _planned(self, planned: Callable[[], None]) -> None:
         try:

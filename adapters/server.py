@@ -13,6 +13,7 @@ import socket
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import structlog
@@ -76,7 +77,8 @@ async def serve(settings: Settings, *, stop: asyncio.Event, opened: Callable[[Op
         bot.wake = deliverer.wake
         house.refusal = deliverer.carrier.objection
 
-        scheduler = Scheduler(deliverer, Heads(engine, settings.heads_file) if settings.heads_file else None)
+        heads = Heads(engine, settings.heads_file) if settings.heads_file else None
+        scheduler = Scheduler(deliverer, heads, timedelta(days=settings.keep_days))
         port = await closing.enter_async_context(listening(settings, house))
         playground = await closing.enter_async_context(_open_room(settings, room)) if room else None
         if playground:

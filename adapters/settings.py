@@ -53,6 +53,7 @@ class Settings(BaseSettings):
     public_url: str | None = Field(None, validation_alias="TOUCHPOINT_PUBLIC_URL")
     playground: bool = Field(True, validation_alias="TOUCHPOINT_PLAYGROUND")
     playground_port: int = Field(3979, ge=0, le=65535, validation_alias="TOUCHPOINT_PLAYGROUND_PORT")
+    keep_days: int = Field(400, ge=30, le=36_500, validation_alias="TOUCHPOINT_KEEP_DAYS")
     admins: Annotated[tuple[str, ...], NoDecode] = Field((), validation_alias="TOUCHPOINT_ADMINS")
     audit_heads: str = Field("", validation_alias="TOUCHPOINT_AUDIT_HEADS")
     log_level: LogLevel = Field("info", validation_alias="TOUCHPOINT_LOG_LEVEL")
