@@ -35,7 +35,7 @@ def who_owns(turn: Turn, asked: str) -> Replies:
 def which_card(turn: Turn, asked: str, found: Found[Responsibility]) -> Card:
     """The nearest ones, one tap each; what was typed stands below."""
     title = "Which one do you mean?" if found.alike else "There is no area of that name."
-    hint = Note("“owners” lists all areas, and “owners add …” adds one.")
+    hint = Note("“owners” lists all areas, “owners add …” adds one, and “agenda add …” raises it for your next sync.")
     return card(title, Note(f"You typed: {asked}"), hint, buttons=[ask_button(turn, area) for area in found.near])
 
 

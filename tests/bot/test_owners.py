@@ -330,6 +330,19 @@ class TestChecking:
         answers(room, dana, "Sam")
         assert "Sam (CIO) is accountable" in dana.types("who owns vendor risk")
 
+    def test_who_changes_chairs_neither_answers_twice_nor_reads_what_was_named_there(self, room, two):
+        sam, dana = two
+        with_areas(sam, "Vendor risk")
+        sam.types("owners check")
+        names(room, sam, "Zebedee")
+        sam.types("setup")
+        sam.fills(people=(sam.profile, dana.profile), cio=dana.account, ciso=sam.account)
+        sam.presses("Save")
+        sam.types("owners check")
+        assert "You answered for the other chair yourself." in sam.presses("Nobody")
+        assert "Vendor risk (named by somebody else on this chair)" in dana.types("owners check")
+        assert "Somebody else answers for this chair now" in str(cards_of(room, sam))
+
     def test_what_is_dropped_meanwhile_is_not_waited_for(self, room, two):
         sam, dana = two
         with_areas(sam, "Vendor risk", "Backup")
