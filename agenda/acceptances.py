@@ -28,6 +28,7 @@ from agenda.keys import hash_of, is_binding
 from agenda.touchpoints import Seat
 
 WARNED_BEFORE = (30, 7, 1)  # days
+WARNED_AHEAD = timedelta(days=4)  # Where nobody works on the day itself, it is said on the last working day before it.
 EXPIRING = timedelta(days=WARNED_BEFORE[0])
 
 
@@ -118,7 +119,17 @@ def wrong_last_day(day: date, today: date, longest: int) -> str:
     return ""
 
 
+def warnings_due(expires_on: date, today: date) -> list[int]:
+    """The warning that is due by now, and one that will be in the next days; in days before the last day.
+
+    None that a later one has overtaken: what was missed is not made up for.
+    """
+    soon = max(today, min(today + WARNED_AHEAD, expires_on - timedelta(days=WARNED_BEFORE[-1])))
+    due = {warning_due(expires_on, day) for day in (today, soon)}
+    return sorted((days for days in due if days is not None), reverse=True)
+
+
 def warning_due(expires_on: date, today: date) -> int | None:
-    """Which of the warnings is due by now, in days before the last day: the latest alone. None before the first of them."""
+    """The latest of the warnings whose day has come; None before the first of them, and after the last day."""
     left = (expires_on - today).days
     return min((days for days in WARNED_BEFORE if left <= days), default=None) if left >= 0 else None

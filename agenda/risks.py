@@ -161,15 +161,16 @@ def trend(steps: Sequence[Step], now: datetime, zone: str) -> str:
 
     `steps` are all there were, oldest first; the first is how it was raised.
     """
-    changes = [later for earlier, later in pairwise(steps) if earlier.level != later.level]
-    lately = [step for step in changes if now - step.at <= TREND_OVER]
+    changes = [(earlier, later) for earlier, later in pairwise(steps) if earlier.level != later.level]
+    lately = [(earlier, later) for earlier, later in changes if now - later.at <= TREND_OVER]
     if not lately:
-        return f"unchanged for {days_text(steps[0].at if not changes else changes[-1].at, now, zone)}"
-    before = [step for step in steps if step.at < lately[0].at][-1].level
-    level, since = lately[-1].level, day_text(local_date(lately[0].at, zone), local_date(now, zone))
+        return f"unchanged for {days_text(changes[-1][1].at if changes else steps[0].at, now, zone)}"
+    before, level = lately[0][0].level, lately[-1][1].level
+    since = lately[-1 if level == before else 0][1].at
+    day = day_text(local_date(since, zone), local_date(now, zone))
     if level == before:
-        return f"back at {level} since {day_text(local_date(lately[-1].at, zone), local_date(now, zone))}"
-    return f"{'rose' if level > before else 'fell'} from {before} to {level} since {since}"
+        return f"back at {level} since {day}"
+    return f"{'rose' if level > before else 'fell'} from {before} to {level} since {day}"
 
 
 def days_text(since: datetime, now: datetime, zone: str) -> str:

@@ -6,13 +6,13 @@ sees what the first one did. Lines of an agenda are settled by whoever calls thi
 
 from datetime import date, datetime, timedelta
 
-from agenda.acceptances import EXPIRING, AcceptanceState, warning_due
+from agenda.acceptances import EXPIRING, WARNED_AHEAD, AcceptanceState, warnings_due
 from agenda.nudges import NudgeKind, key_missed_at
 from agenda.recurrence import local_date
 from agenda.risks import RiskState
 from agenda.touchpoints import Seat
 from bot import nudging, signing, telling
-from bot.access import chairs_of
+from bot.access import roles_of
 from storage import acceptances, audit, deliveries, keys, nudges, people, risks, rows
 from storage.acceptances import Acceptance
 from storage.risks import RiskItem
@@ -43,7 +43,7 @@ def tell(record: Record, acceptance: Acceptance, *, but: int | None = None) -> N
     """What became of it, to both principals and to whoever asked for it, in private; `but` is who did it and knows."""
     touchpoint = rows.get(record, Touchpoint, acceptance.touchpoint_id)
     for person_id in {touchpoint.cio_id, touchpoint.ciso_id, acceptance.requested_by_id} - {but}:
-        if any(chair.touchpoint_id == touchpoint.key for chair in chairs_of(record, person_id)):
+        if any(chair.touchpoint_id == touchpoint.key for chair in roles_of(record, person_id)):
             once = f"{TOLD_CARD}:{acceptance.key}:{acceptance.state}:{person_id}"
             telling.in_private(record, person_id, once=once, kind=TOLD_CARD, subject_id=acceptance.key)
     redraw(record, acceptance)
@@ -103,7 +103,7 @@ def plan(record: Record, touchpoint: Touchpoint) -> bool:
     """What the day brings: ends, warnings, reminders of keys. True if a risk is open again. Twice is as good as once."""
     today = local_date(record.now, touchpoint.zone)
     ended = [expire(record, one, today) for one in standing(record, touchpoint, today)]
-    for one in standing(record, touchpoint, today + EXPIRING + ONE_DAY):
+    for one in standing(record, touchpoint, today + EXPIRING + WARNED_AHEAD + ONE_DAY):
         warn(record, touchpoint, one, today)
     for one in acceptances.standing(record, touchpoint.key, AcceptanceState.PROPOSED):
         remind_of_keys(record, touchpoint, one)
@@ -130,15 +130,14 @@ def expire(record: Record, acceptance: Acceptance, today: date) -> bool:
 
 
 def warn(record: Record, touchpoint: Touchpoint, acceptance: Acceptance, today: date) -> None:
-    """Only the warning that is due by now: what was missed is not made up for."""
-    days = warning_due(acceptance.expires_on, today)
-    if days is None:
-        return
+    """Both principals, but for who said that it may expire; each on the day of the warning, or on a working day before it."""
     asked = nudges.about(record, NudgeKind.ACCEPTANCE, acceptance.key)
     know = {one.person_id for one in asked if one.seen_at}
-    for seat in Seat:
-        if touchpoint.principal(seat) not in know:
-            nudge(record, acceptance, touchpoint.principal(seat), str(days))
+    for person_id in {touchpoint.cio_id, touchpoint.ciso_id} - know:
+        hours = nudging.hours_of(record, rows.get(record, people.Person, person_id))
+        for days in warnings_due(acceptance.expires_on, today):
+            wanted = hours.starts(acceptance.expires_on - timedelta(days=days))
+            nudge(record, acceptance, person_id, str(days), wanted)
 
 
 def remind_of_keys(record: Record, touchpoint: Touchpoint, acceptance: Acceptance) -> None:

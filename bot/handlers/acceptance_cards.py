@@ -5,7 +5,7 @@ What is signed is always shown whole: the risk with its level, why it may be liv
 
 from datetime import date
 
-from agenda.acceptances import AcceptanceState, warning_due
+from agenda.acceptances import AcceptanceState, warnings_due
 from agenda.actions import day_text
 from agenda.items import Source
 from agenda.recurrence import local_date
@@ -276,8 +276,8 @@ def ask_ending(record: Record, nudge: Nudge, one: Acceptance, risk: RiskItem) ->
     """The warning that is due by now, and no earlier one, unless its renewal is asked for already."""
     today = local_date(record.now, rows.get(record, Touchpoint, one.touchpoint_id).zone)
     renewal = acceptances.in_state(record, risk.key, AcceptanceState.PROPOSED)
-    due = warning_due(one.expires_on, today)
-    if one.state is not AcceptanceState.ACCEPTED or renewal or nudge.again != str(due):
+    due = map(str, warnings_due(one.expires_on, today))
+    if one.state is not AcceptanceState.ACCEPTED or renewal or nudge.again not in due:
         return None
     left = (one.expires_on - today).days
     when = {0: "today", 1: "tomorrow"}.get(left, f"in {left} days, on {day_text(one.expires_on, today)}")
