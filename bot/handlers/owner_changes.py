@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from agenda.errors import BadInput
+from agenda.errors import BadInput, NotFound
 from agenda.items import Source
 from agenda.owners import AREA_LIMIT, NAMES_LIMIT, STARTER_SET, as_known, names_in
 from agenda.roles import Right
@@ -12,12 +12,11 @@ from bot.cards import Note, card
 from bot.editing import guarded
 from bot.forms import Form, Text
 from bot.handlers.owner_cards import area_card, state_of
-from bot.handlers.owners import theirs
 from bot.ownership import changed, close, is_done, open_check
 from bot.packets import source_settled
 from bot.reading import key_in, note_card, pair_in, short_text
 from bot.replies import Answer, CloseForm, OpenForm
-from bot.turns import Command, Noun, Press, Replies, Submission, Turn
+from bot.turns import Noun, Press, Replies, Submission, Turn
 from storage import audit, deliveries, owners, people, rows
 from storage.owners import Responsibility
 
@@ -27,6 +26,15 @@ ROLES = {
     "consulted": "Who is asked before.",
     "informed": "Who hears of it.",
 }
+
+
+def theirs(turn: Turn, value: str) -> Responsibility:
+    """The area of a button or form, if the asker has the right to it here. Raises `NotFound`, `NotAllowed`."""
+    area = rows.find(turn.record, Responsibility, key_in(value), for_update=turn.needed is Right.RUN)
+    if area is None or area.dropped_at or turn.asker.chair_in(area.touchpoint_id) is None:
+        raise NotFound("That area is not on the list.", "“owners” shows what is.")
+    turn.require(area.touchpoint_id)
+    return area
 
 
 def start(turn: Turn, value: str) -> Replies:
@@ -185,15 +193,6 @@ def names_of(submission: Submission, role: str, known: list[str]) -> str:
 NOUN = Noun(
     name="owner changes",
     summary="Say who is accountable, confirm it, and keep the list of areas.",
-    commands=(
-        Command(
-            words=("owners", "add"),
-            argument="<area>",
-            summary="Add an area, like “owners add vendor risk”",
-            handle=add,
-            writes=True,
-        ),
-    ),
     buttons={
         "owners.start": Press(handle=start, writes=True),
         "owners.set": Press(handle=set_chair, writes=True),

@@ -7,8 +7,10 @@ from agenda.owners import STARTER_SET, Found, find
 from agenda.roles import Right
 from bot.cards import Block, Button, Card, Note, Paragraph, card
 from bot.handlers.owner_cards import Reader, area_card, line, line_card, listed, state_of
+from bot.handlers.owner_changes import add, theirs
+from bot.handlers.ownership_checks import begin
 from bot.ownership import seated
-from bot.reading import PAGE, key_in, page_in, pair_in, turned, turning
+from bot.reading import PAGE, page_in, pair_in, turned, turning
 from bot.replies import Answer
 from bot.sharing import share, share_button, shared_by, shares_list
 from bot.turns import Command, Noun, Press, Replies, Turn
@@ -44,15 +46,6 @@ def ask_button(turn: Turn, area: Responsibility) -> Button:
     several = len(turn.scope()) > 1
     where = f" · {rows.get(turn.record, Touchpoint, area.touchpoint_id).name}" if several else ""
     return Button(action="owners.ask", label=f"{area.area}{where}"[:70], value=str(area.key))
-
-
-def theirs(turn: Turn, value: str) -> Responsibility:
-    """The area of a button or form, if the asker has the right to it here. Raises `NotFound`, `NotAllowed`."""
-    area = rows.find(turn.record, Responsibility, key_in(value), for_update=turn.needed is Right.RUN)
-    if area is None or area.dropped_at or turn.asker.chair_in(area.touchpoint_id) is None:
-        raise NotFound("That area is not on the list.", "“owners” shows what is.")
-    turn.require(area.touchpoint_id)
-    return area
 
 
 def ask(turn: Turn, value: str) -> Replies:
@@ -173,6 +166,13 @@ NOUN = Noun(
             reads=lambda typed: typed.lower() in {"", GAPS},
         ),
         Command(words=("owners", "show"), argument="<area>", summary="Show one area", handle=show, right=Right.READ),
+        Command(words=("owners", "add"), argument="<area>", summary="Add an area", handle=add, writes=True),
+        Command(
+            words=("owners", "check"),
+            summary="Ask you both in private who owns a few areas; only where you differ is it talked about",
+            handle=begin,
+            writes=True,
+        ),
     ),
     buttons={
         "owners.ask": Press(handle=ask, right=Right.READ),

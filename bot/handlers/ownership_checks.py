@@ -14,7 +14,7 @@ from bot.ownership import Asked, of_seat, open_check, seated, waiting
 from bot.packets import source_settled
 from bot.reading import key_in, pair_in, short_text
 from bot.replies import Answer, CloseForm, OpenForm
-from bot.turns import Command, FormKind, Noun, Press, Replies, Submission, Turn
+from bot.turns import FormKind, Noun, Press, Replies, Submission, Turn
 from storage import owners, people, rows
 from storage.deliveries import Owed
 from storage.owners import OwnershipAnswer, OwnershipCheck, Responsibility
@@ -245,14 +245,6 @@ def missed(asked: list[Asked], called: Mapping[Seat, str]) -> list[Block]:
 NOUN = Noun(
     name="ownership check",
     summary="Who owns what, asked of you both in private. Only where you differ is it talked about; the rest is confirmed.",
-    commands=(
-        Command(
-            words=("owners", "check"),
-            summary="Ask us both, in private, who owns a few areas",
-            handle=begin,
-            writes=True,
-        ),
-    ),
     buttons={
         "ownership.ask": Press(handle=begin_pressed, writes=True),
         "ownership.name": Press(handle=name, writes=True),
