@@ -12,7 +12,6 @@ from bot.cards import Block, Button, Card, Facts, Item, ItemList, Note, Paragrap
 from bot.handlers.decision_standing import (
     acts,
     key_buttons,
-    one_key_is_enough,
     replaced,
     sign_button,
     standing,
@@ -59,7 +58,6 @@ def body(record: Record, decision: Decision, zone: str, page: int = 0) -> tuple[
 def facts_of(record: Record, decision: Decision, zone: str) -> list[tuple[str, str]]:
     """In the order in which they are looked for; what is not known is left out."""
     recorder = people.called(record, decision.recorded_by_id)
-    enough = one_key_is_enough(record, decision) or decision.state is DecisionState.AGREED
     review = decision.next_review_on if decision.state is DecisionState.AGREED else decision.review_on
     return [
         ("State", standing(record, decision)),
@@ -70,7 +68,9 @@ def facts_of(record: Record, decision: Decision, zone: str) -> list[tuple[str, s
         ("Informed", decision.informed),
         ("Effective", long_day(decision.effective_on)),
         ("Review", long_day(review)),
-        *signing.key_facts(record, decision, zone, "not needed" if enough else "missing"),
+        *signing.key_facts(
+            record, decision, zone, "missing" if decision.state is DecisionState.PROPOSED else "not turned"
+        ),
         ("Recorded", f"{day(decision.recorded_at, zone)} by {recorder}"),
     ]
 

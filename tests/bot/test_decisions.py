@@ -311,7 +311,7 @@ def test_one_key_is_enough_only_where_the_policy_allows_it(trio: Trio) -> None:
     assert "The policy wants both keys for Threats and trends." in sam.errors["one_key"]
     sam.fills(title=VPN, theme="operations", one_key="yes")
     assert "State: agreed with one key (policy for Operations)" in sam.text
-    assert "CISO’s key: not needed" in sam.text
+    assert "CISO’s key: not turned" in sam.text
     noor = member(room)
     decides(noor, "Patch on Sundays", one_key="yes")
     assert "waits for the key of CIO or CISO; needs one key (policy for Operations)" in noor.text
