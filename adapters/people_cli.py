@@ -104,7 +104,7 @@ def _say(number: int, erased: "Erased", *, done: bool) -> None:
     for what, counts in (("goes", erased.gone), ("ends", erased.ended), ("says so too", erased.rewritten)):
         for table, count in counts.items():
             if count:
-                typer.echo(f"{what}: {count} {_called(table)}")
+                typer.echo(f"{what}: {_called(table)} ({count})")
     if erased.still_named_in:
         named = ", ".join(erased.still_named_in)
         typer.echo(f"stays: {named}. Their texts name them, and are signed or may be: none of that is changed.")

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from adapters.settings import Settings
-from docs import make_access
+from docs import make_access, make_registers
 from docs.make_commands import PAGE, reference
 
 ROOT = Path(__file__).parent.parent
@@ -20,6 +20,11 @@ def test_the_command_reference_is_the_registrys() -> None:
 def test_the_page_on_access_is_the_roles_and_the_registrys() -> None:
     page = make_access.PAGE.read_text(encoding="utf-8")
     assert page == make_access.reference(), "run: python -m docs.make_access"
+
+
+def test_the_page_on_registers_is_their_columns() -> None:
+    page = make_registers.PAGE.read_text(encoding="utf-8")
+    assert page == make_registers.reference(), "run: python -m docs.make_registers"
 
 
 def test_every_setting_is_documented() -> None:

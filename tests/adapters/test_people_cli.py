@@ -1,0 +1,100 @@
+"""`touchpoint person` as whoever answers for the data types it."""
+
+import json
+from pathlib import Path
+
+import pytest
+from sqlmodel import select
+
+from adapters import cli
+from adapters.settings import names
+from storage import people
+from storage.engine import open_engine
+from storage.people import Account, Person
+from storage.schema import upgrade
+from storage.verify import verify
+from tests.storage.firm import Firm, founded
+
+
+@pytest.fixture
+def firm(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
+    """Kim belongs to it too."""
+    monkeypatch.chdir(tmp_path)
+    for name in names():
+        monkeypatch.delenv(name, raising=False)
+    engine = open_engine(f"sqlite:///{tmp_path / 'touchpoint.db'}")
+    upgrade(engine)
+    firm = founded(engine)
+    with firm.record() as record:
+        people.meet(record, "slack:T1/Kim", name="Kim", zone="Europe/Zurich")
+    yield firm
+    engine.dispose()
+
+
+@pytest.fixture
+def touchpoint(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]):
+    """`touchpoint <words>` in a shell: (exit code, stdout, stderr)."""
+
+    def typed(*words: str) -> tuple[int, str, str]:
+        monkeypatch.setattr("sys.argv", ["touchpoint", *words])
+        with pytest.raises(SystemExit) as left:
+            cli.main()
+        said = capsys.readouterr()
+        return int(left.value.code or 0), said.out, said.err
+
+    return typed
+
+
+def test_what_is_kept_is_counted_and_not_told(firm: Firm, touchpoint):
+    firm.decides("A secret decision")
+    code, out, _err = touchpoint("person", "show", "sam")
+    assert (code, out) == (
+        0,
+        f"person {firm.sam_id}: Sam, in organization {firm.organization_id}\n"
+        "accounts: slack:T1/Sam\n"
+        "works: MO,TU,WE,TH,FR 09:00 to 17:00, in no zone of their own\n"
+        "touchpoints: 1\ndecisions: 1\n",
+    )
+
+
+def test_what_they_wrote_is_theirs_to_have(firm: Firm, touchpoint):
+    firm.decides("My own decision")
+    assert touchpoint("person", "export", "slack:T1/Sam", "-o", "sam.json")[:2] == (0, "Wrote sam.json.\n")
+    kept = json.loads(Path("sam.json").read_text())
+    assert kept["decision"][0]["title"] == "My own decision"
+    assert kept["person"][0]["name"] == "Sam"
+    assert Path("sam.json").stat().st_mode & 0o777 == 0o600
+
+
+def test_erasing_is_tried_before_it_is_done(firm: Firm, touchpoint):
+    tried = touchpoint("person", "erase", "Kim")
+    assert tried[0] == 0
+    assert "would be “former member 3” from now on.\ngoes: accounts (1)\n" in tried[1]
+    assert tried[1].endswith("Nothing was changed. Add --apply to do it; it cannot be taken back.\n")
+    assert "Kim" in called(firm)
+    done = touchpoint("person", "erase", "Kim", "--apply")
+    assert "Person 3 is “former member 3” from now on." in done[1]
+    assert called(firm) == ["Sam", "Dana", "former member 3"]
+    assert verify(firm.engine, firm.organization_id).intact
+
+
+def called(firm: Firm) -> list[str]:
+    with firm.record(writes=False) as record:
+        assert record.session.execute(select(Account)).first()
+        return [one.name for one in record.session.execute(select(Person).order_by(Person.id)).scalars()]
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("erase", "Sam"), "Person 1 sits in “Sam and Dana” as CIO."),
+        (("show", "Nobody"), "Nobody is called “Nobody” here."),
+        (("export", "Twin"), "2 people are called “Twin”."),
+    ],
+)
+def test_what_does_not_do_is_said_with_what_to_do(firm: Firm, touchpoint, words: tuple[str, ...], said: str):
+    with firm.record() as record:
+        for account in ("slack:T1/a", "slack:T1/b"):
+            people.meet(record, account, name="Twin")
+    code, _out, err = touchpoint("person", *words)
+    assert (code, err.splitlines()[0], len(err.splitlines())) == (1, said, 2)
