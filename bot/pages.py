@@ -15,8 +15,8 @@ from agenda.ics import CalendarEvent
 from bot.access import roles_of
 from bot.cards import Button, Card, LinkButton
 from bot.replies import Answer, Reply
-from storage import feeds, rows, syncs
-from storage.people import Organization, Person
+from storage import feeds, people, rows, syncs
+from storage.people import Organization
 from storage.syncs import Sync
 from storage.touchpoints import Touchpoint
 from storage.unit_of_work import Record, Transaction, opened
@@ -93,8 +93,7 @@ def feed(engine: Engine, token: str, now_of: NowOf) -> CalendarPage | None:
         if known is None:
             return None
         record = record_of(transaction, known.organization_id, now_of)
-        person = rows.find(record, Person, known.person_id)
-        seats = chairs(record, known.person_id) if person and not person.left_at else []
+        seats = chairs(record, known.person_id) if people.is_here(record, known.person_id) else []
         if not seats:
             return None
         events = tuple(event for touchpoint in seats for event in all_of(record, touchpoint))

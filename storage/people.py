@@ -169,6 +169,21 @@ def accounts_of(record: Record, person_id: int) -> list[str]:
     return list(record.session.execute(query).scalars())
 
 
+def is_here(record: Record, person_id: int) -> bool:
+    """Have they an account that is no guest's, and have they not left?"""
+    query = (
+        select(col(Account.address))
+        .join(Person, col(Person.id) == col(Account.person_id))
+        .where(
+            col(Account.organization_id) == record.organization_id,
+            col(Account.person_id) == person_id,
+            col(Account.outsider).is_(False),
+            col(Person.left_at).is_(None),
+        )
+    )
+    return record.session.execute(query.limit(1)).first() is not None
+
+
 def everybody(record: Record) -> list[tuple[Person, Account]]:
     """Every person who is still here, with each account."""
     query = (

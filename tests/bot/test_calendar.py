@@ -6,12 +6,14 @@ from datetime import date, datetime, timedelta
 import pytest
 from sqlalchemy import text
 
+from agenda.roles import Role
 from agenda.touchpoints import Seat
 from bot import pages
 from bot.cards import Button, Card, LinkButton, Verbatim, card
 from bot.pages import CalendarPage, addressed, sync_calendar_button
 from storage import feeds, people, rows
 from storage.absences import Delegation
+from storage.memberships import Membership
 from storage.people import Organization
 from storage.syncs import Sync
 from storage.touchpoints import Touchpoint
@@ -141,6 +143,23 @@ def test_a_delegate_sees_it_for_as_long_as_they_stand_in(firm: Firm, room: Room)
     robin.types("calendar")
     assert titles(served(firm, token(robin))) == {"Sync: Sam and Dana"}
     assert served(firm, token(robin), now=MONDAY + timedelta(days=30)) is None
+
+
+def test_a_viewer_sees_it_until_they_are_removed_and_a_guest_never(firm: Firm, room: Room):
+    robin = room.chair("Robin")
+    with firm.record() as record:
+        robin_id = people.meet(record, robin.account, name="Robin").key
+        given = {"role": Role.VIEWER, "given_by_id": firm.sam_id, "given_at": MONDAY}
+        home = {"organization_id": firm.organization_id, "touchpoint_id": firm.touchpoint_id}
+        one = rows.add(record, Membership(person_id=robin_id, **home, **given)).key
+    robin.types("calendar")
+    for outsider in (True, False):
+        with firm.record() as record:
+            people.meet(record, robin.account, outsider=outsider)
+        assert (served(firm, token(robin)) is None) is outsider
+    with firm.record() as record:
+        rows.get(record, Membership, one).ended_at = MONDAY
+    assert served(firm, token(robin)) is None
 
 
 def test_whoever_left_or_lost_every_chair_is_served_nothing(firm: Firm, sam: Chair):
