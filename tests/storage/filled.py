@@ -6,6 +6,7 @@ from typing import TypeVar
 from sqlalchemy import Engine
 from sqlmodel import col, select
 
+from agenda.acceptances import AcceptanceState
 from agenda.actions import ActionAct
 from agenda.decisions import DecisionState
 from agenda.items import Outcome, Source
@@ -14,8 +15,26 @@ from agenda.risks import RiskState
 from agenda.roles import Role
 from agenda.themes import Theme
 from agenda.touchpoints import Seat
-from storage import actions, audit, claims, feeds, inbox, keys, links, nudges, people, places, risks, rows
+from storage import (
+    acceptances,
+    actions,
+    audit,
+    claims,
+    decisions,
+    feeds,
+    inbox,
+    keys,
+    links,
+    nudges,
+    people,
+    places,
+    policies,
+    reviews,
+    risks,
+    rows,
+)
 from storage.absences import Absence, Delegation
+from storage.acceptances import Acceptance
 from storage.actions import ActionChange, ActionItem, Wanted
 from storage.decisions import Decision
 from storage.deliveries import DeliveryState
@@ -24,6 +43,8 @@ from storage.links import Joins
 from storage.memberships import Membership
 from storage.owners import OwnershipAnswer, OwnershipCheck, Responsibility
 from storage.people import Person
+from storage.policies import Policy
+from storage.reviews import Verdict
 from storage.risks import RiskItem
 from storage.rows import Row
 from storage.search import Reach
@@ -52,7 +73,8 @@ class Filled:
         self.skipped_id = self.firm.sync(MONDAY - WEEK, skipped_at=MONDAY - WEEK)
         self.sync_id = self.firm.sync(occurrence="2031-03-10T09:30")
         self.number = self.firm.decides("Switch the VPN off")
-        self.firm.decides("Keep the VPN", state=DecisionState.AGREED, review_on=TODAY)
+        self.firm.decides("Retire the VPN", replaces=self.number)
+        self.firm.decides("Keep the VPN", state=DecisionState.AGREED, review_on=TODAY, next_review_on=TODAY)
         with self.firm.record() as record:
             self.robin_id = people.meet(record, "slack:T1/Robin", name="Robin").key
             self.fill(record)
@@ -63,7 +85,11 @@ class Filled:
         keys.turn(record, self.one(record, Decision), Seat.CIO, firm.sam_id)
         rows.get(record, Person, firm.sam_id).admin = True
         people.meet(record, "slack:T1/Samuel", name="Samuel").merged_into_id = firm.sam_id
-        risks.add(record, self.risk(record))
+        risk = risks.add(record, self.risk(record))
+        decisions.concern(record, self.one(record, Decision), [risk.key])
+        reviews.add(record, self.one(record, Decision).key, firm.sam_id, Verdict.CONFIRMED, TODAY)
+        acceptances.add(record, self.acceptance(record))
+        policies.keep(record, Policy(organization_id=firm.organization_id))
         action = actions.add(record, self.promise(record))
         rows.add(record, self.change(record, action))
         self.raise_lines(record)
@@ -140,6 +166,25 @@ class Filled:
             title="VPN",
             raised_at=MONDAY,
             state=RiskState.OPEN,
+        )
+
+    def risks(self) -> risks.Wanted:
+        return risks.Wanted(touchpoint_ids=self.scope, words="vpn")
+
+    def acceptance(self, record: Record) -> Acceptance:
+        return Acceptance(
+            organization_id=record.organization_id,
+            touchpoint_id=self.firm.touchpoint_id,
+            risk_id=self.one(record, RiskItem).key,
+            requested_by_id=self.firm.sam_id,
+            risk_title="VPN",
+            likelihood=3,
+            impact=3,
+            justification="The new one comes in May.",
+            expires_on=TODAY,
+            requested_at=MONDAY,
+            accepted_at=MONDAY,
+            state=AcceptanceState.ACCEPTED,
         )
 
     def decision(self, record: Record) -> Decision:

@@ -11,11 +11,13 @@ import pytest
 from sqlalchemy import Engine, text
 from sqlalchemy.exc import IntegrityError, NoResultFound
 
+from agenda.acceptances import AcceptanceState
 from agenda.nudges import NudgeKind
 from agenda.queries import query_in
 from agenda.touchpoints import Seat
 from storage import (
     absences,
+    acceptances,
     actions,
     ahead,
     audit,
@@ -34,6 +36,8 @@ from storage import (
     owners,
     people,
     places,
+    policies,
+    reviews,
     risks,
     rows,
     search,
@@ -47,6 +51,8 @@ from storage.decisions import Decision
 from storage.items import AgendaItem
 from storage.links import Joins
 from storage.people import Person
+from storage.policies import Policy
+from storage.reviews import Verdict
 from storage.risks import RiskItem
 from storage.touchpoints import Touchpoint
 from storage.unit_of_work import Record
@@ -63,6 +69,7 @@ QUERIES: dict[Callable[..., Any], Asked] = {
     absences.delegate: lambda f, r: absences.delegate(r, f.firm.touchpoint_id, Seat.CIO, today=TODAY),
     absences.lent: lambda f, r: absences.lent(r, f.firm.touchpoint_id, today=TODAY),
     absences.seat_of: lambda f, r: absences.seat_of(r, f.touchpoint(r), f.robin_id, today=TODAY),
+    absences.stood_in: lambda f, r: absences.stood_in(r, f.firm.touchpoint_id, Seat.CIO, f.robin_id, MONDAY),
     absences.standing_in: lambda f, r: absences.standing_in(r, f.robin_id, today=TODAY),
     actions.by_number: lambda f, r: actions.by_number(r, 1, f.scope, also_of=f.firm.sam_id),
     actions.changes: lambda f, r: actions.changes(r, f.one(r, ActionItem)),
@@ -73,6 +80,8 @@ QUERIES: dict[Callable[..., Any], Asked] = {
     actions.open_ones: lambda f, r: actions.open_ones(r, f.scope),
     audit.events: lambda f, r: audit.events(r),
     audit.head: lambda f, r: audit.head(r).number,
+    decisions.about_risk: lambda f, r: decisions.about_risk(r, 1),
+    decisions.taking_place_of: lambda f, r: decisions.taking_place_of(r, f.one(r, Decision)),
     decisions.by_number: lambda f, r: decisions.by_number(r, f.number, f.scope),
     decisions.listed: lambda f, r: decisions.listed(r, f.scope, limit=9),
     decisions.waiting: lambda f, r: decisions.waiting(r, f.firm.touchpoint_id),
@@ -124,8 +133,18 @@ QUERIES: dict[Callable[..., Any], Asked] = {
     people.admins: lambda f, r: people.admins(r),
     places.is_lost: lambda f, r: places.lose(r, f.firm.home, "archived") and places.is_lost(r, f.firm.home),
     risks.by_number: lambda f, r: risks.by_number(r, 1, f.scope),
-    risks.open_ones: lambda f, r: risks.open_ones(r, f.scope, limit=9),
-    risks.count_open: lambda f, r: risks.count_open(r, f.scope),
+    risks.levels: lambda f, r: risks.levels(r, 1),
+    risks.listed: lambda f, r: risks.listed(r, f.risks()),
+    risks.found: lambda f, r: risks.found(r, f.risks()),
+    risks.tally: lambda f, r: risks.tally(r, f.risks()),
+    risks.count: lambda f, r: risks.count(r, f.risks()),
+    risks.cells: lambda f, r: risks.cells(r, f.risks()),
+    acceptances.by_number: lambda f, r: acceptances.by_number(r, 1, f.scope),
+    acceptances.of_risk: lambda f, r: acceptances.of_risk(r, 1),
+    acceptances.in_state: lambda f, r: acceptances.in_state(r, 1, AcceptanceState.ACCEPTED),
+    acceptances.standing: lambda f, r: acceptances.standing(r, f.firm.touchpoint_id, AcceptanceState.ACCEPTED),
+    acceptances.accepted_between: lambda f, r: acceptances.accepted_between(r, f.firm.touchpoint_id, MONDAY, MONDAY),
+    policies.of: lambda f, r: policies.of(r).id,
     risks.asking: lambda f, r: risks.asking(r, f.firm.touchpoint_id, before=TODAY),
     risks.raised_between: lambda f, r: risks.raised_between(r, f.firm.touchpoint_id, MONDAY, MONDAY),
     syncs.current: lambda f, r: syncs.current(r, f.firm.touchpoint_id),
@@ -139,11 +158,13 @@ QUERIES: dict[Callable[..., Any], Asked] = {
     touchpoints.at_home: lambda f, r: touchpoints.at_home(r, f.firm.home),
     touchpoints.of_person: lambda f, r: touchpoints.of_person(r, f.firm.sam_id),
     touchpoints.every: lambda f, r: [one for one in touchpoints.every(r) if one.id == f.firm.touchpoint_id],
+    reviews.of_decision: lambda f, r: reviews.of_decision(r, f.one(r, Decision).key),
     rows.of: lambda f, r: rows.of(r, touchpoints.of_people, f.firm.sam_id),
     rows.find: lambda f, r: rows.find(r, Touchpoint, f.firm.touchpoint_id),
 }
 # Those that raise for what must be there.
 GETTERS: dict[Callable[..., Any], Asked] = {
+    risks.locked: lambda f, r: risks.locked(r, 1),
     rows.get: lambda f, r: rows.get(r, Touchpoint, f.firm.touchpoint_id),
     people.called: lambda f, r: people.called(r, f.firm.sam_id),
     touchpoints.principals: lambda f, r: touchpoints.principals(r, f.touchpoint(r)),
@@ -156,6 +177,7 @@ CHANGES: dict[Callable[..., Any], Asked] = {
     audit.chain: lambda f, r: audit.chain(r),
     decisions.add: lambda f, r: decisions.add(r, f.decision(r)),
     decisions.index: lambda f, r: decisions.index(r, f.one(r, Decision)),
+    decisions.concern: lambda f, r: decisions.concern(r, f.one(r, Decision), []),
     keys.void: lambda f, r: keys.void(r, f.one(r, Decision)),
     keys.turn: lambda f, r: keys.turn(r, f.one(r, Decision), Seat.CISO, f.firm.dana_id),
     deliveries.post: lambda f, r: deliveries.post(r, once="later", conversation="slack:T2/C1", kind="x", subject_id=1),
@@ -181,6 +203,10 @@ CHANGES: dict[Callable[..., Any], Asked] = {
     ),
     places.lose: lambda f, r: places.lose(r, f.firm.home, "archived"),
     risks.add: lambda f, r: risks.add(r, f.risk(r)),
+    risks.remember_level: lambda f, r: risks.remember_level(r, f.one(r, RiskItem), f.firm.sam_id),
+    acceptances.add: lambda f, r: acceptances.add(r, f.acceptance(r)),
+    policies.keep: lambda f, r: policies.keep(r, Policy(organization_id=r.organization_id)),
+    reviews.add: lambda f, r: reviews.add(r, f.one(r, Decision).key, f.firm.sam_id, Verdict.CONFIRMED),
     rows.add: lambda f, r: rows.add(r, f.line(r, f.sync_id)),
     rows.write: lambda f, r: rows.write(r, f.line(r, f.sync_id)),
     items.add: lambda f, r: items.add(r, f.line(r, f.sync_id)),
@@ -198,7 +224,7 @@ CHANGES: dict[Callable[..., Any], Asked] = {
 # A tenant moves to the organization that its admin joins, and takes its people and conversations along.
 MOVES: set[Callable[..., Any]] = {people.move_tenant, places.remember}
 # These put what they are given into an answer, and ask others.
-OTHERS: set[Callable[..., Any]] = {actions.conditions, touchpoints.audience}
+OTHERS: set[Callable[..., Any]] = {actions.conditions, risks.conditions, touchpoints.audience}
 
 
 def asking_the_record(module: ModuleType) -> set[Callable[..., Any]]:
