@@ -177,6 +177,7 @@ def furnished() -> House:
         found(house, chair, other, place)
     house.now = house.now.replace(hour=9)
     write(house)
+    live_with(house)
     hold(house)
     lend(house)
     own(house)
@@ -194,6 +195,7 @@ def furnished() -> House:
 EVERYTHING = (
     "setup", "cadence", "cadence weekdays 8:45", "settings", "syncs", "sync move", "sync extra", "agenda", "minutes", "access",
     "decision list", "decision show 1", "decision show 2", "decision find heron", "find heron", "risk list", "risk show 1",
+    "risk matrix", "risk accept 7", "risk show 8", "risk show 9", "policy",
     "owe", "promise list", "promise show 1", "promise show 2", "nudges", "hours", "away", "delegate", "calendar", "help",
     "owners", "owners gaps", f"owners show {SECRET}", f"who owns {SECRET}", "who owns communication", "owners check",
     "decision add", "risk add", "promise add", "risk close 1", "desicion lits",
@@ -233,6 +235,21 @@ def write(house: House) -> None:
     for whole in ("risk show 1", "decision show 1", "promise show 1"):
         sam.types(whole)
         sam.presses("Next page")
+    house.settle()
+
+
+def live_with(house: House) -> None:
+    """One risk is accepted for a while, and of another it is asked."""
+    sam, dana = house.sam, house.dana
+    for number, until in (("8", "2031-03-26"), ("9", "2031-12-24")):
+        sam.types(f"risk accept {number}")
+        sam.fills(justification=f"The {SECRET} is far away.", until=until)
+        house.settle()
+        if number == "8":
+            dana.presses("Turn my key", on=[p for p in house.in_(dana.account) if p.owed.kind == "acceptance_key"][-1])
+    for chair in (sam, dana):
+        chair.types("risk show 9")
+        chair.presses("Read the request")
     house.settle()
 
 
