@@ -181,6 +181,7 @@ def furnished() -> House:
     hold(house)
     lend(house)
     own(house)
+    agree(house)
     let_in(house)
     for chair in (sam, dana, kim):
         for command in EVERYTHING:
@@ -288,6 +289,27 @@ def lend(house: House) -> None:
     for label in ("Discussed", "Drop", "Close"):
         kim.presses(label, on=live)
         live = next((one for one in house.settle() if one.owed.kind == "sync"), live)
+
+
+def agree(house: House) -> None:
+    """Decisions that are agreed, and whose review has come: one is confirmed, and one would be replaced."""
+    sam, dana = house.sam, house.dana
+    for number in range(2):
+        dana.types("decision add", place=HOME)
+        dana.fills(title=f"{SECRET} agreed {number}", rationale=SECRET, review_on="2031-03-10", place=HOME)
+        house.settle()
+        key = [one for one in house.in_(sam.account) if one.owed.kind == "key"][-1]
+        sam.presses("Agree with dissent", on=key)
+        sam.presses("Turn my key", on=key)
+        dana.types("decision list", place=HOME)
+        number_of = dana.text.splitlines()[1].split()[0]
+        sam.types(f"decision show {number_of}", place=HOME)
+        if number:
+            fill_in(sam, "Revise", sam.answer, place=HOME, title=f"{SECRET} revised")
+        else:
+            sam.presses("Confirm", place=HOME)
+            sam.types(f"decision show {number_of}", place=HOME)
+    house.settle()
 
 
 def let_in(house: House) -> None:
