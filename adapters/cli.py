@@ -157,7 +157,7 @@ def teams_package(
         mend = "Set TOUCHPOINT_PUBLIC_URL to the https address that leads here."
         _stop("The package says where Touchpoint answers.", mend, code=2)
     package = build_package(
-        REGISTRY.commands,
+        REGISTRY.daily,
         REGISTRY.shortcuts,
         app_id=settings.microsoft_app_id,
         base_url=settings.public_url,

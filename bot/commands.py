@@ -47,7 +47,7 @@ from bot.handlers import (
     syncs,
     touchpoints,
 )
-from bot.turns import Ask, Command, Draw, FormKind, Noun, Press, Shortcut
+from bot.turns import Ask, Command, Draw, FormKind, Press, Shortcut, Topic
 
 ALIKE_ENOUGH = 60.0
 
@@ -55,10 +55,12 @@ ALIKE_ENOUGH = 60.0
 class Registry:
     """All nouns, put together. Two that claim the same word, button, form, card or shortcut are a mistake in the code."""
 
-    def __init__(self, nouns: Sequence[Noun]) -> None:
-        self.nouns = tuple(nouns)
+    def __init__(self, topics: Sequence[Topic], *, daily: Sequence[str] = ()) -> None:
+        self.topics = tuple(topics)
+        nouns = self.nouns = tuple(noun for topic in topics for noun in topic.nouns)
         self.commands = tuple(command for noun in nouns for command in noun.commands)
         self.by_words = {command.words: command for command in self.commands}
+        self.daily = tuple(self.by_words[tuple(name.split())] for name in daily)
         self.buttons: dict[str, Press] = {}
         self.forms: dict[str, FormKind] = {}
         self.cards: dict[str, Draw] = {}
@@ -116,43 +118,69 @@ def _behind(text: str, words: int) -> str:
     return parts[words].strip() if len(parts) > words else ""
 
 
-REGISTRY = Registry(
-    (
-        touchpoints.NOUN,
-        homes.NOUN,
-        schedule.NOUN,
-        settings.NOUN,
-        agenda.NOUN,
-        items.NOUN,
-        questions.NOUN,
-        syncs.NOUN,
-        escalations.NOUN,
-        minutes.NOUN,
-        decisions.NOUN,
-        decision_keys.NOUN,
-        decision_ends.NOUN,
-        reviews.NOUN,
-        find.NOUN,
-        decision_log.NOUN,
-        risks.NOUN,
-        risk_changes.NOUN,
-        risk_log.NOUN,
-        risk_matrix.NOUN,
-        acceptances.NOUN,
-        acceptance_ends.NOUN,
-        policy.NOUN,
-        owners.NOUN,
-        owner_changes.NOUN,
-        ownership_checks.NOUN,
-        actions.NOUN,
-        action_changes.NOUN,
-        action_log.NOUN,
-        captures.NOUN,
-        nudges.NOUN,
-        absences.NOUN,
-        calendar.NOUN,
-        members.NOUN,
-        people.NOUN,
-        help.NOUN,
+TOPICS = (
+    Topic(
+        name="agenda",
+        summary="What the next sync is about: points of yours, and what the record brings up by itself.",
+        nouns=(agenda.NOUN, items.NOUN, questions.NOUN, escalations.NOUN, captures.NOUN),
+    ),
+    Topic(
+        name="syncs",
+        summary="When you two meet, what comes before it and what is left of it.",
+        nouns=(touchpoints.NOUN, homes.NOUN, schedule.NOUN, syncs.NOUN, minutes.NOUN, settings.NOUN, calendar.NOUN),
+    ),
+    Topic(
+        name="decisions",
+        summary=decisions.NOUN.summary,
+        nouns=(decisions.NOUN, decision_keys.NOUN, decision_ends.NOUN, reviews.NOUN, decision_log.NOUN),
+    ),
+    Topic(
+        name="risks",
+        summary=risks.NOUN.summary,
+        nouns=(
+            risks.NOUN,
+            risk_log.NOUN,
+            risk_matrix.NOUN,
+            risk_changes.NOUN,
+            acceptances.NOUN,
+            acceptance_ends.NOUN,
+            policy.NOUN,
+        ),
+    ),
+    Topic(
+        name="promises",
+        summary=actions.NOUN.summary,
+        nouns=(actions.NOUN, action_log.NOUN, action_changes.NOUN),
+    ),
+    Topic(
+        name="owners",
+        summary=owners.NOUN.summary,
+        nouns=(owners.NOUN, owner_changes.NOUN, ownership_checks.NOUN),
+    ),
+    Topic(name="find", summary=find.NOUN.summary, nouns=(find.NOUN,)),
+    Topic(
+        name="me",
+        summary="What I ask of you and when, your hours, your leave, and who stands in for you.",
+        nouns=(nudges.NOUN, absences.NOUN),
+    ),
+    Topic(
+        name="access",
+        summary="Who may see and do what here, and how Slack and Teams are joined.",
+        nouns=(members.NOUN, people.NOUN, help.NOUN),
     ),
 )
+DAILY = (
+    "agenda",
+    "agenda add",
+    "find",
+    "decision add",
+    "risk add",
+    "promise add",
+    "who owns",
+    "risk list",
+    "decision list",
+    "owe",
+    "minutes",
+    "help",
+)
+REGISTRY = Registry(TOPICS, daily=DAILY)

@@ -271,11 +271,23 @@ class Noun:
     shortcuts: Mapping[str, Shortcut] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Topic:
+    """Nouns that people think of as one thing, by the name under which they ask for help on it."""
+
+    name: str
+    summary: str
+    nouns: tuple[Noun, ...]
+
+
 class Commands(Protocol):
     """What a handler may need of the registry."""
 
     @property
-    def nouns(self) -> Sequence[Noun]: ...
+    def topics(self) -> Sequence[Topic]: ...
+
+    @property
+    def daily(self) -> Sequence[Command]: ...
 
     @property
     def forms(self) -> Mapping[str, FormKind]: ...

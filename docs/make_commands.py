@@ -18,12 +18,14 @@ press Share.
 def reference() -> str:
     """The whole page."""
     parts = [HEAD]
-    for noun in REGISTRY.nouns:
-        rows = "\n".join(f"| `{command.usage}` | {command.summary} |" for command in noun.commands)
-        chosen = "\n".join(f"| {shortcut.label} | {shortcut.summary} |" for shortcut in noun.shortcuts.values())
+    for topic in REGISTRY.topics:
+        commands = [command for noun in topic.nouns for command in noun.commands]
+        shortcuts = [shortcut for noun in topic.nouns for shortcut in noun.shortcuts.values()]
+        rows = "\n".join(f"| `{command.usage}` | {command.summary} |" for command in commands)
+        chosen = "\n".join(f"| {shortcut.label} | {shortcut.summary} |" for shortcut in shortcuts)
         table = f"\n| say | what it does |\n| --- | --- |\n{rows}\n" if rows else ""
         menu = f"\n| choose in a message's menu | what it does |\n| --- | --- |\n{chosen}\n" if chosen else ""
-        parts.append(f"\n## {noun.name.capitalize()}\n\n{noun.summary}\n{table}{menu}")
+        parts.append(f"\n## {topic.name.capitalize()}\n\n{topic.summary}\n{table}{menu}")
     return "".join(parts)
 
 

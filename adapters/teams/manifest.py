@@ -25,10 +25,10 @@ FIRST_DAY = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 class Command(Protocol):
-    """An entry of the one command registry."""
+    """An entry of the one command registry. Teams puts its `name` into the compose box when it is chosen."""
 
     @property
-    def usage(self) -> str: ...
+    def name(self) -> str: ...
 
     @property
     def summary(self) -> str: ...
@@ -135,12 +135,12 @@ def _bot(commands: Sequence[Command], app_id: str, targeted_messages: bool) -> J
 
 
 def _listed(commands: Sequence[Command], scopes: list[str]) -> Json:
-    """What Teams suggests while one types. It lists a dozen at most; `help`, which names all, is always among them."""
-    ordered = sorted(commands, key=lambda command: command.usage.split(" ", 1)[0] != "help")[:COMMANDS]
+    """What Teams suggests while one types: those of every day. It lists a dozen at most."""
     return {
         "scopes": scopes,
         "commands": [
-            {"title": command.usage[:TITLE], "description": command.summary[:DESCRIPTION]} for command in ordered
+            {"title": command.name[:TITLE], "description": command.summary[:DESCRIPTION]}
+            for command in commands[:COMMANDS]
         ],
     }
 
