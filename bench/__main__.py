@@ -8,6 +8,7 @@ import time
 from pathlib import Path
 
 from bench import figures, machine, measure, processes, record
+from bench.finding import QUESTIONS
 from bench.measure import Plan
 
 WHOLE = Plan(
@@ -24,6 +25,8 @@ WHOLE = Plan(
     ticks=720,
     events=1_000_000,
     changes=300,
+    found_in=(100_000, 1_000_000),
+    asked=5,
 )
 QUICK = Plan(
     decisions=5_000,
@@ -39,15 +42,17 @@ QUICK = Plan(
     ticks=100,
     events=10_000,
     changes=40,
+    found_in=(2_000,),
+    asked=1,
 )
 
 
 def main() -> None:
-    """About six minutes; under forty seconds with --quick."""
+    """About half an hour, most of it to fill a record with a million decisions; under a minute with --quick."""
     parser = argparse.ArgumentParser(
         prog="python -m bench", description="How fast is Touchpoint, beside a bare Bolt app?"
     )
-    parser.add_argument("--quick", action="store_true", help="40 s, little data: does it run, not how fast it is")
+    parser.add_argument("--quick", action="store_true", help="a minute, little data: does it run, not how fast it is")
     plan = QUICK if parser.parse_args().quick else WHOLE
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # an orderly end, so that what was started is ended too
     with tempfile.TemporaryDirectory() as folder:
@@ -71,6 +76,8 @@ def run(plan: Plan, folder: Path) -> None:
         ticks = measure.outbox_at_rest(plan, folder, postgres)
         say("Verifying ...")
         audited = measure.audited(plan, folder, postgres)
+        say("Finding ...")
+        found = {size: measure.finding_things(folder, postgres, size, plan.asked) for size in plan.found_in}
     say("")
     sections = [
         (f"requests a second: 8 connections, as fast as they are answered ({plan.rounds} rounds, medians)", rates),
@@ -84,6 +91,10 @@ def run(plan: Plan, folder: Path) -> None:
         (
             f"the audit log at {plan.events:,} events: a change, and verifying it ({plan.changes} changes, medians)",
             audited,
+        ),
+        *(
+            (f"finding: {size:,} decisions, {len(QUESTIONS)} questions, {plan.asked} times", one)
+            for size, one in found.items()
         ),
     ]
     disturbed = f"{disturbance}; while sending, {while_sending}"

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from bench import audit_log, figures, load, machine, outbox, processes
+from bench import audit_log, figures, finding, load, machine, outbox, processes
 from bench.figures import Figure
 from bench.load import Kind, Round, WrongAnswer
 from bench.processes import App
@@ -43,6 +43,8 @@ class Plan:
     ticks: int
     events: int
     changes: int
+    found_in: tuple[int, ...]
+    asked: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +161,14 @@ def audited(plan: Plan, folder: Path, postgres: str) -> list[Figure]:
         figure
         for name, url in urls.items()
         for figure in figures.audited(name, audit_log.measured(url, events=plan.events, changes=plan.changes))
+    ]
+
+
+def finding_things(folder: Path, postgres: str, how_many: int, turns: int) -> list[Figure]:
+    """Both databases are asked the same, at that size."""
+    urls = {"SQLite": f"sqlite:///{folder / f'finding-{how_many}.db'}", "PostgreSQL": postgres}
+    return [
+        figure for name, url in urls.items() for figure in figures.found(name, finding.measure(url, how_many, turns))
     ]
 
 

@@ -23,11 +23,11 @@ from bot.replies import Answer
 from bot.requests import ButtonPressed, CommandTyped, FormSubmitted, Profile, Where, tenant_of
 from storage import decisions, schema, search
 from storage.decisions import Decision
-from storage.keys import SignOff
 from storage.engine import open_engine
 from storage.inbox import Counter
+from storage.keys import SignOff
 from storage.risks import RiskItem
-from storage.search import SearchEntry
+from storage.search import Entry, SearchEntry
 from storage.unit_of_work import unit_of_work
 
 # What such decisions are about, the most frequent first: how often a word occurs falls with its rank, as in any language.
@@ -143,30 +143,48 @@ def write(session: Session, told: list[dict[str, Any]], first: int, how_many: in
         decision = Decision(**values(story, number, how_many, now))
         log.append({"id": number, **decision.model_dump(exclude={"id"})})
         if decision.state is DecisionState.AGREED:
-            key = {"organization_id": 1, "subject": "decision", "subject_id": number, "dissent": "", "text_hash": decision.text_hash, "turned_at": now}
+            key = {
+                "organization_id": 1,
+                "subject": "decision",
+                "subject_id": number,
+                "dissent": "",
+                "text_hash": decision.text_hash,
+                "turned_at": now,
+            }
             keys += [key | {"seat": seat, "person_id": person} for person, seat in enumerate(Seat, 1)]
-        entries.append({"organization_id": 1, "scope": search.scope_of(1), "subject": "decision", "subject_id": number})
-        texts.append(
-            {"id": number, "scope": search.scope_of(1), "words": " ".join(search.words_of(words(number, story)))}
-        )
+        entry = entry_of(story, number, decision.recorded_at)
+        entries.append({"id": number, "organization_id": 1, **search.columns_of(entry)})
+        texts.append({"id": number, "words": search.document_of(entry, search.words_of(entry)).for_sqlite})
     session.execute(insert(Decision), log)
     if keys:
         session.execute(insert(SignOff), keys)
-    session.execute(insert(SearchEntry), [{"id": row["subject_id"], **row} for row in entries])
+    session.execute(insert(SearchEntry), entries)
     session.execute(search.WRITE["sqlite"], texts)
 
 
-def words(number: int, story: dict[str, Any]) -> str:
+def entry_of(story: Mapping[str, Any], number: int, at: datetime) -> Entry:
     """What `storage.decisions.index` makes findable."""
-    parts = (f"D-{number}", story["title"], story["question"], story["rationale"], story["owner"], story["theme"].value)
-    return " ".join(parts)
+    return Entry(
+        touchpoint_id=1,
+        subject="decision",
+        subject_id=number,
+        ref=f"D-{number}",
+        title=story["title"],
+        text=f"{story['question']}\n{story['rationale']}",
+        theme=story["theme"],
+        state="proposed" if number % 100 == 0 else "agreed",
+        at=at,
+        people=(1,),
+        names=(story["owner"],),
+    )
 
 
 def expected(told: list[dict[str, Any]]) -> dict[str, dict[str, int]]:
     """For each word that is asked for: which decision is the newest to have it, or a longer one, and how many do."""
     newest, hits = {}, dict.fromkeys(ASKED_FOR, 0)
     for number, story in enumerate(told, 1):
-        has = " ".join(("", *search.words_of(words(number, story))))
+        parts = search.words_of(entry_of(story, number, datetime.now(UTC)))
+        has = " ".join(("", *(word for part in parts for word in part)))
         for asked in ASKED_FOR:
             if f" {asked}" in has:
                 newest[asked], hits[asked] = number, hits[asked] + 1

@@ -102,4 +102,4 @@ async def test_the_first_five_minutes_of_the_readme(page: Page) -> None:
     await expect(card(dana, "Minutes of")).to_contain_text("agreed by both")
 
     await say(dana, "/touchpoint decision find gateways")
-    await expect(card(dana, "Decisions with")).to_contain_text("D-1 VPN gateways reach end of support in March")
+    await expect(card(dana, "Found: in:decisions")).to_contain_text("D-1 VPN gateways reach end of support in March")

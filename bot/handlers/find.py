@@ -76,7 +76,7 @@ def nothing(turn: Turn, query: Query) -> NotFound:
 
 def title_of(query: Query) -> str:
     """What was looked for."""
-    return f"Found with “{first_words(query.text, 80)}”"
+    return f"Found: {first_words(query.text, 80)}"
 
 
 def blocks_of(record: Record, hits: list[Hit], query: Query, meant: Query, zone: str, *, shows: bool) -> list[Block]:

@@ -261,5 +261,5 @@ def test_an_ordinary_sentence_that_begins_with_find_is_something_to_talk_about()
     room = Room()
     _sam, dana = room.set_up()
     assert dana.says("Find a new vendor for the payroll").startswith("Noted for")
-    assert dana.says("find payroll").startswith("Found with “payroll”")
+    assert dana.says("find payroll").startswith("Found: payroll")
     assert hits(dana.answer) == ["Find a new vendor for the payroll"]

@@ -70,7 +70,7 @@ async def test_a_sync_is_held_and_its_decision_found_again(here: World, chairs: 
     assert "Next: Tue 18 March, 09:30." in minutes
 
     await sam.types("decision find vpn")
-    assert "D-1 Switch the old VPN off by June" in newest(sam, "Decisions with").text
+    assert "D-1 Switch the old VPN off by June" in newest(sam, "Found: in:decisions").text
     await sam.types("agenda")
     assert "carried over 1×" in newest(sam, "Agenda for Tue 18 March").text
 

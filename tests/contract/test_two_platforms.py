@@ -71,7 +71,7 @@ async def test_a_cio_on_teams_and_a_ciso_on_slack_run_one_sync(both: World) -> N
     for chair in (sam, dana):
         assert "D-1 Renew the EDR for one year" in newest(chair, "Minutes of").text
     await sam.types("decision find edr", where="direct")
-    assert "D-1" in newest(sam, "Decisions with").text
+    assert "D-1" in newest(sam, "Found: in:decisions").text
     await dana.types("decision show 1")
     assert "agreed by both" in newest(dana, "D-1").text
 
