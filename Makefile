@@ -4,11 +4,11 @@
 #   make test       the whole test suite                        make bench     requests per second, beside a bare Bolt app
 #   make fast       the three inner rings' tests only           make pictures  draw the README's pictures again
 #   make crash      kill it 100 times: is anything lost?        make lock      choose the newest dependencies, and pin them
-#   make year       play a year again, and write it down
+#   make year       play a year again, and write it down    make rounds    two sign, edit and close at once, 1,000 times
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help run test fast lint bench crash pictures year lock clean
+.PHONY: help run test fast lint bench crash rounds pictures year lock clean
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -54,6 +54,9 @@ bench: $(READY_DEV)
 
 crash: $(READY_DEV)
 	@$(BIN)/python -W ignore::UserWarning -m crash $(CRASH)
+
+rounds: $(READY_DEV)
+	@TOUCHPOINT_ROUNDS=1000 $(BIN)/pytest tests/bot/test_decision_rounds.py tests/bot/test_acceptance_machine.py $(PYTEST)
 
 year: $(READY_DEV)
 	@$(BIN)/python -m docs.simulate_year

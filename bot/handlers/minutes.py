@@ -69,7 +69,7 @@ def decision_entry(record: Record, decision: Decision) -> Entry:
         ref=decision.ref,
         title=decision.title,
         detail=standing(record, decision),
-        text="\n\n".join(part for part in (decision.question, decision.rationale, facts) if part),
+        text="\n\n".join(part for part in (decision.question, decision.outcome, decision.rationale, facts) if part),
         link=decision.source_link,
     )
 

@@ -425,7 +425,7 @@ def test_who_saves_second_is_told_what_the_first_one_wrote(trio: Trio) -> None:
     dana.fills(owner="Kim")
     sam.fills(owner="Lee", title="Switch it off in May")
     assert set(sam.errors) == {"owner"}
-    assert "changed this meanwhile to “Kim”. Save again to keep yours." in sam.errors["owner"]
+    assert sam.errors["owner"] == "Dana changed this meanwhile to “Kim”. Save again to keep yours."
     assert "Owner: Kim" in dana.types("decision show 1")
     sam.fills(owner="Lee", title="Switch it off in May")
     assert "Owner: Lee" in sam.text
