@@ -71,7 +71,7 @@ def export(
 ) -> None:
     """Everything that names them, as JSON, with what they wrote. It is for them alone."""
     from adapters.registers_cli import write
-    from agenda.registers import written
+    from agenda.values import written
     from storage import persons
 
     with _theirs(whom) as (record, one):

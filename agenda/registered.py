@@ -3,10 +3,12 @@
 from agenda.actions import ActionState
 from agenda.decisions import DecisionState
 from agenda.owners import AREA_LIMIT, NAMES_LIMIT, STARTER_SET
-from agenda.registers import Column, Entry, Kind, Register
+from agenda.registers import Entry, Register
 from agenda.risks import RiskState, Treatment
 from agenda.themes import Theme
+from agenda.values import Column, Kind
 
+CONTROLS_LIMIT = 2000  # What the forms take whole.
 THEMES, TREATMENTS = tuple(map(str, Theme)), tuple(map(str, Treatment))
 CATEGORIES = tuple(area.category for area in STARTER_SET)
 
@@ -18,11 +20,12 @@ def told(name: str, says: str, kind: Kind = Kind.LINE) -> Column:
 
 TOUCHPOINT = told("touchpoint", "the touchpoint's name")
 THEME = Column(name="theme", says="what it is about; operations if left out", kind=Kind.WORD, words=THEMES, blank=False)
-SOURCE = Column(name="source_link", says="where it was said first", kind=Kind.LINKS)
+SOURCE = Column(name="source_link", says="where it was said first", kind=Kind.ADDRESS)
 
 RISKS = Register(
     name="risks",
     noun="risk",
+    pairs=(("inherent_likelihood", "inherent_impact"), ("target_likelihood", "target_impact")),
     states={
         RiskState.OPEN: Entry(comes_in="open"),
         RiskState.ACCEPTED: Entry(
@@ -52,8 +55,8 @@ RISKS = Register(
         Column(name="owner", says="who looks after it, as somebody wrote it"),
         Column(name="due_on", says="when the treatment is to be done", kind=Kind.DAY),
         Column(name="review_on", says="when it is looked at again", kind=Kind.DAY),
-        Column(name="controls", says="what is in place", kind=Kind.TEXT),
-        Column(name="links", says="tickets, documents", kind=Kind.LINKS),
+        Column(name="controls", says="what is in place", kind=Kind.TEXT, limit=CONTROLS_LIMIT),
+        Column(name="links", says="tickets, documents", kind=Kind.LINKS, limit=CONTROLS_LIMIT),
         Column(name="source", says="where it comes from: an audit, a test"),
         SOURCE,
         told("state", "open, accepted or closed; a new risk may come in as open or closed", Kind.WORD),
@@ -109,8 +112,8 @@ DECISIONS = Register(
         Column(name="rationale", says="why", kind=Kind.TEXT),
         THEME,
         Column(name="owner", says="who carries it out, as somebody wrote it"),
-        Column(name="consulted", says="names, with commas between", limit=NAMES_LIMIT),
-        Column(name="informed", says="names, with commas between", limit=NAMES_LIMIT),
+        Column(name="consulted", says="names, with commas between"),
+        Column(name="informed", says="names, with commas between"),
         Column(name="effective_on", says="from when it holds", kind=Kind.DAY),
         Column(name="review_on", says="when it is looked at again", kind=Kind.DAY),
         Column(name="links", says="tickets, documents", kind=Kind.LINKS),

@@ -9,49 +9,13 @@ T5    an empty cell empties a text or a day; a number or a word of a list that m
 T6    one wrong cell, and nothing is taken in
 """
 
-import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
 from enum import StrEnum
-from typing import TypeAlias
 
-from agenda.cells import UNKEEPABLE, Line, Sheet
+from agenda.cells import Line, Sheet
 from agenda.errors import BadInput
-from agenda.items import TEXT_LIMIT, TITLE_LIMIT
-
-Value: TypeAlias = str | int | date | None
-ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
-MOST_SHOWN = 60  # Characters of a wrong cell that an error repeats.
-
-
-class Kind(StrEnum):
-    """What a cell holds, as the documentation says it."""
-
-    LINE = "one line"
-    TEXT = "text"
-    DAY = "day, as 2031-12-31"
-    STEP = "1 to 5"
-    WORD = "one of a list"
-    LINKS = "https addresses, a line each"
-    PERSON = "a person's name, or account"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Column:
-    """`taken` in by an import, or only written by an export; `needed` in every new row. `words` are those of a list.
-
-    Of a column that is never `blank`, an empty cell says nothing (T5).
-    """
-
-    name: str
-    says: str
-    kind: Kind = Kind.LINE
-    taken: bool = True
-    needed: bool = False
-    blank: bool = True
-    limit: int = TITLE_LIMIT
-    words: tuple[str, ...] = ()
+from agenda.values import Column, Value, read, shown
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,13 +29,17 @@ class Entry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Register:
-    """`noun` is what one row is called, `key` the column that it is known by; `states` say what comes in as what (T3, T4)."""
+    """`noun` is what one row is called, `key` the column that it is known by; `states` say what comes in as what (T3, T4).
+
+    Of `pairs` both are said, or neither.
+    """
 
     name: str
     noun: str
     columns: tuple[Column, ...]
     key: str = "ref"
     states: Mapping[str, Entry] = field(default_factory=dict)
+    pairs: tuple[tuple[str, str], ...] = ()
 
     @property
     def taken(self) -> tuple[Column, ...]:
@@ -138,17 +106,6 @@ class Plan:
         return sum(one.act is act for one in self.rows)
 
 
-def written(value: object) -> str:
-    """A value as its cell says it."""
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, datetime):
-        return f"{value.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
-    if isinstance(value, date):
-        return value.isoformat()
-    return "" if value is None else str(value)
-
-
 def plan(register: Register, sheet: Sheet, present: Present) -> Plan:
     """T1 to T6. Raises `BadInput` where the table has none of the register's columns."""
     known = {column.name for column in register.columns}
@@ -179,6 +136,10 @@ def planned(register: Register, line: Line, present: Present, seen: dict[str, in
                 values |= read(column, line.cells[column.name], present.people)
         except BadInput as wrong:
             errors.append(f"{column.name}: {wrong}")
+    said = {**there.values, **values} if there else values
+    for one, other in register.pairs:
+        if (said.get(one) is None) != (said.get(other) is None):
+            errors.append(f"{one}: a level has two halves. Write both, or neither.")
     if errors:
         return Planned(row=line.number, act=Act.WRONG, said=tuple(errors))
     return change(register, line, there, values) if there else entered(register, line, values)
@@ -221,80 +182,3 @@ def change(register: Register, line: Line, there: Standing, values: dict[str, Va
         return Planned(row=line.number, act=Act.WRONG, ref=there.ref, said=tuple(wrong))
     act = Act.CHANGED if other else Act.UNCHANGED
     return Planned(row=line.number, act=act, ref=there.ref, values=other, said=tuple(other))
-
-
-def read(column: Column, cell: str, people: Mapping[str, Collection[int]]) -> dict[str, Value]:
-    """The value of a cell; nothing where an empty one changes nothing (T5). A person is their id. Raises `BadInput`."""
-    if UNKEEPABLE.search(cell):
-        raise BadInput("it holds a character that cannot be kept.", "Take out what shows as a box.")
-    if column.kind is Kind.TEXT:
-        return {column.name: within(cell, TEXT_LIMIT)}
-    said = cell.strip()
-    if column.kind is Kind.LINKS:
-        return {column.name: within("\n".join(addresses(said)), TEXT_LIMIT)}
-    if column.kind is Kind.DAY:
-        return {column.name: day_in(said) if said else None}
-    if column.kind in (Kind.STEP, Kind.WORD):
-        nothing = "" if column.kind is Kind.WORD else None
-        empty: dict[str, Value] = {column.name: nothing} if column.blank else {}
-        return {column.name: chosen(column, said)} if said else empty
-    if len(said.splitlines()) > 1:
-        raise BadInput("it has several lines.", "Write one; the rest belongs into another column.")
-    if column.kind is Kind.PERSON and said:
-        return {column.name: person_in(said, people)}
-    return {column.name: within(said, column.limit)}
-
-
-def person_in(said: str, people: Mapping[str, Collection[int]]) -> int:
-    """Whoever is called exactly that. Raises `BadInput` for nobody, and for several."""
-    found = people.get(said.casefold(), ())
-    if len(found) > 1:
-        raise BadInput(
-            f"{len(found)} people are called “{shown(said)}”.",
-            "Write the account of one: “touchpoint person show” has it.",
-        )
-    for one in found:
-        return one
-    raise BadInput(f"Nobody here is called “{shown(said)}”.", "Write the name as cards show it, or an account.")
-
-
-def within(text: str, limit: int) -> str:
-    """As long as can be kept. Raises `BadInput`."""
-    if len(text) > limit:
-        raise BadInput(f"it has {len(text):,} characters; at most {limit:,} can be kept.", "Make it shorter.")
-    return text
-
-
-def day_in(said: str) -> date:
-    """A day as ISO 8601 writes it: in a file nobody can ask which of 3/4 is the month. Raises `BadInput`."""
-    try:
-        if ISO_DAY.fullmatch(said):
-            return date.fromisoformat(said)
-    except ValueError:
-        pass
-    raise BadInput(f"“{shown(said)}” is no day.", "Write it as 2031-12-31.")
-
-
-def chosen(column: Column, said: str) -> Value:
-    """A step or a word of the column's list, however it is capitalised. Raises `BadInput`."""
-    if column.kind is Kind.STEP:
-        if said in ("1", "2", "3", "4", "5"):
-            return int(said)
-        raise BadInput(f"“{shown(said)}” is no step.", "Write a whole number from 1 to 5.")
-    for word in column.words:
-        if word.casefold() == said.casefold():
-            return word
-    raise BadInput(f"“{shown(said)}” is none of its words.", f"Write one of: {', '.join(column.words)}.")
-
-
-def addresses(said: str) -> Iterator[str]:
-    """One a line. Raises `BadInput` for one that a card would not make a link of."""
-    for address in filter(None, map(str.strip, said.splitlines())):
-        if not address.startswith("https://") or " " in address:
-            raise BadInput(f"“{shown(address)}” is no https address.", "Write https://…, one a line.")
-        yield address
-
-
-def shown(said: str) -> str:
-    """So much of a cell that it is recognised."""
-    return said if len(said) <= MOST_SHOWN else said[: MOST_SHOWN - 1] + "…"

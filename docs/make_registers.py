@@ -3,7 +3,8 @@
 from pathlib import Path
 
 from agenda.registered import REGISTERS
-from agenda.registers import Column, Kind, Register
+from agenda.registers import Register
+from agenda.values import Column, Kind
 
 PAGE = Path(__file__).parent / "registers.md"
 HEAD = """# Registers: the record as files, and files into the record
@@ -82,7 +83,7 @@ def taken(register: Register, column: Column) -> str:
         return "of a new row"
     if not column.taken:
         return "left aside"
-    limit = f", up to {column.limit} characters" if column.kind is Kind.LINE else ""
+    limit = f", up to {column.most} characters" if column.kind is Kind.LINE else ""
     kind = f"one of {', '.join(column.words)}" if column.words else f"{column.kind}{limit}"
     return f"needed; {kind}" if column.needed else kind
 

@@ -15,8 +15,9 @@ from sqlmodel import col
 from agenda.acceptances import AcceptanceState
 from agenda.actions import ActionAct, ActionState
 from agenda.decisions import DecisionState
-from agenda.registers import Act, Kind, Plan, Planned, Present, Register, Standing
+from agenda.registers import Act, Plan, Planned, Present, Register, Standing
 from agenda.risks import RiskState
+from agenda.values import Kind
 from storage import actions, audit, decisions, people, registers, risks, rows
 from storage.acceptances import Acceptance
 from storage.actions import ActionChange, ActionItem

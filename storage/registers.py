@@ -13,8 +13,9 @@ from typing import Any, TypeAlias
 from sqlalchemy import Select, select
 from sqlmodel import Session, col
 
-from agenda.registers import Register, written
+from agenda.registers import Register
 from agenda.roles import Role
+from agenda.values import written
 from storage import people, rows, touchpoints
 from storage.absences import Delegation
 from storage.acceptances import Acceptance

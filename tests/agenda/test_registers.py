@@ -14,8 +14,9 @@ from agenda.cells import as_csv, as_json, guarded, read_csv, read_json, unguarde
 from agenda.decisions import DecisionFields, DecisionState
 from agenda.errors import BadInput
 from agenda.registered import DECISIONS, PROMISES, REGISTERS, RESPONSIBILITIES, RISKS
-from agenda.registers import Act, Kind, Plan, Planned, Present, Register, Standing, plan, written
+from agenda.registers import Act, Plan, Planned, Present, Register, Standing, plan
 from agenda.risks import RiskFields
+from agenda.values import Kind, written
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00")) | st.text("'=+-@\t\r\n ;,\"＝ü")
 DANGEROUS = ("=1+1", "+1", "-1", "@SUM(A1)", "\tx", "\rx", "\nx", "  =1", "＝1", "'=1", "''=1")
@@ -153,8 +154,16 @@ def test_what_needs_keys_comes_in_without_and_says_so():
         ("title,owner\n,Sam", "row 2, title: is empty, and a risk needs it."),
         ("owner\nSam", "row 2, title: is empty, and a risk needs it."),
         (
-            "title,links\nx,javascript:alert(1)",
-            "row 2, links: “javascript:alert(1)” is no https address. Write https://…, one a line.",
+            "title,links\nx,javascript://alert(1)",
+            "row 2, links: “javascript://alert(1)” is not one https address. Write one a line, and let it begin with https://.",
+        ),
+        (
+            "title,source link\nx,SEC-412",
+            "row 2, source_link: “SEC-412” is no https address. Write https://…, and nothing else.",
+        ),
+        (
+            "title,target impact\nx,3",
+            "row 2, target_likelihood: a level has two halves. Write both, or neither.",
         ),
         ("title,state\nx,gone", "row 2, state: “gone” is none. Write open or accepted or closed, or nothing."),
         ('title\n"a\nb"', "row 2, title: it has several lines. Write one; the rest belongs into another column."),
@@ -218,6 +227,16 @@ def test_values_are_written_in_utc_and_in_words():
         "7",
         "2031-03-03",
     ]
+
+
+def test_a_ticket_is_a_link_too_and_the_other_half_of_a_level_may_stand_already():
+    assert (
+        only(planned(RISKS, 'title,links\nx,"SEC-412\nhttps://a.example/b"\n')).values["links"]
+        == "SEC-412\nhttps://a.example/b"
+    )
+    half = Present(rows={"r-7": a_risk(values={**a_risk().values, "target_impact": 2, "target_likelihood": 2})})
+    assert only(planned(RISKS, "ref,target_impact\nR-7,1\n", half)).values == {"target_impact": 1}
+    assert planned(RISKS, "ref,target_impact\nR-7,\n", half).errors != ()
 
 
 # ── a decision as a Markdown record ───────────────────────────────────────────────────────────────────────────────────────

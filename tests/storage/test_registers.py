@@ -40,9 +40,10 @@ A_RISK = st.fixed_dictionaries(
     optional={
         "review_on": DAYS,
         "due_on": DAYS,
-        "inherent_impact": STEPS,
         "state": st.sampled_from(["open", "closed"]),
     },
+).flatmap(
+    lambda risk: st.just(risk) | STEPS.map(lambda step: {**risk, "inherent_likelihood": step, "inherent_impact": step})
 )
 A_DECISION = st.fixed_dictionaries(
     {"title": TITLES, "question": TEXTS, "options": TEXTS, "outcome": TEXTS, "rationale": TEXTS, "consulted": TITLES},
@@ -257,9 +258,10 @@ def test_a_plan_with_an_error_is_not_carried_out(firm: Firm):
         assert record.session.execute(select(RiskItem)).first() is None
 
 
-def test_decisions_are_written_as_files(engine: Engine):
-    filled = Filled(engine)
-    with filled.firm.record(writes=False) as record:
-        found = dict(papers.records(record, [filled.firm.touchpoint_id]))
-    assert list(found) == ["0001-switch-the-vpn-off.md", "0002-keep-the-vpn.md"]
+def test_decisions_are_written_as_files(firm: Firm):
+    firm.decides("Switch the VPN off")
+    firm.decides("Keep it")
+    with firm.record(writes=False) as record:
+        found = dict(papers.records(record, [firm.touchpoint_id]))
+    assert list(found) == ["0001-switch-the-vpn-off.md", "0002-keep-it.md"]
     assert 'decision-makers: ["Sam (CIO)", "Dana (CISO)"]' in found["0001-switch-the-vpn-off.md"]
