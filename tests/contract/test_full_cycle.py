@@ -95,12 +95,16 @@ async def test_risks_are_listed_shown_and_closed(here: World, chairs: Chairs) ->
     await dana.types("risk show r1")
     assert "critical (20 of 25)" in newest(dana, "R-1 Nobody owns").text
     await dana.types("risk close R-1 Robin owns it now")
-    assert "closed: Robin owns it now" in newest(dana, "R-1").text
+    assert "Closed on Mon 3 March: Robin owns it now" in newest(dana, "R-1").text
 
 
 async def test_help_and_the_nearest_command(here: World, chairs: Chairs) -> None:
     sam, _dana = chairs
     await sam.types("help")
-    assert "decision find <words>" in newest(sam, "What Touchpoint does").text
+    assert "find <words>" in newest(sam, "What Touchpoint does").text
+    await sam.presses("Show", on=newest(sam, "What Touchpoint does"))
+    assert newest(sam, "Help: ").text
+    await sam.types("help decisions")
+    assert "decision show <D-12>" in newest(sam, "Help: decisions").text
     await sam.types("desicion list")
     assert "decision list" in newest(sam, "There is no command").text
