@@ -18,7 +18,7 @@ from bot.reading import joined, key_in, pair_in
 from bot.replies import Answer
 from bot.sharing import share, share_button, shared_by
 from bot.turns import Command, Noun, Press, Replies, Turn
-from storage import actions, decisions, items, people, risks, rows, syncs
+from storage import acceptances, actions, decisions, items, people, risks, rows, syncs
 from storage.actions import ActionItem
 from storage.decisions import Decision
 from storage.deliveries import Owed
@@ -42,6 +42,7 @@ def minutes_of(record: Record, sync: Sync) -> Minutes:
         ("Decisions", decided(record, sync)),
         ("Promises", [promise_entry(record, one) for one in actions.of_sync(record, sync.key)]),
         ("Risks raised", [risk_entry(one) for one in risks.raised_between(record, touchpoint.key, began, ended)]),
+        ("Risks accepted", accepted(record, touchpoint, began, ended)),
         *outcomes(record, items.of_sync(record, sync.key)),
     )
     day = local_date(sync.starts_at, touchpoint.zone)
@@ -85,6 +86,20 @@ def risk_entry(risk: RiskItem) -> Entry:
     """How bad it is, and who looks after it."""
     owner = f"owner {risk.owner}" if risk.owner else "no owner"
     return Entry(ref=risk.ref, title=risk.title, detail=joined([risk.rating, owner]), text=risk.description)
+
+
+def accepted(record: Record, touchpoint: Touchpoint, began: datetime, ended: datetime) -> list[Entry]:
+    """What got its second key in that time: until when it is lived with, and why."""
+    found = acceptances.accepted_between(record, touchpoint.key, began, ended)
+    return [
+        Entry(
+            ref=rows.get(record, RiskItem, one.risk_id).ref,
+            title=one.risk_title,
+            detail=f"until {day_text(one.expires_on, ended.date())}",
+            text=one.justification,
+        )
+        for one in found
+    ]
 
 
 def outcomes(record: Record, lines: Sequence[AgendaItem]) -> list[tuple[str, list[Entry]]]:

@@ -16,6 +16,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 from sqlalchemy import Engine, select, text
+from sqlmodel import col
 
 from agenda.acceptances import AcceptanceState
 from agenda.recurrence import local_date
@@ -75,7 +76,7 @@ class Acceptances(RuleBasedStateMachine):
 
     def rows(self) -> list[Acceptance]:
         with unit_of_work(self.room.engine, organization_id=1, now=self.room.now, writes=False) as record:
-            return list(record.session.execute(select(Acceptance).order_by(Acceptance.id)).scalars())
+            return list(record.session.execute(select(Acceptance).order_by(col(Acceptance.id))).scalars())
 
     def does(self, who: str, action: str, value: str, **values: Any) -> None:
         """Presses a button, and fills in the form behind it if one opens."""
@@ -253,8 +254,8 @@ def at_once(room: Room, *requests: Any) -> None:
 def whole(room: Room, number: int) -> tuple[str, str]:
     """How the risk and its acceptance stand, if they fit each other."""
     with unit_of_work(room.engine, organization_id=1, now=room.now, writes=False) as record:
-        risk = record.session.execute(select(RiskItem).where(RiskItem.number == number)).scalar_one()
-        one = record.session.execute(select(Acceptance).where(Acceptance.risk_id == risk.id)).scalar_one()
+        risk = record.session.execute(select(RiskItem).where(col(RiskItem.number) == number)).scalar_one()
+        one = record.session.execute(select(Acceptance).where(col(Acceptance.risk_id) == risk.id)).scalar_one()
         if one.accepted_at:
             assert set(keys.turned(record, one)) == set(Seat)
         if one.state is AcceptanceState.PROPOSED:

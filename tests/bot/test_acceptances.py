@@ -392,6 +392,9 @@ def test_a_missing_key_stands_on_the_agenda_and_is_turned_on_the_live_card(trio:
     dana.presses("Turn my key", on=live)
     room.settle()
     assert "R-1 The old VPN falls (discussed)" in str(standing(room, "sync"))
+    sam.presses("Close", on=standing(room, "sync"))
+    room.settle()
+    assert "Risks accepted\nR-1 The old VPN falls (until Mon 2 June)" in str(standing(room, "minutes"))
 
 
 def test_one_that_ends_before_the_next_sync_but_one_stands_on_the_agenda(trio: Trio) -> None:
