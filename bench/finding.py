@@ -19,10 +19,11 @@ from bench.load import WrongAnswer
 from bench.outbox import emptied
 from bench.record import ASKED_FOR, OWNERS, SYSTEMS, VERBS, WORDS, entry_of, set_up, stories
 from bot.dispatch import Bot
-from storage import schema, search, vocabulary
+from storage import finding, schema, search, vocabulary
 from storage.decisions import Decision
 from storage.engine import open_engine
-from storage.search import Reach, SearchEntry
+from storage.finding import Reach
+from storage.search import SearchEntry
 from storage.unit_of_work import Record, unit_of_work
 
 BATCH = 5_000
@@ -95,7 +96,7 @@ def today() -> date:
 def ask(engine: Engine, query: Query) -> tuple[float, float]:
     """Seconds through us, and of the very same statements through the driver. Raises `WrongAnswer` if they differ."""
     with heard(engine) as said, reading(engine) as record:
-        ours, took = timed(lambda: search.find(record, query, Reach(touchpoint_ids=[1], asker_id=1), limit=PAGE))
+        ours, took = timed(lambda: finding.find(record, query, Reach(touchpoint_ids=[1], asker_id=1), limit=PAGE))
     with engine.connect() as connection:
         raw, raw_took = timed(lambda: [rows_of(connection, *one) for one in said])
     if {hit.id for hit in ours} - {row[0] for rows in raw for row in rows if row}:

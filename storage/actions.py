@@ -11,7 +11,7 @@ from sqlmodel import Field, col
 from agenda.actions import ActionAct, ActionFields, ActionState
 from agenda.columns import stored
 from agenda.queries import query_in
-from storage import numbers, people, rows, search
+from storage import finding, numbers, people, rows, search
 from storage.rows import Sealed
 from storage.unit_of_work import Record
 
@@ -159,8 +159,8 @@ def conditions(record: Record, wanted: Wanted) -> list[ColumnElement[bool]]:
 def found(record: Record, wanted: Wanted) -> list[int]:
     """Those with all these words."""
     query = query_in(wanted.words, today=record.now.date()).within(SUBJECT)
-    reach = search.Reach(touchpoint_ids=wanted.touchpoint_ids, reader_id=wanted.also_of, asker_id=wanted.also_of)
-    return [hit.subject_id for hit in search.find(record, query, reach, limit=MOST_FOUND)]
+    reach = finding.Reach(touchpoint_ids=wanted.touchpoint_ids, reader_id=wanted.also_of, asker_id=wanted.also_of)
+    return [hit.subject_id for hit in finding.find(record, query, reach, limit=MOST_FOUND)]
 
 
 def open_ones(

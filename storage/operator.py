@@ -6,7 +6,7 @@ from sqlalchemy import Engine, select
 from sqlmodel import col
 
 from agenda.queries import query_in
-from storage import rows, search
+from storage import finding, rows
 from storage.decisions import Decision
 from storage.people import Organization
 from storage.touchpoints import every
@@ -20,7 +20,7 @@ def find_decisions(engine: Engine, words: str, *, now: datetime, limit: int) -> 
         for organization_id in list(transaction.session.execute(select(col(Organization.id))).scalars()):
             record = Record(transaction=transaction, organization_id=organization_id or 0, now=now)
             scope = [touchpoint.key for touchpoint in every(record)]
-            query, reach = query_in(words, today=now.date()).within("decision"), search.Reach(touchpoint_ids=scope)
-            hits = search.find(record, query, reach, limit=limit)
+            query, reach = query_in(words, today=now.date()).within("decision"), finding.Reach(touchpoint_ids=scope)
+            hits = finding.find(record, query, reach, limit=limit)
             found += [rows.get(record, Decision, hit.subject_id) for hit in hits]
         return found[:limit]

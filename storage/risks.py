@@ -11,7 +11,7 @@ from sqlmodel import Field, col
 from agenda.queries import query_in
 from agenda.risks import RiskFields, RiskState, Step
 from agenda.themes import Theme
-from storage import numbers, rows, search
+from storage import finding, numbers, rows, search
 from storage.rows import Sealed
 from storage.unit_of_work import Record
 
@@ -208,8 +208,8 @@ def conditions(record: Record, wanted: Wanted) -> list[ColumnElement[bool]]:
 def found(record: Record, wanted: Wanted) -> list[int]:
     """Those with all these words."""
     query = query_in(wanted.words, today=record.now.date()).within("risk")
-    reach = search.Reach(touchpoint_ids=wanted.touchpoint_ids)
-    return [hit.subject_id for hit in search.find(record, query, reach, limit=MOST_FOUND)]
+    reach = finding.Reach(touchpoint_ids=wanted.touchpoint_ids)
+    return [hit.subject_id for hit in finding.find(record, query, reach, limit=MOST_FOUND)]
 
 
 def asking(record: Record, touchpoint_id: int, *, before: date) -> list[RiskItem]:

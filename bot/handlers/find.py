@@ -13,9 +13,9 @@ from bot.reading import first_words, joined, page_in, paged, pair_in, turned, tu
 from bot.replies import Answer
 from bot.sharing import share, share_button, shared_by
 from bot.turns import Command, Noun, Press, Replies, Turn
-from storage import people, rows, search
+from storage import finding, people, rows
 from storage.deliveries import Owed
-from storage.search import Hit, Reach
+from storage.finding import Hit, Reach
 from storage.touchpoints import Touchpoint
 from storage.unit_of_work import Record
 
@@ -57,11 +57,11 @@ def reach_of(turn: Turn) -> Reach:
 
 def hits_of(record: Record, query: Query, where: Reach, page: int) -> tuple[list[Hit], Query]:
     """A page and one more, to know whether there is a next one; and what was taken to be meant."""
-    hits = search.find(record, query, where, limit=PAGE + 1, offset=page * PAGE)
-    meant = None if hits else search.forgiven(record, query, where)
+    hits = finding.find(record, query, where, limit=PAGE + 1, offset=page * PAGE)
+    meant = None if hits else finding.forgiven(record, query, where)
     if meant is None:
         return hits, query
-    return search.find(record, meant, where, limit=PAGE + 1, offset=page * PAGE), meant
+    return finding.find(record, meant, where, limit=PAGE + 1, offset=page * PAGE), meant
 
 
 def nothing(turn: Turn, query: Query) -> NotFound:

@@ -38,6 +38,7 @@ from storage.acceptances import Acceptance
 from storage.actions import ActionChange, ActionItem, Wanted
 from storage.decisions import Decision
 from storage.deliveries import DeliveryState
+from storage.finding import Reach
 from storage.items import AgendaItem
 from storage.links import Joins
 from storage.memberships import Membership
@@ -47,7 +48,6 @@ from storage.policies import Policy
 from storage.reviews import Verdict
 from storage.risks import RiskItem
 from storage.rows import Row
-from storage.search import Reach
 from storage.syncs import Sync
 from storage.touchpoints import Touchpoint
 from storage.unit_of_work import Record

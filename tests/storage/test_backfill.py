@@ -7,9 +7,9 @@ import pytest
 from sqlalchemy import MetaData
 
 from agenda.queries import query_in
-from storage import backfill, schema, search
+from storage import backfill, finding, schema
 from storage.engine import open_engine
-from storage.search import Hit, Reach
+from storage.finding import Hit, Reach
 from tests.conftest import MONDAY
 from tests.storage.firm import Firm
 from tests.storage.test_upgrade import SAM, WEEK, filled
@@ -54,7 +54,7 @@ def risk(number: int) -> dict[str, Any]:
 def found(firm: Firm, words: str) -> list[Hit]:
     with firm.record(writes=False) as record:
         query = query_in(words, today=MONDAY.date())
-        return search.find(record, query, Reach(touchpoint_ids=[firm.touchpoint_id]), limit=99)
+        return finding.find(record, query, Reach(touchpoint_ids=[firm.touchpoint_id]), limit=99)
 
 
 def refs(firm: Firm, words: str) -> list[str]:

@@ -8,9 +8,9 @@ from sqlalchemy import Engine
 from agenda.decisions import DecisionState
 from agenda.queries import Query, query_in
 from agenda.themes import Theme
-from storage import people, rows, search
+from storage import finding, people, rows, search
+from storage.finding import Reach
 from storage.people import Person
-from storage.search import Reach
 from storage.tokens import MOST_OF_ONE, MOST_PLACED
 from tests.conftest import MONDAY
 from tests.storage.firm import Firm, founded
@@ -26,7 +26,7 @@ def find(
     reach = Reach(touchpoint_ids=scope, asker_id=firm.sam_id, zone=zone)
     with firm.record(writes=False) as record:
         query = query_in(words, today=MONDAY.date()).within("decision")
-        hits = search.find(record, query, reach, limit=limit, offset=offset)
+        hits = finding.find(record, query, reach, limit=limit, offset=offset)
     return [int(hit.ref.removeprefix("D-")) for hit in hits]
 
 
@@ -314,7 +314,7 @@ def forgiven(firm: Firm, words: str, within: list[int] | None = None) -> str:
     """What it was taken for; empty if nothing was mended."""
     reach = Reach(touchpoint_ids=within or [firm.touchpoint_id])
     with firm.record(writes=False) as record:
-        meant = search.forgiven(record, query_in(words, today=MONDAY.date()), reach)
+        meant = finding.forgiven(record, query_in(words, today=MONDAY.date()), reach)
     return " ".join(term.words[0] for term in meant.terms) if meant else ""
 
 
@@ -358,6 +358,6 @@ def test_a_word_that_nothing_has_any_more_is_offered_to_nobody(firm: Firm):
 def test_what_is_removed_is_found_no_more(firm: Firm):
     firm.decides("VPN")
     with firm.record() as record:
-        (hit,) = search.find(record, Query(), Reach(touchpoint_ids=[firm.touchpoint_id]), limit=9)
+        (hit,) = finding.find(record, Query(), Reach(touchpoint_ids=[firm.touchpoint_id]), limit=9)
         search.remove(record, subject=hit.subject, subject_id=hit.subject_id)
     assert find(firm, "vpn") == []
