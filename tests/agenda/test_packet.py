@@ -7,12 +7,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from agenda.acceptances import AcceptanceFields, AcceptanceState
 from agenda.actions import ActionFields
-from agenda.causes import Answered, Cause, at_rest, of_decision, of_promise, of_risk, waiting_for_key
+from agenda.causes import Answered, Cause, at_rest, of_acceptance, of_decision, of_promise, of_risk, waiting_for_key
 from agenda.decisions import DecisionFields
 from agenda.items import ItemFields, Outcome, Source
 from agenda.packet import BOXES, IF_TIME_REMAINS, MOST_GAPS, MUST_SETTLE_BOX, OPENING_AND_CLOSING, Packet, build
-from agenda.risks import RiskFields, Treatment
+from agenda.risks import RiskFields
 from agenda.themes import Theme
 from agenda.touchpoints import Seat
 
@@ -254,14 +255,34 @@ def risk(**fields: object) -> RiskFields:
         ({"owner": "Robin", "review_on": date(2031, 3, 17)}, ["review is due Mon 17 March"]),
         ({"owner": "Robin", "review_on": date(2030, 12, 31)}, ["review was due Tue 31 December 2030"]),
         (
-            {"owner": "Robin", "review_on": date(2031, 2, 28), "treatment": Treatment.ACCEPT},
-            ["review of its acceptance was due Fri 28 February"],
+            {"owner": "Robin", "review_on": NEXT, "reopened_at": datetime(2031, 2, 28, 23, 30, tzinfo=UTC)},
+            ["its acceptance ended Sat 1 March: open again"],
         ),
         ({"review_on": date(2031, 2, 28)}, ["review was due Fri 28 February", "has no owner"]),
     ],
 )
 def test_what_a_risk_asks_for(fields: dict[str, object], why: list[str]):
-    found = of_risk(risk(**fields), key=7, ref="R-3", today=TODAY, before=NEXT)
+    found = of_risk(risk(**fields), key=7, ref="R-3", today=TODAY, zone="Europe/Zurich", before=NEXT)
+    assert [one.why for one in found] == why
+    assert all(one.title == "R-3 No restore was ever tested" for one in found)
+
+
+@pytest.mark.parametrize(
+    ("fields", "why"),
+    [
+        ({}, ["its acceptance waits for the CISO’s key for 2 days"]),
+        ({"state": AcceptanceState.ACCEPTED}, ["its acceptance ends Mon 17 March"]),
+        ({"state": AcceptanceState.ACCEPTED, "expires_on": NEXT}, []),
+        ({"state": AcceptanceState.REVOKED}, []),
+    ],
+)
+def test_what_an_acceptance_asks_for(fields: dict[str, object], why: list[str]):
+    text = {"risk_title": "No restore", "likelihood": 3, "impact": 3, "justification": "It is far."}
+    days = {"expires_on": date(2031, 3, 17), "requested_at": NOW - timedelta(days=2)}
+    one = AcceptanceFields(**(text | days | fields))
+    found = of_acceptance(
+        one, risk(), key=7, ref="R-3", missing=[Seat.CISO], zone="Europe/Zurich", today=TODAY, before=NEXT
+    )
     assert [one.why for one in found] == why
     assert all(one.title == "R-3 No restore was ever tested" for one in found)
 
