@@ -40,6 +40,11 @@ def marked(mark: str, term: Term) -> Term:
     return Term(tuple(mark + word for word in term.words), begins=term.begins)
 
 
+def split(token: str) -> tuple[str, str]:
+    """Its mark, if it has one, and its word."""
+    return (token[0], token[1:]) if token[0] in (TITLE, NAME) else ("", token)
+
+
 @dataclass(frozen=True, slots=True)
 class Document:
     """Tokens in their places, some of which are gaps; and those that have no place."""

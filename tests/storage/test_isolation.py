@@ -94,6 +94,7 @@ QUERIES: dict[Callable[..., Any], Asked] = {
     people.same_as: lambda f, r: people.same_as(r, f.firm.sam_id)[1:],
     finding.find: lambda f, r: finding.find(r, query_in("vpn", today=TODAY), f.reach(), limit=9),
     finding.forgiven: lambda f, r: finding.forgiven(r, query_in("swich", today=TODAY), f.reach()),
+    vocabulary.beginning: lambda f, r: vocabulary.beginning(r, "swit"),
     vocabulary.nearest: lambda f, r: list(vocabulary.nearest(r, "swich")),
     keys.turned: lambda f, r: keys.turned(r, f.one(r, Decision)),
     keys.history: lambda f, r: keys.history(r, f.one(r, Decision)),

@@ -12,6 +12,7 @@ from storage import finding, people, rows, search
 from storage.finding import Reach
 from storage.people import Person
 from storage.tokens import MOST_OF_ONE, MOST_PLACED
+from storage.vocabulary import MOST_BEGINNING
 from tests.conftest import MONDAY
 from tests.storage.firm import Firm, founded
 
@@ -261,6 +262,14 @@ def test_who_turned_out_to_be_somebody_else_is_found_by_either_name(firm: Firm):
     with firm.record() as record:
         people.merge(record, gone=rows.get(record, Person, by_old), into=rows.get(record, Person, firm.sam_id))
     assert find(firm, "by:me") == find(firm, "by:sam") == [number]
+
+
+@pytest.mark.parametrize("many", [3, MOST_BEGINNING + 5])
+def test_a_beginning_finds_all_its_words_however_many_there_are(firm: Firm, many: int):
+    numbers = [firm.decides(f"Heron{n} and swan", owner=f"Heron{n}") for n in range(many)]
+    firm.decides("Nothing of that")
+    assert find(firm, "hero swan", limit=999) == numbers[::-1]
+    assert find(firm, "hero sort:relevance", limit=999) == find(firm, "by:hero", limit=999) == numbers[::-1]
 
 
 # By relevance: the closer to what was typed the better, and the newest first among equals.

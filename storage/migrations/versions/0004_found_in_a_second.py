@@ -6,6 +6,9 @@ from alembic import op
 revision = "0004"
 down_revision = "0003"
 
+# Compared letter by letter, so that the index finds all words with one beginning.
+WORD = sa.String(length=64).with_variant(sa.String(length=64, collation="C"), "postgresql")
+
 FULL_TEXT = {
     "sqlite": [
         "CREATE VIRTUAL TABLE search_text USING fts5(words, tokenize='unicode61', prefix='1 2 3 4 5 6 7 8 9 10 11 12')"
@@ -53,7 +56,7 @@ def upgrade() -> None:
     op.create_table(
         "search_word",
         sa.Column("organization_id", sa.Integer(), nullable=False),
-        sa.Column("word", sa.String(length=64), nullable=False),
+        sa.Column("word", WORD, nullable=False),
         sa.ForeignKeyConstraint(
             ["organization_id"],
             ["organization.id"],
