@@ -1,5 +1,6 @@
 """Holding a sync from its one live card, and what is left of it: the minutes."""
 
+import re
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 
@@ -284,7 +285,9 @@ def test_the_minutes_say_all_that_came_of_it(trio: Trio) -> None:
     room.now += timedelta(minutes=41)
     dana.presses("Close", on=live(room))
     room.settle()
-    assert str(standing(room, "minutes")).splitlines() == [
+    said, _, head = str(standing(room, "minutes")).rpartition(" Record at ")
+    assert re.fullmatch(r"\d+ · [0-9a-f]{8}…", head)
+    assert said.splitlines() == [
         "Minutes of Tue 4 March, 09:30",
         "Decisions",
         "D-1 Switch the VPN off by June (waits for the key of CIO)",
