@@ -4,6 +4,7 @@ The rules are `agenda.keys`; the noun itself says what becomes of its row once t
 kind of delivery each: one that asks for a key, and one that says that a key is void.
 """
 
+from collections import Counter
 from collections.abc import Collection
 
 from agenda.changes import Change, packed
@@ -14,7 +15,6 @@ from bot import telling
 from bot.cards import Button, Paragraph
 from bot.turns import Turn
 from storage import absences, audit, keys, people, rows
-from storage.deliveries import Owed
 from storage.keys import Paper, SignOff
 from storage.touchpoints import Touchpoint
 from storage.unit_of_work import Record
@@ -89,19 +89,18 @@ def void_keys(turn: Turn, paper: Paper, *, kind: str, changed: list[Change]) -> 
 
 
 def ask_for_keys(record: Record, paper: Paper, *, kind: str, but_of: Collection[int] = ()) -> None:
-    """One card of that kind in the direct chat of each principal whose key is missing, and of who stands in; once a text."""
+    """One card of that kind in the direct chat of each principal whose key is missing, and of who stands in.
+
+    Until they sign, that card follows the text. Whoever had signed another text is asked anew.
+    """
     touchpoint = rows.get(record, Touchpoint, paper.touchpoint_id)
     today = local_date(record.now, touchpoint.zone)
+    signed_before = Counter(key.person_id for key in keys.history(record, paper))
     for seat in missing(record, paper):
         stand_in = absences.delegate(record, touchpoint.key, seat, today=today)
         for person_id in {touchpoint.principal(seat), *([stand_in.person_id] if stand_in else [])} - set(but_of):
-            once = f"{kind}:{paper.key}:{paper.text_hash}:{person_id}"
-            telling.in_private(record, person_id, once=once, kind=kind, subject_id=paper.key, detail=paper.text_hash)
-
-
-def is_outdated(paper: Paper, owed: Owed) -> bool:
-    """A card that asks for a key, not sent yet, and about a text that has been changed since: another one is owed."""
-    return owed.message is None and owed.detail not in ("", paper.text_hash)
+            once = f"{kind}:{paper.key}:{person_id}:{signed_before[person_id]}"
+            telling.in_private(record, person_id, once=once, kind=kind, subject_id=paper.key)
 
 
 def is_wanted_of(record: Record, paper: Paper, person_id: int) -> bool:

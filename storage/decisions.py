@@ -1,7 +1,7 @@
 """The decision log's rows, and how they are found again."""
 
 from collections.abc import Collection, Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import ClassVar
 
 from sqlalchemy import UniqueConstraint, exists, func, select
@@ -17,7 +17,8 @@ from storage.unit_of_work import Record
 class Decision(DecisionFields, Sealed, table=True):
     """One decision of one touchpoint; `number` is the 12 of D-12. `item_id` is the agenda line that it settles.
 
-    `settled_by_id` is who rejected or withdrew it, or turned the key by which another one took its place.
+    `settled_by_id` is who rejected or withdrew it, or turned the key by which another one took its place; `edited_by_id` who
+    changed its text last, while it was proposed.
     """
 
     SUBJECT: ClassVar[str] = "decision"
@@ -26,6 +27,8 @@ class Decision(DecisionFields, Sealed, table=True):
     touchpoint_id: int = Field(foreign_key="touchpoint.id", index=True)
     recorded_by_id: int = Field(foreign_key="person.id")
     settled_by_id: int | None = Field(default=None, foreign_key="person.id")
+    edited_by_id: int | None = Field(default=None, foreign_key="person.id")
+    edited_at: datetime | None = Field(default=None)
     sync_id: int | None = Field(default=None, foreign_key="sync.id", index=True)
     item_id: int | None = Field(default=None, foreign_key="agenda_item.id")
     number: int = 0

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from agenda.actions import day_text
 from agenda.changes import unpacked
 from agenda.decisions import DecisionState, options_in, risks_in
-from agenda.recurrence import local_day
+from agenda.recurrence import local_day, to_wall
 from agenda.references import Reference, references_in
 from bot import signing
 from bot.cards import Block, Button, Card, Facts, Item, ItemList, Note, Paragraph, card
@@ -72,7 +72,16 @@ def facts_of(record: Record, decision: Decision, zone: str) -> list[tuple[str, s
             record, decision, zone, "missing" if decision.state is DecisionState.PROPOSED else "not turned"
         ),
         ("Recorded", f"{day(decision.recorded_at, zone)} by {recorder}"),
+        ("Changed", edited(record, decision, zone)),
     ]
+
+
+def edited(record: Record, decision: Decision, zone: str) -> str:
+    """`Mon 3 March 2031, 10:12 by Dana`: whoever read it before then has read another text."""
+    if decision.edited_at is None or decision.edited_by_id is None:
+        return ""
+    clock = to_wall(decision.edited_at, zone or "UTC").strftime("%H:%M")
+    return f"{day(decision.edited_at, zone)}, {clock} by {people.called(record, decision.edited_by_id)}"
 
 
 def ended(record: Record, decision: Decision, zone: str) -> str:
@@ -117,23 +126,22 @@ def around(record: Record, decision: Decision) -> list[Block]:
     """The decision whose place it takes, and those that take its own."""
     lines = []
     if old := replaced(record, decision):
-        would = (
-            ""
-            if decision.state is not DecisionState.PROPOSED
-            else "Would withdraw "
-            if decision.withdraws
-            else "Would replace "
-        )
-        lines.append(f"{would or ('Withdraws ' if decision.withdraws else 'Replaces ')}{old.ref} {old.title}.")
+        lines.append(f"{takes_place(decision)} {old.ref} {old.title}.")
     if decision.replaced_by:
         by = decisions.by_number(record, decision.replaced_by, [decision.touchpoint_id])
-        lines.append(
-            f"{'Withdrawn' if by and by.withdraws else 'Replaced'} by D-{decision.replaced_by}{f' {by.title}' if by else ''}."
-        )
+        how = "Withdrawn" if decision.state is DecisionState.WITHDRAWN else "Replaced"
+        lines.append(f"{how} by D-{decision.replaced_by}{f' {by.title}' if by else ''}.")
     if decision.state is DecisionState.AGREED:
         for one in decisions.taking_place_of(record, decision):
             lines.append(f"{one.ref} would {'withdraw' if one.withdraws else 'replace'} it: {standing(record, one)}.")
     return [Note(line) for line in lines]
+
+
+def takes_place(decision: Decision) -> str:
+    """What it does to the one whose place it takes, or would do."""
+    if decision.state is DecisionState.PROPOSED:
+        return "Would withdraw" if decision.withdraws else "Would replace"
+    return "Withdraws" if decision.withdraws else "Replaces"
 
 
 def reviewed(record: Record, decision: Decision, zone: str) -> list[Block]:
@@ -163,14 +171,15 @@ def reader_zone(record: Record, owed: Owed, touchpoint: Touchpoint) -> str:
 
 def draw_key(record: Record, owed: Owed) -> Card | None:
     """In the direct chat of a principal whose key is missing."""
-    outdated = signing.is_outdated(rows.get(record, Decision, owed.subject_id), owed)
-    return None if outdated else in_private(record, owed, "Your key is asked for", [])
+    return in_private(record, owed, "Your key is asked for", [])
 
 
 def draw_void(record: Record, owed: Owed) -> Card | None:
     """In the direct chat of somebody whose key is void, with what changed since."""
     changed = tuple(Item(title=one.label, detail=one.words) for one in unpacked(owed.detail))
-    heading = "The text changed after you signed; your key is void"
+    by = rows.get(record, Decision, owed.subject_id).edited_by_id
+    who = people.called(record, by) if by else "Somebody"
+    heading = f"{who} changed the text after you signed"
     return in_private(record, owed, "Your key is void", [ItemList(changed, heading)])
 
 
@@ -187,7 +196,7 @@ def in_private(record: Record, owed: Owed, asked: str, above: list[Block]) -> Ca
 
 
 def draw_ended(record: Record, owed: Owed) -> Card | None:
-    """In the direct chat of who recorded it or had signed it: it was rejected or withdrawn."""
+    """In the direct chat of who recorded it or had signed it: what became of it."""
     decision = rows.get(record, Decision, owed.subject_id)
     touchpoint = rows.get(record, Touchpoint, decision.touchpoint_id)
     blocks, _pages = body(record, decision, reader_zone(record, owed, touchpoint))

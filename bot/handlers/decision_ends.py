@@ -6,8 +6,8 @@ from agenda.decisions import DecisionState
 from agenda.errors import BadInput, NotAllowed
 from agenda.items import Source, title_and_detail
 from agenda.roles import Right
-from bot import telling
 from bot.forms import Form, Text
+from bot.handlers import decision_keys
 from bot.handlers.decision_cards import decision_card
 from bot.handlers.decision_forms import new
 from bot.handlers.decision_keys import shown
@@ -17,7 +17,7 @@ from bot.packets import source_settled
 from bot.reading import short_text
 from bot.replies import Answer, CloseForm, OpenForm
 from bot.turns import FormKind, Noun, Press, Replies, Submission, Turn
-from storage import audit, decisions, keys, rows
+from storage import rows
 from storage.decisions import Decision
 from storage.touchpoints import Touchpoint
 
@@ -58,15 +58,7 @@ def ending(turn: Turn, context: Mapping[str, str]) -> Decision:
 def ended(turn: Turn, decision: Decision) -> Replies:
     """It will not be agreed. Who recorded it and who had signed it hear of it in private."""
     decision.settled_by_id = turn.asker.person_id
-    turn.record.session.flush()
-    audit.append(turn.record, f"decision.{decision.state.value}", decision=decision.number, text=decision.text_hash)
-    decisions.index(turn.record, decision)
-    signers = {key.person_id for key in keys.turned(turn.record, decision).values()}
-    for person_id in {decision.recorded_by_id, *signers} - {turn.asker.person_id}:
-        once = f"decision_ended:{decision.key}:{person_id}"
-        telling.in_private(turn.record, person_id, once=once, kind="decision_ended", subject_id=decision.key)
-    redraw(turn.record, decision)
-    source_settled(turn.record, Source.DECISION_KEY, decision.key)
+    decision_keys.ended(turn, decision)
     if old := replaced(turn.record, decision):
         redraw(turn.record, old)
         source_settled(turn.record, Source.DECISION_REVIEW, old.key)

@@ -6,7 +6,7 @@ from agenda.decisions import DecisionState
 from agenda.errors import BadInput, NotNow
 from agenda.items import Source
 from agenda.nudges import NudgeKind
-from bot import signing
+from bot import signing, telling
 from bot.forms import Form, Text
 from bot.handlers.decision_cards import ask_key, decision_card, draw_ended, draw_key, draw_void
 from bot.handlers.decision_standing import named, one_key_is_enough, overtaken, redraw, replaced, standing
@@ -41,18 +41,42 @@ def agreed(turn: Turn, decision: Decision) -> None:
     turn.record.session.flush()
     audit.append(turn.record, "decision.agreed", decision=decision.number, text=decision.text_hash)
     source_settled(turn.record, Source.DECISION_KEY, decision.key)
-    old = replaced(turn.record, decision)
-    if old is None:
-        return
+    tell(turn, decision)
+    if old := replaced(turn.record, decision):
+        take_place(turn, decision, old)
+
+
+def take_place(turn: Turn, decision: Decision, old: Decision) -> None:
+    """D6, D7: what it replaces or withdraws stands no more, and whatever else would have taken that place is void."""
     old.give_way(decision.number, turn.now, withdrawn=decision.withdraws)
     old.settled_by_id = turn.asker.person_id
     verdict = Verdict.WITHDRAWN if decision.withdraws else Verdict.REVISED
     reviews.add(turn.record, old.key, turn.asker.person_id, verdict)
     audit.append(turn.record, f"decision.{old.state.value}", decision=old.number, by=decision.number)
     decisions.index(turn.record, old)
-    for one in (old, *decisions.taking_place_of(turn.record, old)):
-        redraw(turn.record, one)
+    redraw(turn.record, old)
+    for rival in decisions.taking_place_of(turn.record, old):
+        rival.withdraw(f"{old.ref} was {old.state.value} by {decision.ref} meanwhile", turn.now)
+        ended(turn, rival)
     source_settled(turn.record, Source.DECISION_REVIEW, old.key)
+
+
+def ended(turn: Turn, decision: Decision) -> None:
+    """It will not be agreed: whatever shows it, finds it or asks for its keys follows, and those concerned are told."""
+    turn.record.session.flush()
+    audit.append(turn.record, f"decision.{decision.state.value}", decision=decision.number, text=decision.text_hash)
+    decisions.index(turn.record, decision)
+    tell(turn, decision)
+    redraw(turn.record, decision)
+    source_settled(turn.record, Source.DECISION_KEY, decision.key)
+
+
+def tell(turn: Turn, decision: Decision) -> None:
+    """What became of it: to who recorded it and to who signed it, in private; who did it knows."""
+    signers = {key.person_id for key in keys.turned(turn.record, decision).values()}
+    for person_id in {decision.recorded_by_id, *signers} - {turn.asker.person_id}:
+        once = f"decision_ended:{decision.key}:{person_id}"
+        telling.in_private(turn.record, person_id, once=once, kind="decision_ended", subject_id=decision.key)
 
 
 def require_its_place(record: Record, decision: Decision) -> None:

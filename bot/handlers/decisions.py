@@ -81,6 +81,7 @@ def edited(turn: Turn, submission: Submission) -> Replies:
     before, was = decision.in_words, decision.text_hash
     fill(turn, decision, submission)
     if decision.text_hash != was:
+        decision.edited_at, decision.edited_by_id = turn.now, turn.asker.person_id
         turn.record.session.flush()
         changed = changes(before, decision.in_words)
         told = signing.void_keys(turn, decision, kind="key_void", changed=changed)

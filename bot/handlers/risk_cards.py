@@ -50,7 +50,7 @@ def change_buttons(risk: RiskItem) -> list[Button]:
     return [
         Button(action="risk.edit", label="Edit", value=value, opens_form=True),
         Button(action="risk.level", label="New level", value=value, opens_form=True),
-        Button(action="risk.more", label="More fields", value=value, opens_form=True, rare=True),
+        Button(action="risk.more", label="More details", value=value, opens_form=True, rare=True),
         Button(action="risk.close", label="Close risk", value=value, opens_form=True, rare=True),
         Button(action="promise.of_risk", label="Promise", value=value, opens_form=True, rare=True),
     ]

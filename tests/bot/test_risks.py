@@ -36,7 +36,7 @@ def titles(chair: Chair) -> list[str]:
 def test_all_that_is_known_of_it_stands_on_its_card(trio: Trio) -> None:
     _room, sam, _dana = trio
     raises(sam, "The old VPN falls", likelihood="4", impact="5", owner="Robin", review_on="2031-05-01")
-    sam.presses("More fields")
+    sam.presses("More details")
     sam.fills(
         due_on="2031-04-01",
         target_likelihood="2",
@@ -84,7 +84,7 @@ def test_all_that_is_known_of_it_stands_on_its_card(trio: Trio) -> None:
 def test_what_is_wrong_is_said_beside_its_field(trio: Trio, values: dict[str, str], errors: dict[str, str]) -> None:
     _room, sam, _dana = trio
     raises(sam, "The old VPN falls")
-    sam.presses("More fields")
+    sam.presses("More details")
     sam.fills(**values)
     assert {name: said.partition("\n")[0] for name, said in sam.errors.items()} == errors
 
@@ -255,7 +255,7 @@ def test_the_matrix_counts_what_stands_and_marks_what_is_above(trio: Trio) -> No
 def test_the_matrix_before_any_control_and_once_they_are_treated(trio: Trio) -> None:
     room, sam, _dana = trio
     raises(sam, "The old VPN falls")
-    sam.presses("More fields")
+    sam.presses("More details")
     sam.fills(target_likelihood="1", target_impact="2", inherent_likelihood="5", inherent_impact="5")
     raises(sam, "Nothing is known")
     sam.types("risk matrix")

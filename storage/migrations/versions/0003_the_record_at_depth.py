@@ -24,6 +24,7 @@ COLUMNS = (
     ("decision", "replaced_by", sa.Integer(), None),
     ("decision", "next_review_on", sa.Date(), None),
     ("decision", "reviewed_at", sa.DateTime(timezone=True), None),
+    ("decision", "edited_at", sa.DateTime(timezone=True), None),
     ("risk_item", "inherent_likelihood", sa.Integer(), None),
     ("risk_item", "inherent_impact", sa.Integer(), None),
     ("risk_item", "target_likelihood", sa.Integer(), None),
@@ -45,11 +46,9 @@ def upgrade() -> None:
     new_tables()
     for table, name, kind, standing in COLUMNS:
         op.add_column(table, sa.Column(name, kind, nullable=standing is None, server_default=standing))
-    op.add_column(
-        "decision",
-        sa.Column("settled_by_id", sa.Integer(), sa.ForeignKey("person.id"), nullable=True),
-        inline_references=True,
-    )
+    for name in ("settled_by_id", "edited_by_id"):
+        person = sa.Column(name, sa.Integer(), sa.ForeignKey("person.id"), nullable=True)
+        op.add_column("decision", person, inline_references=True)
     op.create_index("ix_decision_replaces", "decision", ["replaces"], unique=False)
     require()
     sign_anything()
