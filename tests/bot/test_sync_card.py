@@ -311,7 +311,7 @@ def test_the_minutes_say_all_that_came_of_it(trio: Trio) -> None:
         "- **D-1** Switch the VPN off by June (waits for the key of CIO)\n\n  Three findings.\n\n  Owner: Robin"
         in block.text
     )
-    assert block.text.endswith("Next: Tue 18 March, 09:30.\n")
+    assert block.text.rpartition("\n\nRecord at ")[0].endswith("Next: Tue 18 March, 09:30.")
 
 
 def test_minutes_are_found_again_and_shared(trio: Trio) -> None:
