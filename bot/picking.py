@@ -6,13 +6,16 @@ What comes back is read here too, and only a member of this organization is ever
 from collections.abc import Sequence
 
 from agenda.errors import BadInput
+from agenda.items import TITLE_LIMIT
 from bot.forms import AnyField, Choice, Option, Person
+from bot.reading import short_text
 from bot.requests import platform_of
 from bot.turns import Submission, Turn
 from storage import people
 
 ELSEWHERE = "_elsewhere"
 MOST_LISTED = 100
+OWNER_HINT = "A name, or “me”. The beginning of a member's name will do."
 
 
 def person_fields(
@@ -69,6 +72,19 @@ def person_in(turn: Turn, submission: Submission, name: str) -> people.Person | 
     if person.left_at:
         raise refused(name, f"{person.called} has left. Choose somebody else.")
     return person
+
+
+def owner_in(turn: Turn, submission: Submission) -> str:
+    """Who looks after it, as it was typed; “me”, or what only one member's name begins with, by that whole name.
+
+    Raises `BadInput` beside the field.
+    """
+    typed = short_text(submission, "owner", TITLE_LIMIT)
+    if typed.casefold() == "me":
+        return turn.asker.name
+    names = {person.called for person, _account in people.everybody(turn.record)}
+    meant = [name for name in names if typed and name.casefold().startswith(typed.casefold())]
+    return meant[0] if len(meant) == 1 else typed
 
 
 def refused(name: str, why: str) -> BadInput:

@@ -11,6 +11,7 @@ from bot.forms import AnyField, Check, Date, Form, Text
 from bot.handlers.decision_keys import require_its_place
 from bot.handlers.decision_standing import named
 from bot.handlers.items import theirs
+from bot.picking import OWNER_HINT
 from bot.reading import link_in, theme_choice
 from bot.turns import Turn
 from storage import rows
@@ -82,7 +83,7 @@ def decision_form(turn: Turn, context: Mapping[str, str]) -> Form:
             long_text(old, "rationale", "Why"),
             long_text(old, "options", "Options considered", OPTIONS_HINT),
             theme_choice(old.theme),
-            Text(name="owner", label="Owner", value=old.owner, limit=TITLE_LIMIT, required=False),
+            Text(name="owner", label="Owner", hint=OWNER_HINT, value=old.owner, limit=TITLE_LIMIT, required=False),
             Date(name="review_on", label="Review on", value=str(old.review_on or ""), required=False),
             *one_key_field(turn, old),
         ),

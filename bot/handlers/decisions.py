@@ -19,6 +19,7 @@ from bot.handlers.decision_keys import ask_for_keys, turn_key
 from bot.handlers.decision_standing import redraw, replaced
 from bot.handlers.items import theirs
 from bot.packets import settle, source_settled
+from bot.picking import owner_in
 from bot.reading import date_in, one_of, short_text
 from bot.replies import Answer, CloseForm, OpenForm
 from bot.turns import Command, FormKind, Noun, Press, Replies, Submission, Turn
@@ -112,7 +113,7 @@ def fill_first(turn: Turn, decision: Decision, submission: Submission) -> None:
     for name in ("question", "rationale", "options"):
         fill_text(decision, submission, name)
     decision.theme = one_of(submission, "theme", Theme, decision.theme)
-    decision.owner = short_text(submission, "owner", TITLE_LIMIT)
+    decision.owner = owner_in(turn, submission)
     decision.review_on = date_in(submission, "review_on")
     decision.one_key = submission.text("one_key") == "yes"
     require_one_key_allowed(turn, decision)

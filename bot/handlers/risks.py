@@ -20,6 +20,7 @@ from bot.forms import Choice, Date, Form, Option, Text
 from bot.handlers.items import theirs
 from bot.handlers.risk_cards import redraw, risk_card
 from bot.packets import source_settled
+from bot.picking import OWNER_HINT, owner_in
 from bot.reading import date_in, link_in, no_such, number_of, one_of, scale_in, short_text, theme_choice
 from bot.replies import Answer, CloseForm, OpenForm
 from bot.turns import Command, FormKind, Noun, Press, Replies, Submission, Turn
@@ -115,7 +116,7 @@ def risk_form(turn: Turn, context: Mapping[str, str]) -> Form:
                 value=old.treatment.value,
             ),
             theme_choice(old.theme),
-            Text(name="owner", label="Owner", value=old.owner, limit=TITLE_LIMIT, required=False),
+            Text(name="owner", label="Owner", hint=OWNER_HINT, value=old.owner, limit=TITLE_LIMIT, required=False),
             Date(
                 name="review_on",
                 label="Review on",
@@ -144,11 +145,11 @@ def submitted(turn: Turn, submission: Submission) -> Replies:
     """Raised, or changed."""
     if "number" not in submission.context:
         risk = begun(turn, submission.context)
-        fill(risk, submission)
+        fill(turn, risk, submission)
         return answered(turn, keep(turn, risk))
     risk = standing(turn, submission.context, for_update=True)
     before = (risk.likelihood, risk.impact)
-    fill(risk, submission)
+    fill(turn, risk, submission)
     audit.append(turn.record, "risk.edited", risk=risk.number, level=risk.level)
     return answered(turn, changed(turn, risk, before))
 
@@ -179,7 +180,7 @@ def follow(turn: Turn, risk: RiskItem) -> None:
     source_settled(turn.record, Source.RISK_GAP, risk.key)
 
 
-def fill(risk: RiskItem, submission: Submission) -> None:
+def fill(turn: Turn, risk: RiskItem, submission: Submission) -> None:
     """From the form. Raises `BadInput` beside the field."""
     title = short_text(submission, "title", TITLE_LIMIT)
     if not title:
@@ -192,7 +193,7 @@ def fill(risk: RiskItem, submission: Submission) -> None:
     risk.title, risk.description = title, short_text(submission, "description", TEXT_LIMIT) + kept
     risk.likelihood, risk.impact = scale_in(submission, "likelihood"), scale_in(submission, "impact")
     risk.treatment, risk.theme = treatment, one_of(submission, "theme", Theme, risk.theme)
-    risk.owner, risk.review_on = short_text(submission, "owner", TITLE_LIMIT), date_in(submission, "review_on")
+    risk.owner, risk.review_on = owner_in(turn, submission), date_in(submission, "review_on")
 
 
 FORM: FormKind = guarded(risk_form, submitted, standing, right=Right.RAISE)

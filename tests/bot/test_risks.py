@@ -346,3 +346,11 @@ def test_a_delegate_does_not_change_the_policy(trio: Trio) -> None:
     assert not buttons_of(kim.answer)
     kim.tries("policy.change", "1", HOME)
     assert "a delegate may not" in kim.text
+
+
+def test_an_owner_is_named_by_me_or_by_the_beginning_of_a_name(trio: Trio) -> None:
+    _room, sam, _dana = trio
+    for typed, kept in (("me", "Sam"), ("dan", "Dana"), ("Procurement", "Procurement")):
+        sam.types("risk add")
+        sam.fills(title=f"Looked after by {typed}", owner=typed)
+        assert f"Owner: {kept}" in sam.text
