@@ -15,7 +15,7 @@ from agenda.roles import WITHOUT, Right
 from bot.access import Asker, Chair
 from bot.cards import Block, Button, Card
 from bot.forms import Form, Values
-from bot.replies import Reply
+from bot.replies import OpenForm, Reply
 from bot.requests import ButtonPressed, FromPerson, MessageTaken, Profile, Where
 from storage import deliveries, people, rows, touchpoints
 from storage.deliveries import Owed
@@ -225,6 +225,14 @@ class FormKind:
     build: Callable[[Turn, Mapping[str, str]], Form]
     submit: Callable[[Turn, Submission], Replies]
     right: Right | None = Right.RUN
+
+    def opened_by(self, about: str = "number") -> Press:
+        """The button that opens it. Its value says what it is about: that stands in the form's context, under this name."""
+
+        def handle(turn: Turn, value: str) -> Replies:
+            return [OpenForm(form=self.build(turn, {about: value}))]
+
+        return Press(handle=handle, right=self.right)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

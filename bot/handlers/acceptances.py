@@ -24,7 +24,7 @@ from bot.handlers.acceptance_cards import (
     title_of,
 )
 from bot.handlers.risk_cards import level_text
-from bot.handlers.risks import follow, opens, theirs_by
+from bot.handlers.risks import follow, theirs_by
 from bot.packets import source_settled
 from bot.reading import date_in, no_such, number_of, pair_in, short_text
 from bot.replies import Answer, CloseForm, OpenForm
@@ -258,7 +258,7 @@ NOUN = Noun(
     buttons={
         "acceptance.ask": Press(handle=ask, right=Right.RAISE),
         "acceptance.show": Press(handle=show, right=Right.READ),
-        "acceptance.change": opens(CHANGE),
+        "acceptance.change": CHANGE.opened_by(),
         SIGN: Press(handle=sign, writes=True),
     },
     forms={

@@ -12,7 +12,7 @@ from agenda.roles import Right
 from bot.cards import card
 from bot.forms import Date, Form, Text
 from bot.handlers.action_cards import promise_card, today
-from bot.handlers.actions import TEXT_LIMIT, changed, day_in, opens, seated, tell_owner, to_change
+from bot.handlers.actions import TEXT_LIMIT, changed, day_in, seated, tell_owner, to_change
 from bot.picking import person_fields, person_in
 from bot.reading import short_text
 from bot.replies import Answer, CloseForm
@@ -142,18 +142,18 @@ def remember(turn: Turn, action: ActionItem, what: ActionAct, because: str = "")
     return rows.add(turn.record, change)
 
 
+MOVE = FormKind(build=move_form, submit=move, right=None)
+REASSIGN = FormKind(build=reassign_form, submit=reassign, right=Right.RAISE)
+DROP = FormKind(build=drop_form, submit=drop, right=Right.RAISE)
+
 NOUN = Noun(
     name="promise changes",
     summary="Kept, moved, handed on or dropped, on the promise's own card.",
     buttons={
         "promise.done": Press(handle=done, writes=True, right=None),
-        "promise.move": opens(move_form, right=None),
-        "promise.reassign": opens(reassign_form),
-        "promise.drop": opens(drop_form),
+        "promise.move": MOVE.opened_by(),
+        "promise.reassign": REASSIGN.opened_by(),
+        "promise.drop": DROP.opened_by(),
     },
-    forms={
-        "promise_move": FormKind(build=move_form, submit=move, right=None),
-        "promise_reassign": FormKind(build=reassign_form, submit=reassign, right=Right.RAISE),
-        "promise_drop": FormKind(build=drop_form, submit=drop, right=Right.RAISE),
-    },
+    forms={"promise_move": MOVE, "promise_reassign": REASSIGN, "promise_drop": DROP},
 )

@@ -3,7 +3,7 @@
 What becomes of one stands in `action_changes`, how it looks in `action_cards`, and how it is found in `action_log`.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import date
 
 from agenda.actions import USUALLY, promise_in, wrong_day
@@ -20,7 +20,7 @@ from bot.handlers.action_cards import ask_promise, draw_promised, is_own, promis
 from bot.picking import person_fields, person_in
 from bot.reading import date_in, link_in, no_such, number_of, one_of, short_text, theme_choice
 from bot.replies import Answer, CloseForm, OpenForm
-from bot.turns import Command, Noun, Press, Replies, Submission, Turn
+from bot.turns import Command, FormKind, Noun, Replies, Submission, Turn
 from storage import actions, audit, people, rows, syncs
 from storage.actions import ActionItem
 from storage.items import AgendaItem
@@ -220,18 +220,7 @@ def fill(turn: Turn, action: ActionItem, submission: Submission) -> None:
     action.theme = one_of(submission, "theme", Theme, action.theme)
 
 
-def opens(
-    build: Callable[[Turn, Mapping[str, str]], Form], about: str = "number", right: Right | None = Right.RAISE
-) -> Press:
-    """A button that opens this form, about what its value names."""
-
-    def handle(turn: Turn, value: str) -> Replies:
-        return [OpenForm(form=build(turn, {about: value}))]
-
-    return Press(handle=handle, right=right)
-
-
-FORM = guarded(
+FORM: FormKind = guarded(
     promise_form, submitted, lambda turn, context: theirs_by(turn, context.get("number", "")), right=Right.RAISE
 )
 
@@ -249,10 +238,10 @@ NOUN = Noun(
         ),
     ),
     buttons={
-        "promise.edit": opens(FORM.build),
-        "promise.of_item": opens(promise_form, "item"),
-        "promise.of_decision": opens(promise_form, "decision"),
-        "promise.of_risk": opens(promise_form, "risk"),
+        "promise.edit": FORM.opened_by(),
+        "promise.of_item": FORM.opened_by("item"),
+        "promise.of_decision": FORM.opened_by("decision"),
+        "promise.of_risk": FORM.opened_by("risk"),
     },
     forms={"promise": FORM},
     cards={"promised": draw_promised},

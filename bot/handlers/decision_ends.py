@@ -1,6 +1,6 @@
 """How a decision ends: rejected or withdrawn while it is proposed; once it is agreed, only by another one that withdraws it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
 from agenda.decisions import DecisionState
 from agenda.errors import BadInput, NotAllowed
@@ -15,8 +15,8 @@ from bot.handlers.decision_standing import named, redraw, replaced
 from bot.handlers.decisions import record
 from bot.packets import source_settled
 from bot.reading import short_text
-from bot.replies import Answer, CloseForm, OpenForm
-from bot.turns import FormKind, Noun, Press, Replies, Submission, Turn
+from bot.replies import Answer, CloseForm
+from bot.turns import FormKind, Noun, Replies, Submission, Turn
 from storage import rows
 from storage.decisions import Decision
 from storage.touchpoints import Touchpoint
@@ -106,24 +106,15 @@ def withdraw_form(turn: Turn, context: Mapping[str, str]) -> Form:
     return reason_form("decision_withdraw", "Withdraw", intro, context)
 
 
-def opens(build: Callable[[Turn, Mapping[str, str]], Form], about: str, right: Right) -> Press:
-    """A button that opens this form, about what its value names."""
-
-    def handle(turn: Turn, value: str) -> Replies:
-        return [OpenForm(form=build(turn, {about: value}))]
-
-    return Press(handle=handle, right=right)
-
+REJECT = FormKind(build=reject_form, submit=reject)
+WITHDRAW = FormKind(build=withdraw_form, submit=withdraw, right=Right.RAISE)
 
 NOUN = Noun(
     name="decision ends",
     summary="Rejected or withdrawn with a reason; what is agreed ends only by another decision.",
     buttons={
-        "decision.reject": opens(reject_form, "text", Right.RUN),
-        "decision.withdraw": opens(withdraw_form, "number", Right.RAISE),
+        "decision.reject": REJECT.opened_by("text"),
+        "decision.withdraw": WITHDRAW.opened_by(),
     },
-    forms={
-        "decision_reject": FormKind(build=reject_form, submit=reject),
-        "decision_withdraw": FormKind(build=withdraw_form, submit=withdraw, right=Right.RAISE),
-    },
+    forms={"decision_reject": REJECT, "decision_withdraw": WITHDRAW},
 )

@@ -12,7 +12,7 @@ from bot.handlers.decision_cards import ask_key, decision_card, draw_ended, draw
 from bot.handlers.decision_standing import named, one_key_is_enough, overtaken, redraw, replaced, standing
 from bot.packets import source_settled
 from bot.reading import note_card, short_text
-from bot.replies import Answer, CloseForm, OpenForm
+from bot.replies import Answer, CloseForm
 from bot.turns import FormKind, Noun, Press, Replies, Submission, Turn
 from storage import audit, decisions, keys, reviews
 from storage.decisions import Decision
@@ -144,19 +144,16 @@ def dissented(turn: Turn, submission: Submission) -> Replies:
     return [CloseForm(), Answer(card=decision_card(turn, decision))]
 
 
-def opens_dissent(turn: Turn, value: str) -> Replies:
-    """The button."""
-    return [OpenForm(form=dissent_form(turn, {"text": value}))]
-
+DISSENT = FormKind(build=dissent_form, submit=dissented)
 
 NOUN = Noun(
     name="decision keys",
     summary="Two keys make a decision binding; each is turned on the exact text.",
     buttons={
         "decision.sign": Press(handle=sign, writes=True),
-        "decision.dissent": Press(handle=opens_dissent),
+        "decision.dissent": DISSENT.opened_by("text"),
     },
-    forms={"decision_dissent": FormKind(build=dissent_form, submit=dissented)},
+    forms={"decision_dissent": DISSENT},
     cards={"key": draw_key, "key_void": draw_void, "decision_ended": draw_ended},
     asks={NudgeKind.KEY: ask_key},
 )

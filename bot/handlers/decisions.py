@@ -22,7 +22,7 @@ from bot.packets import settle, source_settled
 from bot.picking import owner_in
 from bot.reading import date_in, one_of, short_text
 from bot.replies import Answer, CloseForm, OpenForm
-from bot.turns import Command, FormKind, Noun, Press, Replies, Submission, Turn
+from bot.turns import Command, FormKind, Noun, Replies, Submission, Turn
 from storage import audit, decisions, risks, rows, syncs
 from storage.decisions import Decision
 from storage.touchpoints import Touchpoint
@@ -166,16 +166,8 @@ def require_one_key_allowed(turn: Turn, decision: Decision) -> None:
         raise BadInput(wrong, "Take the tick away.", {"one_key": f"{wrong} Take the tick away."})
 
 
-def opens(form_id: str, about: str) -> Press:
-    """The button that opens this form, about what its value names."""
-
-    def handle(turn: Turn, value: str) -> Replies:
-        return [OpenForm(form=turn.registry.forms[form_id].build(turn, {about: value}))]
-
-    return Press(handle=handle, right=Right.RAISE)
-
-
 FORM: FormKind = guarded(decision_form, submitted, standing_one, right=Right.RAISE)
+MORE: FormKind = guarded(more_form, edited, standing_one, right=Right.RAISE)
 
 NOUN = Noun(
     name="decision",
@@ -191,13 +183,10 @@ NOUN = Noun(
         ),
     ),
     buttons={
-        "decision.edit": opens("decision", "number"),
-        "decision.more": opens("decision_more", "number"),
-        "decision.of_item": opens("decision", "item"),
-        "decision.replace": opens("decision", "replaces"),
+        "decision.edit": FORM.opened_by(),
+        "decision.more": MORE.opened_by(),
+        "decision.of_item": FORM.opened_by("item"),
+        "decision.replace": FORM.opened_by("replaces"),
     },
-    forms={
-        "decision": FORM,
-        "decision_more": guarded(more_form, edited, standing_one, right=Right.RAISE),
-    },
+    forms={"decision": FORM, "decision_more": MORE},
 )

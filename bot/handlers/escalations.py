@@ -15,8 +15,8 @@ from bot.handlers.items import theirs
 from bot.handlers.syncs import line_of
 from bot.packets import settle
 from bot.reading import date_in, short_text
-from bot.replies import Answer, CloseForm, OpenForm
-from bot.turns import FormKind, Noun, Press, Replies, Submission, Turn
+from bot.replies import Answer, CloseForm
+from bot.turns import FormKind, Noun, Replies, Submission, Turn
 from storage import actions, audit
 from storage.actions import ActionItem
 from storage.items import AgendaItem
@@ -33,11 +33,6 @@ def today_of(turn: Turn, item: AgendaItem, sync: Sync) -> date:
     if item.outcome is not Outcome.OPEN:
         raise NotNow(f"This point is settled already: {item.outcome.value}.", "The card shows what is next.")
     return local_date(turn.now, turn.require(sync.touchpoint_id).zone)
-
-
-def escalate(turn: Turn, value: str) -> Replies:
-    """The form: to whom, by when, with which words."""
-    return [OpenForm(form=escalation_form(turn, {"item": value}))]
 
 
 def escalation_form(turn: Turn, context: Mapping[str, str]) -> Form:
@@ -100,9 +95,11 @@ def keep(turn: Turn, action: ActionItem) -> None:
     nudging.promise_changed(turn.record, action)
 
 
+ESCALATE = FormKind(build=escalation_form, submit=submitted)
+
 NOUN = Noun(
     name="escalation",
     summary="What the two of you cannot settle, and who brings it to whom.",
-    buttons={"item.escalate": Press(handle=escalate)},
-    forms={"escalate": FormKind(build=escalation_form, submit=submitted)},
+    buttons={"item.escalate": ESCALATE.opened_by("item")},
+    forms={"escalate": ESCALATE},
 )

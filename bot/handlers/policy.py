@@ -14,7 +14,6 @@ from bot import telling
 from bot.cards import Button, Card, Facts, Note, Paragraph, card
 from bot.editing import guarded
 from bot.forms import Choice, Form, Number, Option, Text
-from bot.handlers.risks import opens
 from bot.reading import key_in
 from bot.replies import Answer, CloseForm
 from bot.turns import Command, Noun, Replies, Submission, Turn
@@ -189,7 +188,7 @@ NOUN = Noun(
     commands=(
         Command(words=("policy",), summary="Show the policy about risks and keys", handle=show, right=Right.READ),
     ),
-    buttons={"policy.change": opens(FORM, "touchpoint")},
+    buttons={"policy.change": FORM.opened_by("touchpoint")},
     forms={"policy": FORM},
     cards={TOLD: draw_told},
 )

@@ -13,7 +13,7 @@ from bot.handlers.decision_cards import long_day
 from bot.handlers.decision_standing import named, redraw
 from bot.packets import source_settled
 from bot.reading import date_in
-from bot.replies import Answer, CloseForm, OpenForm
+from bot.replies import Answer, CloseForm
 from bot.turns import FormKind, Noun, Press, Replies, Submission, Turn
 from storage import audit, people, reviews, rows
 from storage.decisions import Decision
@@ -111,17 +111,14 @@ def day_ahead(turn: Turn, decision: Decision, submission: Submission) -> date:
     return chosen
 
 
-def opens_date(turn: Turn, value: str) -> Replies:
-    """The button."""
-    return [OpenForm(form=date_form(turn, {"number": value}))]
-
+DATE = FormKind(build=date_form, submit=dated)
 
 NOUN = Noun(
     name="decision reviews",
     summary="When its review comes due, an agreed decision stands on the agenda: confirm, revise or withdraw it.",
     buttons={
         "decision.confirm": Press(handle=confirm, writes=True),
-        "decision.review_on": Press(handle=opens_date),
+        "decision.review_on": DATE.opened_by(),
     },
-    forms={"decision_review": FormKind(build=date_form, submit=dated)},
+    forms={"decision_review": DATE},
 )

@@ -12,7 +12,7 @@ from bot import accepting
 from bot.editing import guarded
 from bot.forms import AnyField, Choice, Date, Form, Option, Text
 from bot.handlers.risk_cards import level_text, risk_card
-from bot.handlers.risks import TEXT_LIMIT, answered, changed, follow, opens, scales, standing, steps
+from bot.handlers.risks import TEXT_LIMIT, answered, changed, follow, scales, standing, steps
 from bot.reading import date_in, number_of, scale_in, short_text
 from bot.replies import Answer, CloseForm, OpenForm
 from bot.turns import Command, FormKind, Noun, Replies, Submission, Turn
@@ -197,6 +197,6 @@ NOUN = Noun(
             writes=True,
         ),
     ),
-    buttons={"risk.more": opens(MORE), "risk.level": opens(LEVEL), "risk.close": opens(CLOSE)},
+    buttons={"risk.more": MORE.opened_by(), "risk.level": LEVEL.opened_by(), "risk.close": CLOSE.opened_by()},
     forms={"risk_more": MORE, "risk_level": LEVEL, "risk_close": CLOSE},
 )

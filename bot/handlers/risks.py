@@ -23,7 +23,7 @@ from bot.packets import source_settled
 from bot.picking import OWNER_HINT, owner_in
 from bot.reading import date_in, link_in, no_such, number_of, one_of, scale_in, short_text, theme_choice
 from bot.replies import Answer, CloseForm, OpenForm
-from bot.turns import Command, FormKind, Noun, Press, Replies, Submission, Turn
+from bot.turns import Command, FormKind, Noun, Replies, Submission, Turn
 from storage import audit, policies, risks
 from storage.risks import RiskItem
 
@@ -199,15 +199,6 @@ def fill(turn: Turn, risk: RiskItem, submission: Submission) -> None:
 FORM: FormKind = guarded(risk_form, submitted, standing, right=Right.RAISE)
 
 
-def opens(form: FormKind, about: str = "number") -> Press:
-    """A button that opens this form, about what its value names."""
-
-    def handle(turn: Turn, value: str) -> Replies:
-        return [OpenForm(form=form.build(turn, {about: value}))]
-
-    return Press(handle=handle, right=form.right)
-
-
 NOUN = Noun(
     name="risk",
     summary="What could go wrong, how badly, and what is done about it. Open risks stand on every agenda.",
@@ -222,8 +213,8 @@ NOUN = Noun(
         ),
     ),
     buttons={
-        "risk.edit": replace(opens(FORM), right=Right.RUN),
-        "risk.of_item": opens(FORM, "item"),
+        "risk.edit": replace(FORM.opened_by(), right=Right.RUN),
+        "risk.of_item": FORM.opened_by("item"),
     },
     forms={"risk": FORM},
 )
