@@ -69,7 +69,7 @@ def nothing(turn: Turn, query: Query) -> NotFound:
     turn.scope()
     filtered = any(f"{name}:" in query.text.lower() for name in FILTERS)
     return NotFound(
-        f"Nothing found with “{query.text}”.",
+        "Nothing found.",
         "Try fewer words, or the beginning of one" + (", or leave a filter out." if filtered else "."),
     )
 

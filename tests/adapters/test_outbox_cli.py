@@ -114,7 +114,7 @@ def test_explain_says_what_it_is_what_happened_what_comes_and_what_to_do(outbox,
     code, out, _ = outbox("explain", number)
     assert code == 0
     about, *_ = [line for line in out.splitlines() if line.startswith("About")]
-    assert "“key” (decision, subject 1) for #home (slack:T1/C-home), organization 1" in about
+    assert "“key” (decision keys, subject 1) for #home (slack:T1/C-home), organization 1" in about
     assert "taken up 1 time." in out
     assert "The last that was heard of it: not_in_channel." in out
     assert "It is not tried again by itself." in out

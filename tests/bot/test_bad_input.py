@@ -17,7 +17,7 @@ from tests.bot.room import HOME, Room, readable
         ("decision show", "wants <D-12> behind it"),
         ("decision show D-99", "There is no D-99 that you can see here."),
         ("decision show next", "is not the id of a decision"),
-        ("decision find !!!", "Nothing found with"),
+        ("decision find !!!", "Nothing found."),
         ("risk show R-99999999999", "is not the id of a risk"),
         ("risk close R-4 done", "There is no R-4 that you can see here."),
         ("help pizza", "There is no help on “pizza”."),
@@ -152,7 +152,7 @@ def test_another_organizations_ids_are_not_there() -> None:
     eve.presses("Save", place="slack:T2/C-evil")
     assert "There is no R-1" in eve.types("risk show R-1", place="slack:T2/C-evil")
     assert "There is no D-1" in eve.types("decision show D-1", place="slack:T2/C-evil")
-    assert "Nothing found with" in eve.types("decision find ours", place="slack:T2/C-evil")
+    assert "Nothing found." in eve.types("decision find ours", place="slack:T2/C-evil")
 
 
 def test_a_button_of_an_old_message_says_how_it_stands() -> None:
