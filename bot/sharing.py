@@ -67,12 +67,15 @@ def shares_one(kind: str, letter: str, noun: str, by_number: ByNumber) -> Press:
     return Press(handle=handle, writes=True, right=Right.RAISE)
 
 
-def shares_list(kind: str) -> Press:
-    """The button under a page of a list: `detail` of what is posted is the page, and what narrowed the list."""
+def shares_list(kind: str, reads: Callable[[Turn, str], object] = lambda _turn, _typed: None) -> Press:
+    """The button under a page of a list: `detail` of what is posted is the page, and what narrowed the list.
+
+    That came back from a client: `reads` raises `BadInput` for what nobody could have typed.
+    """
 
     def handle(turn: Turn, value: str) -> Replies:
         touchpoint_id, page = pair_in(value)
-        page_in(page)
+        reads(turn, page_in(page)[1])
         return share(turn, touchpoint_id, kind=kind, subject_id=touchpoint_id, detail=page)
 
     return Press(handle=handle, writes=True, right=Right.RAISE)

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 
 from agenda.actions import ActionState
-from agenda.errors import NotFound
+from agenda.errors import BadInput, NotFound
+from agenda.queries import LONGEST
 from agenda.recurrence import local_date
 from agenda.roles import Right
 from bot.cards import Button, Card, ItemList, Note, card
@@ -21,7 +22,6 @@ from storage.unit_of_work import Record
 
 MINE, OVERDUE = "mine", "overdue"
 SETTLED = {"done": ActionState.DONE, "dropped": ActionState.DROPPED}
-ARGUMENT_LIMIT = 900
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,7 +41,9 @@ class Narrowed:
 
 
 def narrowed(typed: str) -> Narrowed:
-    """As it was typed."""
+    """As it was typed. Raises `BadInput` for more than can be looked for."""
+    if len(typed) > LONGEST:
+        raise BadInput(f"That is {len(typed):,} characters; at most {LONGEST} can be looked for.", "Say it shorter.")
     words = typed.split()
     flags = set()
     while words and words[0].lower() in {MINE, OVERDUE, *SETTLED}:
@@ -72,10 +74,9 @@ def listing(turn: Turn, typed: str = "", page: int = 0) -> Replies:
         raise nothing(turn, said)
     total = actions.count(turn.record, wanted)
     title = f"{said.title(turn.asker.name)} ({total})"
-    value = typed[:ARGUMENT_LIMIT]
-    pages = turning(page, (total - 1) // PAGE, action="promise.list", value=value)
+    pages = turning(page, (total - 1) // PAGE, action="promise.list", value=typed)
     seated = all(turn.asker.may(Right.READ, action.touchpoint_id) for action in found)
-    shared = share_button(turn, "promise.share_list", f"{page}|{value}") if seated else []
+    shared = share_button(turn, "promise.share_list", f"{page}|{typed}") if seated else []
     listed = list_card(turn.record, title, found, turn.asker.zone or "UTC", [*pages, *shared])
     return [Answer(card=listed, replaces=page > 0)]
 
@@ -143,7 +144,7 @@ NOUN = Noun(
         "promise.list": turned(listing),
         "promise.page": turned(show),
         "promise.share": shares_one("shared_promise", "P", "promise", actions.by_number),
-        "promise.share_list": shares_list("shared_promises"),
+        "promise.share_list": shares_list("shared_promises", lambda _turn, typed: narrowed(typed)),
     },
     cards={"shared_promise": draw_shared, "shared_promises": draw_shared_list},
 )

@@ -11,7 +11,7 @@ from bot.handlers.actions import reach
 from bot.handlers.decision_cards import day
 from bot.reading import first_words, joined, page_in, paged, pair_in, turned, turning
 from bot.replies import Answer
-from bot.sharing import share, share_button, shared_by
+from bot.sharing import share_button, shared_by, shares_list
 from bot.turns import Command, Noun, Press, Replies, Turn
 from storage import finding, people, rows
 from storage.deliveries import Owed
@@ -27,7 +27,7 @@ HOW = Note("“by:dana”, “theme:hygiene”, “since:march”, “state:open
 def find(turn: Turn, typed: str, page: int = 0) -> Replies:
     """Whatever the asker may see here, newest first; a word that finds nothing is taken for the nearest that does."""
     where = reach_of(turn)
-    query = query_in(typed, today=local_date(turn.now, where.zone))
+    query = reads(turn, typed)
     hits, meant = hits_of(turn.record, query, where, page)
     if not hits:
         raise nothing(turn, query)
@@ -141,12 +141,9 @@ def line(turn: Turn, value: str, page: int = 0) -> Replies:
     return [Answer(card=card(item.title, facts, *blocks, buttons=[*pages, *more]), replaces=page > 0)]
 
 
-def share_found(turn: Turn, value: str) -> Replies:
-    """For both: this page of what is found in this touchpoint."""
-    touchpoint_id, detail = pair_in(value)
-    _page, typed = page_in(detail)
-    query_in(typed, today=local_date(turn.now, turn.asker.zone or "UTC"))
-    return share(turn, touchpoint_id, kind="shared_found", subject_id=touchpoint_id, detail=detail)
+def reads(turn: Turn, typed: str) -> Query:
+    """What the asker looks for. Raises `BadInput`."""
+    return query_in(typed, today=local_date(turn.now, reach_of(turn).zone))
 
 
 def draw_shared(record: Record, owed: Owed) -> Card | None:
@@ -190,7 +187,7 @@ NOUN = Noun(
         "find": turned(find),
         "find.show": Press(handle=show, right=Right.READ),
         "find.line": turned(line),
-        "find.share": Press(handle=share_found, writes=True, right=Right.RAISE),
+        "find.share": shares_list("shared_found", reads),
     },
     cards={"shared_found": draw_shared},
 )

@@ -1,7 +1,6 @@
 """The risk register: shown, listed by what narrows it, drawn as a matrix, and shared with the others."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 
 from agenda.acceptances import EXPIRING
 from agenda.errors import NotFound
@@ -12,7 +11,7 @@ from agenda.roles import Right
 from bot.cards import Button, Card, ItemList, Note, card
 from bot.handlers.risk_cards import draw_shared, history_card, risk_card, risk_line
 from bot.handlers.risks import theirs_by
-from bot.reading import PAGE, number_of, page_in, pair_in, turned, turning
+from bot.reading import PAGE, number_of, page_in, turned, turning
 from bot.replies import Answer
 from bot.sharing import share_button, shared_by, shares_list, shares_one
 from bot.turns import Command, Noun, Press, Replies, Turn
@@ -90,16 +89,6 @@ def list_card(record: Record, title: str, found: Sequence[RiskItem], zone: str, 
     return card(title, lines, note, buttons=buttons)
 
 
-def narrowed(press: Press) -> Press:
-    """A button that shares what was narrowed: what came back from the client must be something that could be typed."""
-
-    def handle(turn: Turn, value: str) -> Replies:
-        filter_in(page_in(pair_in(value)[1])[1])
-        return press.handle(turn, value)
-
-    return replace(press, handle=handle)
-
-
 def draw_shared_list(record: Record, owed: Owed) -> Card | None:
     """A page of the list, shared by somebody: of this touchpoint alone."""
     page, typed = page_in(owed.detail)
@@ -129,7 +118,7 @@ NOUN = Noun(
         "risk.page": turned(show),
         "risk.history": Press(handle=history, right=Right.READ),
         "risk.share": shares_one("shared_risk", "R", "risk", risks.by_number),
-        "risk.share_list": narrowed(shares_list("shared_risks")),
+        "risk.share_list": shares_list("shared_risks", lambda _turn, typed: filter_in(typed)),
     },
     cards={"shared_risk": draw_shared, "shared_risks": draw_shared_list},
 )

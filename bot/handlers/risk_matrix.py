@@ -7,7 +7,7 @@ from agenda.risks import rating_of
 from agenda.roles import Right
 from bot.cards import Block, Button, Card, HeatCell, HeatMap, ItemList, Note, card
 from bot.handlers.risk_cards import risk_line
-from bot.handlers.risk_log import narrowed, nothing, wanted_of
+from bot.handlers.risk_log import nothing, wanted_of
 from bot.reading import page_in
 from bot.replies import Answer
 from bot.sharing import share_button, shared_by, shares_list
@@ -120,7 +120,7 @@ NOUN = Noun(
     ),
     buttons={
         "risk.matrix": Press(handle=show_view, right=Right.READ),
-        "risk.share_matrix": narrowed(shares_list("shared_matrix")),
+        "risk.share_matrix": shares_list("shared_matrix", lambda _turn, detail: filter_in(view_in(detail)[1])),
     },
     cards={"shared_matrix": draw_shared},
 )
