@@ -45,8 +45,9 @@ def start(turn: Turn, value: str) -> Replies:
         if folded(one.name) not in known:
             keep(turn, touchpoint.key, one.name, synonyms=one.synonyms, category=one.category)
     areas = owners.areas(turn.record, [touchpoint.key])
-    hint = Note("Say who is accountable: “who owns vendor risk”, or press “Ask us both” beneath “owners”.")
-    return [Answer(card=card(f"{len(areas)} areas", *state_of(areas), hint), replaces=True)]
+    hint = Note("Say who is accountable: “who owns vendor risk”. Or let me ask you both, five areas at a time.")
+    ask = Button(action="ownership.ask", label="Ask us both", value=str(touchpoint.key), style="primary")
+    return [Answer(card=card(f"{len(areas)} areas", *state_of(areas), hint, buttons=[ask]), replaces=True)]
 
 
 def keep(turn: Turn, touchpoint_id: int, name: str, *, synonyms: str = "", category: str = "") -> Responsibility:
