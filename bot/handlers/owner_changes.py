@@ -8,7 +8,7 @@ from agenda.owners import AREA_LIMIT, NAMES_LIMIT, STARTER_SET, as_known, names_
 from agenda.roles import Right
 from agenda.touchpoints import Seat
 from agenda.words import folded
-from bot.cards import Note, card
+from bot.cards import Button, Note, card
 from bot.editing import guarded
 from bot.forms import Form, Text
 from bot.handlers.owner_cards import area_card, state_of
