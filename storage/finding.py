@@ -162,7 +162,7 @@ def _matching(
         if way is FIND["postgresql"][-1]:
             conditions = [_spelt_out(record, condition) for condition in conditions]
         said = {"query": asked(record.dialect, conditions)}
-        hits = [Hit(*row) for row in record.execute(way, wanted | said)]
+        hits = [Hit(*row) for row in record.execute(way, wanted | said).all()]
         if len(hits) == limit:
             break
     return hits
