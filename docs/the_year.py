@@ -140,12 +140,24 @@ def summer(year: Year) -> None:
     sam.types("pause until 1 Sep")
 
 
+def accept_until(year: Year, day: str) -> None:
+    """A risk that both will live with for a while: two keys, warnings, and one day it is open again."""
+    sam, dana = year.sam, year.dana
+    year.at(9, 3, "10:00")
+    sam.types("risk add The old ERP knows no second factor")
+    sam.types("risk accept R-2")
+    sam.fills(justification="It is replaced in November.", until=day)
+    year.at(9, 3, "15:30")
+    dana.presses("Turn my key", on=year.diary.latest("acceptance_key", dana.account))
+
+
 def autumn(year: Year) -> None:
     """The cadence changes to once a month, clocks change back, and the company closes at the end of the year."""
     sam, dana = year.sam, year.dana
     year.at(9, 1, "09:30")
     sam.says("operations: What changed while we paused")
     year.hold(9, 2)
+    accept_until(year, "2031-11-20")
     year.at(9, 12, "15:30")
     dana.says("strategy: From here on, once a month is enough")
     year.hold(9, 16, by=dana)
@@ -161,7 +173,9 @@ def autumn(year: Year) -> None:
     year.at(10, 26, "12:00")
     year.diary.remark("Clocks go back in Zurich, a week before New York.")
     year.hold(11, 3, "14:00", points={"Laptops": Form("Edit R-1", {"review_on": "2032-06-30"})})
-    year.hold(12, 1, "14:00", by=dana)
+    year.at(11, 13, "15:20")
+    sam.presses("Let it expire", on=year.asked(sam))
+    year.hold(12, 1, "14:00", by=dana, points={"6 %": "Confirm"})
     year.at(12, 22, "13:30")
     sam.says("strategy: What we want of the new year")
     year.hold(1, 6, "14:00", year=2032)

@@ -256,7 +256,7 @@ def risk(**fields: object) -> RiskFields:
         ({"owner": "Robin", "review_on": date(2030, 12, 31)}, ["review was due Tue 31 December 2030"]),
         (
             {"owner": "Robin", "review_on": NEXT, "reopened_at": datetime(2031, 2, 28, 23, 30, tzinfo=UTC)},
-            ["its acceptance ended Sat 1 March: open again"],
+            ["open again since Sat 1 March: its acceptance ended"],
         ),
         ({"review_on": date(2031, 2, 28)}, ["review was due Fri 28 February", "has no owner"]),
     ],
