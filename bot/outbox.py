@@ -8,7 +8,7 @@ from typing import TypeAlias
 from sqlalchemy import Engine
 
 from agenda.nudges import NudgeKind
-from bot import nudging, planning, platform_events
+from bot import nudging, planning, platform_events, readers
 from bot.cards import Card
 from bot.commands import REGISTRY
 from bot.handlers.answers import ABOUT_A_SYNC
@@ -49,6 +49,8 @@ def drawn_one(record: Record, owed: Owed) -> Card | Later | None:
     draw = REGISTRY.cards.get(owed.kind)
     if draw is None:  # A newer replica owes it, and will draw it.
         return Later(at=record.now + A_WHILE)
+    if not readers.may_read(record, owed):
+        return readers.closed() if owed.message else None
     drawn = draw(record, owed)
     if not isinstance(drawn, Card) or owed.message or owed.kind not in planning.MAIN_CARDS:
         return drawn
