@@ -23,7 +23,7 @@ from storage.unit_of_work import Record
 
 # What each kind of card is about: a touchpoint, or what belongs to one.
 ABOUT: Final[Mapping[str, type[Row]]] = {
-    **dict.fromkeys(("setup", "left", "lost", "pause", "policy"), Touchpoint),
+    **dict.fromkeys(("setup", "left", "pause", "policy"), Touchpoint),
     **dict.fromkeys(("shared_decisions", "shared_risks", "shared_matrix", "shared_promises"), Touchpoint),
     **dict.fromkeys(("shared_owners", "shared_found"), Touchpoint),
     **dict.fromkeys(("agenda", "start", "notice", "absence", "unstarted", "sync", "minutes", "shared_minutes"), Sync),
@@ -34,8 +34,9 @@ ABOUT: Final[Mapping[str, type[Row]]] = {
     "shared_promise": ActionItem,
     "shared_owner": Responsibility,
 }
-# What somebody is told about themselves, or owes: it is theirs wherever they sit. `moved` is what an old home is told.
-OF_ITS_READER: Final = frozenset({"access", "delegate", "promised", "nudge", "unreachable", "moved"})
+# What somebody is told about themselves, or owes: it is theirs wherever they sit. `moved` is what an old home is told, and
+# what an admin is told is nothing of the record.
+OF_ITS_READER: Final = frozenset({"access", "delegate", "promised", "nudge", "moved", "lost", "unreachable"})
 
 
 def may_read(record: Record, owed: Owed) -> bool:

@@ -4,6 +4,7 @@ import pytest
 
 from bot import readers
 from bot.commands import REGISTRY
+from bot.requests import ConversationLost
 from tests.bot.room import HOME, Chair, Room
 from tests.bot.test_acceptances import asks
 from tests.bot.test_changes_midway import lends, seats
@@ -80,6 +81,19 @@ def test_a_home_that_was_left_shows_no_more_of_the_record(trio: Trio) -> None:
     sam.fills(title=NEW)
     room.settle()
     assert "new VPN" not in said(room, HOME)
+
+
+def test_an_admin_without_a_place_still_hears_that_a_home_is_lost():
+    room = Room(admins=frozenset({"slack:T1/Ada"}))
+    ada = room.chair("Ada")
+    ada.types("setup")
+    sam, dana = room.chair("Sam"), room.chair("Dana")
+    ada.fills(people=(sam.profile, dana.profile), cio=sam.account, ciso=dana.account)
+    ada.presses("Save")
+    room.settle()
+    room.bot.dispatch(ConversationLost(id=room.new_id(), conversation=HOME, reason="archived"), room.now)
+    room.settle()
+    assert "I cannot post in" in said(room, ada.account)
 
 
 def move(room: Room, sam: Chair) -> None:
