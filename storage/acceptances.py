@@ -55,12 +55,7 @@ def by_number(
 
 def of_risk(record: Record, risk_id: int) -> list[Acceptance]:
     """Every acceptance that was ever asked for, the newest first."""
-    query = (
-        select(Acceptance)
-        .where(col(Acceptance.organization_id) == record.organization_id, col(Acceptance.risk_id) == risk_id)
-        .order_by(col(Acceptance.id).desc())
-    )
-    return list(record.session.execute(query).scalars())
+    return rows.having(record, Acceptance, risk_id=risk_id)[::-1]
 
 
 def in_state(record: Record, risk_id: int, state: AcceptanceState) -> Acceptance | None:

@@ -188,9 +188,4 @@ def of_sync(record: Record, sync_id: int) -> list[ActionItem]:
 
 def changes(record: Record, action: ActionItem) -> list[ActionChange]:
     """Its history, oldest first."""
-    query = (
-        select(ActionChange)
-        .where(col(ActionChange.organization_id) == record.organization_id, col(ActionChange.action_id) == action.key)
-        .order_by(col(ActionChange.id))
-    )
-    return list(record.session.execute(query).scalars())
+    return rows.having(record, ActionChange, action_id=action.key)

@@ -98,10 +98,7 @@ def concern(record: Record, decision: Decision, risk_ids: Collection[int]) -> No
 
 
 def _links(record: Record, decision_id: int) -> list[DecisionRisk]:
-    query = select(DecisionRisk).where(
-        col(DecisionRisk.organization_id) == record.organization_id, col(DecisionRisk.decision_id) == decision_id
-    )
-    return list(record.session.execute(query).scalars())
+    return rows.having(record, DecisionRisk, decision_id=decision_id)
 
 
 def about_risk(record: Record, risk_id: int) -> list[Decision]:

@@ -1,16 +1,18 @@
 """The keys that principals turned on exact texts: of decisions, of acceptances, of whatever else two people sign."""
 
 from datetime import datetime
-from typing import ClassVar, Protocol
+from typing import ClassVar, Final, Protocol
 
-from sqlalchemy import Index, select, text
-from sqlmodel import Field, col
+from sqlalchemy import Index, text
+from sqlmodel import Field
 
 from agenda.columns import stored
 from agenda.touchpoints import Seat
+from storage import rows
 from storage.rows import Sealed
 from storage.unit_of_work import Record
 
+HISTORY: Final = "keys"
 STANDS = text("voided_at IS NULL")
 
 
@@ -66,36 +68,29 @@ def turned(record: Record, paper: Paper) -> dict[Seat, SignOff]:
 
 
 def history(record: Record, paper: Paper) -> list[SignOff]:
-    """Every key that was ever turned on it, in order."""
-    query = (
-        select(SignOff)
-        .where(
-            col(SignOff.organization_id) == record.organization_id,
-            col(SignOff.subject) == paper.SUBJECT,
-            col(SignOff.subject_id) == paper.key,
-        )
-        .order_by(col(SignOff.id))
-    )
-    return list(record.session.execute(query).scalars())
+    """Every key that was ever turned on it, in order. Asked once a transaction: who writes in one organization is alone."""
+    known: dict[object, list[SignOff]] = record.session.info.setdefault(HISTORY, {})
+    mine = (record.organization_id, paper.SUBJECT, paper.key)
+    if mine not in known:
+        known[mine] = rows.having(record, SignOff, subject=paper.SUBJECT, subject_id=paper.key)
+    return known[mine]
 
 
 def turn(record: Record, paper: Paper, seat: Seat, person_id: int, *, dissent: str = "") -> bool:
     """This principal's key, on the text as it stands. False where it was turned on that text already: nothing changes."""
     if seat in turned(record, paper):
         return False
-    record.session.add(
-        SignOff(
-            organization_id=record.organization_id,
-            subject=paper.SUBJECT,
-            subject_id=paper.key,
-            person_id=person_id,
-            seat=seat,
-            text_hash=paper.text_hash,
-            turned_at=record.now,
-            dissent=dissent,
-        )
+    key = SignOff(
+        organization_id=record.organization_id,
+        subject=paper.SUBJECT,
+        subject_id=paper.key,
+        person_id=person_id,
+        seat=seat,
+        text_hash=paper.text_hash,
+        turned_at=record.now,
+        dissent=dissent,
     )
-    record.session.flush()
+    history(record, paper).append(rows.add(record, key))
     return True
 
 

@@ -7,6 +7,7 @@ from sqlalchemy import Index, UniqueConstraint, bindparam, or_, select
 from sqlmodel import Field, Session, col
 
 from agenda.nudges import NudgeFields, NudgeKind
+from storage import rows
 from storage.rows import Row
 from storage.unit_of_work import Record, insert_once
 
@@ -75,12 +76,7 @@ def planned_for(record: Record, once: str) -> datetime | None:
 
 def about(record: Record, kind: NudgeKind, subject_id: int) -> list[Nudge]:
     """Whoever is asked this."""
-    query = select(Nudge).where(
-        col(Nudge.organization_id) == record.organization_id,
-        col(Nudge.kind) == kind,
-        col(Nudge.subject_id) == subject_id,
-    )
-    return list(record.session.execute(query).scalars())
+    return rows.having(record, Nudge, kind=kind, subject_id=subject_id)
 
 
 def between(record: Record, person_id: int, after: datetime | None, until: datetime) -> list[Nudge]:

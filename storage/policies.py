@@ -1,7 +1,6 @@
 """What each organization has laid down; where it has not, what `agenda.policy` takes for granted."""
 
-from sqlalchemy import select
-from sqlmodel import Field, col
+from sqlmodel import Field
 
 from agenda.policy import PolicyFields
 from storage import rows
@@ -17,9 +16,7 @@ class Policy(PolicyFields, Sealed, table=True):
 
 def of(record: Record) -> Policy:
     """The organization's; one that was never written where it has laid down nothing."""
-    query = select(Policy).where(col(Policy.organization_id) == record.organization_id)
-    found: Policy | None = record.session.execute(query).scalar_one_or_none()
-    return found or Policy(organization_id=record.organization_id)
+    return next(iter(rows.having(record, Policy)), None) or Policy(organization_id=record.organization_id)
 
 
 def keep(record: Record, policy: Policy) -> Policy:

@@ -3,8 +3,7 @@
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import select
-from sqlmodel import Field, col
+from sqlmodel import Field
 
 from agenda.columns import stored
 from storage import rows
@@ -34,15 +33,7 @@ class DecisionReview(Sealed, table=True):
 
 def of_decision(record: Record, decision_id: int) -> list[DecisionReview]:
     """Its reviews, in order."""
-    query = (
-        select(DecisionReview)
-        .where(
-            col(DecisionReview.organization_id) == record.organization_id,
-            col(DecisionReview.decision_id) == decision_id,
-        )
-        .order_by(col(DecisionReview.id))
-    )
-    return list(record.session.execute(query).scalars())
+    return rows.having(record, DecisionReview, decision_id=decision_id)
 
 
 def add(record: Record, decision_id: int, person_id: int, verdict: Verdict, next_on: date | None = None) -> None:

@@ -96,12 +96,7 @@ def remember_level(record: Record, risk: RiskItem, person_id: int, because: str 
 
 def levels(record: Record, risk_id: int) -> list[RiskLevel]:
     """Its history, oldest first."""
-    query = (
-        select(RiskLevel)
-        .where(col(RiskLevel.organization_id) == record.organization_id, col(RiskLevel.risk_id) == risk_id)
-        .order_by(col(RiskLevel.id))
-    )
-    return list(record.session.execute(query).scalars())
+    return rows.having(record, RiskLevel, risk_id=risk_id)
 
 
 def index(record: Record, risk: RiskItem) -> None:

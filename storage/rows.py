@@ -2,9 +2,9 @@
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import cache
-from typing import TYPE_CHECKING, ClassVar, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, ClassVar, Final, TypeAlias, TypeVar
 
-from sqlalchemy import Executable
+from sqlalchemy import Executable, Select, bindparam, select
 from sqlmodel import Field, Session, SQLModel
 
 if TYPE_CHECKING:  # A transaction knows rows, because it seals them.
@@ -47,6 +47,7 @@ def sealed_tables(base: type[Sealed] = Sealed) -> list[type[Sealed]]:
 
 
 AnyRow = TypeVar("AnyRow", bound=Row)
+HELD: Final = "held"  # A session forgets a row that nobody holds, and would ask for it again.
 Read: TypeAlias = Callable[[Session, Collection[int]], Mapping[int, Sequence[AnyRow]]]
 """Reads what belongs to each of these keys, in one statement; every key is in the answer."""
 
@@ -76,6 +77,7 @@ def write(record: "Record", row: AnyRow) -> AnyRow:
 def find(record: "Record", table: type[AnyRow], key: int, *, for_update: bool = False) -> AnyRow | None:
     """One of this organization's, or nothing; locked where its state is about to change."""
     found = record.session.get(table, key, with_for_update=for_update or None)
+    record.session.info.setdefault(HELD, {})[table, key] = found
     return found if found is not None and found.organization_id == record.organization_id else None
 
 
@@ -85,6 +87,19 @@ def get(record: "Record", table: type[AnyRow], key: int) -> AnyRow:
     if found is None:
         raise LookupError(f"{table.__name__} {key}")
     return found
+
+
+def having(record: "Record", table: type[AnyRow], **values: object) -> list[AnyRow]:
+    """All of this organization's whose columns have these values, in the order in which they were written."""
+    asked = _having(table, tuple(values))
+    return list(record.session.execute(asked, values | {"organization_id": record.organization_id}).scalars())
+
+
+@cache
+def _having(table: type[AnyRow], names: tuple[str, ...]) -> Select[AnyRow]:
+    columns = table.__table__.c  # type: ignore[attr-defined]  # every table class has one
+    conditions = [columns[name] == bindparam(name) for name in ("organization_id", *names)]
+    return select(table).where(*conditions).order_by(columns.id)
 
 
 def gather(session: Session, read: Read[AnyRow], keys: Collection[int]) -> None:

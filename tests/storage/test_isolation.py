@@ -162,6 +162,7 @@ QUERIES: dict[Callable[..., Any], Asked] = {
     touchpoints.every: lambda f, r: [one for one in touchpoints.every(r) if one.id == f.firm.touchpoint_id],
     reviews.of_decision: lambda f, r: reviews.of_decision(r, f.one(r, Decision).key),
     rows.of: lambda f, r: rows.of(r, touchpoints.of_people, f.firm.sam_id),
+    rows.having: lambda f, r: rows.having(r, Touchpoint, cio_id=f.firm.sam_id),
     rows.find: lambda f, r: rows.find(r, Touchpoint, f.firm.touchpoint_id),
 }
 # Those that raise for what must be there.
