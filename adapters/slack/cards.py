@@ -74,7 +74,8 @@ def _facts(facts: tuple[tuple[str, str], ...]) -> Iterator[Drawn]:
     lines: list[str] = []
     for name, value in facts:
         line = f"{name}: {value}"
-        if lines and len(line) + sum(map(len, lines)) > limits.RICH_TEXT:
+        too_long = len(line) + sum(map(len, lines)) > limits.RICH_TEXT
+        if lines and (too_long or limits.json_length(runs) + len(line) > limits.RICH_JSON):
             yield Drawn(rich(*runs), "\n".join(lines))
             runs, lines = [], []
         head, *rest = limits.pieces(value, limits.RICH_TEXT - len(name) - 2) if value else ("–",)
@@ -97,7 +98,8 @@ def _items(items: cards.ItemList, key: str) -> Iterator[Drawn]:
         size = len(item.title) + len(item.excerpt) + len(item.detail)
         menu = _beside_menu(item, number if items.numbered else None, f"{key}.{number}")
         alone = bool(item.buttons) or size > limits.RICH_TEXT // 2 or len(item.link or "") > limits.LINK_URL // 2
-        if together and (alone or length + size > limits.RICH_TEXT):
+        size = limits.json_length(_line(item))
+        if together and (alone or length + size > limits.RICH_JSON):
             yield _lines(together, items.numbered)
             together, length = [], 0
         if menu:

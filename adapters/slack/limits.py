@@ -50,6 +50,8 @@ MESSAGE_JSON = 12_000
 MESSAGE_TEXT = 3_900
 # Rich text has no documented limit of its own; a block of ours keeps to a section's.
 RICH_TEXT = 2_800
+# Many short lines are little text and much JSON: what stands around a link's words is longer than most of them.
+RICH_JSON = MESSAGE_JSON // 2
 
 
 def weight(text: str) -> int:

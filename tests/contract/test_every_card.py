@@ -1,0 +1,89 @@
+"""Every card and every form of a crowded house, drawn for each platform: nothing refused, nothing cut, nothing made markup."""
+
+import re
+from collections import Counter
+from collections.abc import Iterable
+
+import pytest
+
+from adapters.slack import forms as slack_forms
+from adapters.slack.cards import render
+from adapters.teams.cards import messages
+from adapters.teams.figures import size
+from adapters.teams.forms import form_card
+from bot.cards import Button, Card
+from bot.requests import Where
+from tests.bot.crowd import Crowd, crowded, words_on
+from tests.bot.room import buttons_of
+from tests.doubles import adaptive_cards, slack_blocks
+
+TEAMS_MESSAGE = 25 * 1024
+LABEL = 30  # Characters by which a button is known again: a longer label stands in full beside it.
+HERE = Where(conversation="slack:T1/C-home", direct=False, title="#" + "n" * 79, thread="1930291200.123456")
+
+
+@pytest.fixture(scope="module")
+def crowd() -> Crowd:
+    """One for all: cards and forms are only looked at here."""
+    return crowded()
+
+
+def words(texts: Iterable[str]) -> Counter[str]:
+    return Counter(word for text in texts for word in re.findall(r"\w+", text))
+
+
+def labels(card: Card) -> Counter[str]:
+    return Counter(button.label[:LABEL] for button in buttons_of(card))
+
+
+def test_slack_takes_every_card_and_shows_all_of_it(crowd: Crowd) -> None:
+    for asked, card in crowd.cards:
+        drawn = render(card)
+        for message in drawn:
+            for blocks in (message.blocks, message.plainer):
+                assert not slack_blocks.problems(blocks), (asked, card.title)
+            assert not slack_blocks.too_long(message.blocks), (asked, card.title)
+        assert not words(words_on(card)) - words(slack_blocks.read(m.plainer) for m in drawn), (asked, card.title)
+        pressable = Counter(slack_blocks.label(one)[:LABEL] for m in drawn for one in slack_blocks.buttons(m.blocks))
+        assert not labels(card) - pressable, (asked, card.title)
+
+
+def test_teams_takes_every_card_and_shows_all_of_it(crowd: Crowd) -> None:
+    for asked, card in crowd.cards:
+        drawn = messages(card)
+        contents = [message["attachments"][0]["content"] for message in drawn]
+        for content in contents:
+            adaptive_cards.check_card(content)
+        assert max(map(size, drawn)) <= TEAMS_MESSAGE, (asked, card.title)
+        shown = words(line for content in contents for line in adaptive_cards.lines_of(content))
+        assert not words(words_on(card)) - shown, (asked, card.title)
+        pressable = Counter(one["title"][:LABEL] for c in contents for one in adaptive_cards.buttons_of(c))
+        assert not labels(card) - pressable, (asked, card.title)
+
+
+def test_slack_takes_every_form(crowd: Crowd) -> None:
+    for asked, form, values, errors in crowd.forms:
+        view = slack_forms.view(form, HERE, values=values or None, errors=errors)
+        assert not slack_blocks.view_problems(view), (asked, form.form_id)
+
+
+def test_teams_takes_every_form_and_whatever_stands_in_it(crowd: Crowd) -> None:
+    for asked, form, values, errors in crowd.forms:
+        drawn = form_card(form, "tenant", values or None, errors)
+        adaptive_cards.check_card(drawn)
+        for field in adaptive_cards.inputs_in(drawn):
+            typed = str(field.get("value", ""))
+            assert len(typed) <= field.get("maxLength", len(typed)) or field["id"] in errors, (asked, field["id"])
+
+
+def test_every_card_begins_with_one_line_and_leads_to_one_thing(crowd: Crowd) -> None:
+    """A notification says the first line and no more; a row of primary buttons says nothing."""
+    for asked, card in crowd.cards:
+        assert "\n" not in card.title, (asked, card.title)
+        primary = [button.label for button in card.buttons if isinstance(button, Button) and button.style == "primary"]
+        assert len(primary) <= 1, (asked, primary)
+
+
+def test_every_button_carries_an_address_and_no_more(crowd: Crowd) -> None:
+    for asked, card in crowd.cards:
+        assert all(len(button.value) <= 1_000 for button in buttons_of(card)), asked
