@@ -135,8 +135,8 @@ class DecisionFields(SQLModel):
         if self.state is DecisionState.AGREED:
             raise NotNow("This decision is agreed and stands as it is.", "Record a new one that replaces it.")
         if self.state is not DecisionState.PROPOSED:
-            because = f": {self.because.rstrip('.')}" if self.because else ""
-            raise NotNow(f"This decision is {self.state.value}{because}.", "Record a new one.")
+            because = f"Why: {self.because.rstrip('.')}. " if self.because else ""
+            raise NotNow(f"This decision is {self.state.value}.", f"{because}Record a new one.")
 
     def require_agreed(self) -> None:
         """D6 to D8. Raises `NotNow` unless it is agreed."""
