@@ -40,9 +40,15 @@ def name_of(table: type[Row]) -> str:
     return name
 
 
-def sealed_tables(base: type[Sealed] = Sealed) -> list[type[Sealed]]:
-    """Every table of the record."""
-    below = [one for direct in base.__subclasses__() for one in sealed_tables(direct)]
+def sealed_tables() -> list[type[Sealed]]:
+    """Every table of the record, whatever this process has imported so far: an upgrade or a merge must miss none."""
+    from storage import tables
+
+    return [one for one in _below(Sealed) if name_of(one) in tables.METADATA.tables]
+
+
+def _below(base: type[Sealed]) -> list[type[Sealed]]:
+    below = [one for direct in base.__subclasses__() for one in _below(direct)]
     return [base, *below] if hasattr(base, "__table__") else below
 
 

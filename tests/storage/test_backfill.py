@@ -1,5 +1,7 @@
 """A database that was in use is found again after its upgrade: everything in it, in the order in which it was recorded."""
 
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +12,7 @@ from agenda.queries import query_in
 from storage import backfill, finding, schema
 from storage.engine import open_engine
 from storage.finding import Hit, Reach
+from storage.rows import name_of, sealed_tables
 from tests.conftest import MONDAY
 from tests.storage.firm import Firm
 from tests.storage.test_upgrade import SAM, WEEK, filled
@@ -95,3 +98,13 @@ def test_what_stands_is_not_written_anew_at_every_start(old: Firm, monkeypatch: 
 def test_a_new_database_has_nothing_to_fill(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(backfill, "after_upgrade", lambda *_: pytest.fail("nothing stood there"))
     schema.upgrade(open_engine(f"sqlite:///{tmp_path / 'new.db'}"))
+
+
+ALL_SEALED = "from storage import backfill, rows; print(*sorted(map(rows.name_of, rows.sealed_tables())))"
+
+
+def test_an_upgrade_by_itself_seals_every_table_of_the_record() -> None:
+    """`touchpoint db upgrade` imports nothing that it does not need: a table that it forgot would look like a forgery."""
+    said = subprocess.run([sys.executable, "-c", ALL_SEALED], capture_output=True, text=True, check=True).stdout
+    assert said.split() == sorted(map(name_of, sealed_tables()))
+    assert "delegation" in said
