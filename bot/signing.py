@@ -23,18 +23,30 @@ DETAIL_LIMIT = 900
 
 
 def turn_key(turn: Turn, paper: Paper, *, dissent: str = "") -> None:
-    """K1, K3, K5: the asker's key on the text as it stands. Raises `NotAllowed`, and `NotNow` for a late dissent."""
-    seat = turn.asker.seat_in(paper.touchpoint_id)
+    """K1, K3, K5: the asker's key on the text as it stands.
+
+    Raises `NotAllowed`, and `NotNow` for a late dissent or a key that somebody else turned for the same chair.
+    """
+    seat, turned = seat_now(turn, paper), keys.turned(turn.record, paper)
     if seat is None:
         raise NotAllowed("Only the CIO and the CISO of this touchpoint turn keys.", "Ask one of them.")
-    other = keys.turned(turn.record, paper).get(seat.other)
-    if other and other.person_id == turn.asker.person_id:
+    if seat.other in turned and turned[seat.other].person_id == turn.asker.person_id:
         raise NotAllowed("You turned the other key yourself.", "The second key must be somebody else's.")
+    if seat in turned and turned[seat].person_id != turn.asker.person_id:
+        who = people.called(turn.record, turned[seat].person_id)
+        raise NotNow(f"The key of the {seat.label} is turned already, by {who}.", "One key for each chair is enough.")
     if keys.turn(turn.record, paper, seat, turn.asker.person_id, dissent=dissent):
         facts = {paper.SUBJECT: paper.number, "seat": seat.value, "text": paper.text_hash, "dissent": bool(dissent)}
         audit.append(turn.record, f"{paper.SUBJECT}.key_turned", **facts)
     elif dissent:
         raise NotNow(f"The key of the {seat.label} is turned already.", "Change the text, and everybody signs anew.")
+
+
+def seat_now(turn: Turn, paper: Paper) -> Seat | None:
+    """On which chair the asker acts at this very moment: who asks is remembered for a few seconds, and a chair may be gone."""
+    touchpoint = rows.get(turn.record, Touchpoint, paper.touchpoint_id)
+    today = local_date(turn.now, touchpoint.zone)
+    return absences.seat_of(turn.record, touchpoint, turn.asker.person_id, today=today)
 
 
 def missing(record: Record, paper: Paper) -> list[Seat]:

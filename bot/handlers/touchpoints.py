@@ -13,6 +13,7 @@ from bot import planning, telling
 from bot.cadences import RHYTHMS, Draft, cadence_filled_in, rhythm_of
 from bot.cards import Block, Button, Card, Facts, Item, ItemList, Note, Paragraph, card
 from bot.forms import Choice, Form, Option, Text, Time
+from bot.handing_over import hand_over
 from bot.handlers import homes, members
 from bot.handlers.absences import take_back
 from bot.picking import account_in, person_fields, person_in
@@ -221,6 +222,7 @@ def save(turn: Turn, value: str) -> Replies:
     if turn.may_run():
         turn.become_admin()
     touchpoint = existing or new_touchpoint(turn, draft, chairs)
+    handed_on = [seat for seat in chairs if touchpoint.principal(seat) != chairs[seat].key]
     if existing:
         end_delegations(turn, touchpoint, chairs)
     apply(touchpoint, draft, chairs)
@@ -235,7 +237,10 @@ def save(turn: Turn, value: str) -> Replies:
         "touchpoint.changed" if existing else "touchpoint.added",
         touchpoint=touchpoint.key,
         rule=touchpoint.rule,
+        cio=touchpoint.cio_id,
+        ciso=touchpoint.ciso_id,
     )
+    hand_over(turn.record, touchpoint, handed_on)
     once, changed = f"setup:{touchpoint.key}:{turn.request.id}", CHANGED if existing else ""
     telling.both(turn.record, touchpoint, once=once, kind="setup", subject_id=touchpoint.key, detail=changed)
     planning.replan(turn.record, touchpoint)

@@ -1,0 +1,113 @@
+"""Whoever wants a text binding without its two keys: by chairs that change hands, old cards, another replica, two accounts."""
+
+import pytest
+
+from bot.dispatch import Bot
+from tests.bot.room import Chair, Posted, Room, buttons_of
+from tests.bot.test_acceptances import asks
+from tests.bot.test_acceptances import last as last_of
+from tests.bot.test_audit_words import events
+from tests.bot.test_changes_midway import lends, seats
+from tests.bot.test_decisions import Trio, asked, decides, member
+
+
+@pytest.fixture
+def trio() -> Trio:
+    room = Room()
+    sam, dana = room.set_up()
+    sam.types("risk add The old VPN has a hole")
+    room.settle()
+    return room, sam, dana
+
+
+def tries_key(chair: Chair, card: Posted) -> str:
+    """Presses the button of a card that need not be theirs."""
+    chair.answer = None
+    button = next(one for one in buttons_of(card.card) if one.label == "Turn my key")
+    chair.tries(button.action, button.value)
+    return chair.text
+
+
+# Chairs that change hands between the two keys
+
+
+def test_who_swap_chairs_sign_anew_and_the_text_can_still_be_agreed(trio: Trio) -> None:
+    room, sam, dana = trio
+    decides(sam)
+    old = asked(room, dana)
+    seats(room, sam, cio=dana, ciso=sam)
+    assert "waits for the key of CIO and CISO" in sam.types("decision show 1")
+    assert "waits for the key of CISO" in tries_key(dana, old)
+    assert "waits for the key of CISO" in tries_key(dana, old), "the same key again changes nothing"
+    sam.presses("Turn my key", on=asked(room, sam))
+    assert "agreed by both" in sam.types("decision show 1")
+
+
+def test_who_takes_a_chair_over_is_asked_and_does_not_stand_behind_the_key_of_the_one_before(trio: Trio) -> None:
+    room, sam, dana = trio
+    decides(sam)
+    asks(sam)
+    old = asked(room, dana), last_of(dana, "acceptance_key")
+    robin = room.chair("Robin")
+    seats(room, dana, cio=robin, ciso=dana)
+    for card in old:
+        tries_key(dana, card)
+    assert "waits for the key of CIO" in dana.types("decision show 1")
+    assert "State: Open" in dana.types("risk show 1")
+    robin.presses("Turn my key", on=asked(room, robin))
+    robin.presses("Turn my key", on=last_of(robin, "acceptance_key"))
+    assert "agreed by both" in dana.types("decision show 1")
+    assert "State: Accepted" in dana.types("risk show 1")
+
+
+def test_the_log_says_which_chairs_keys_are_void_and_who_sits_there(trio: Trio) -> None:
+    room, sam, dana = trio
+    decides(sam)
+    asks(sam)
+    seats(room, dana, cio=room.chair("Robin"), ciso=dana)
+    void = [facts for _who, facts in events(room, "%.key_void")]
+    assert [(one.get("decision"), one.get("acceptance"), one["seat"]) for one in void] == [
+        (1, None, "cio"),
+        (None, 1, "cio"),
+    ]
+    ((_who, facts),) = events(room, "touchpoint.changed")
+    assert facts["ciso"] == 2
+    assert facts["cio"] not in {1, 2}
+
+
+def test_a_chair_that_keeps_its_principal_keeps_its_key(trio: Trio) -> None:
+    room, sam, _dana = trio
+    decides(sam)
+    seats(room, sam, cio=sam, ciso=room.chair("Robin"))
+    assert "waits for the key of CISO" in sam.types("decision show 1")
+
+
+def test_who_stands_in_and_the_principal_turn_one_key_between_them(trio: Trio) -> None:
+    room, sam, _dana = trio
+    kim = room.chair("Kim")
+    lends(room, sam, kim)
+    noor = member(room)
+    decides(noor)
+    old = asked(room, sam)
+    tries_key(kim, asked(room, kim))
+    assert "The key of the CIO is turned already, by Kim." in tries_key(sam, old)
+    assert "waits for the key of CISO" in sam.types("decision show 1")
+
+
+# Several replicas: who asks is remembered for a few seconds, and a chair may be gone by then
+
+
+def test_a_chair_that_was_taken_back_on_another_replica_turns_no_key(trio: Trio) -> None:
+    room, sam, dana = trio
+    kim = room.chair("Kim")
+    lends(room, dana, kim)
+    decides(sam)
+    room.settle()
+    card = next(one for one in room.in_(kim.account) if one.owed.kind == "key")
+    here, elsewhere = room.bot, Bot(room.engine)
+    kim.types("decision list")
+    room.bot = elsewhere
+    lends(room, dana, room.chair("Robin"))
+    room.bot = here
+    assert "Only the CIO and the CISO" in tries_key(kim, card)
+    assert "waits for the key of CISO" in sam.types("decision show 1")
