@@ -1,7 +1,8 @@
 """Keys: what makes a text binding, whichever noun the text belongs to.
 
 rule
-K1    a principal, or who stands in, turns the key of that chair on the hash of the very text that was shown
+K1    a principal, or who stands in, turns the key of that chair on the hash of the very text that was shown: where the text
+      does not stand in full, there is a way to it and no key to turn
 K2    a changed text voids every key, also if the old words come back one day
 K3    nobody turns both keys, whichever chairs they sit on
 K4    both keys make it binding; one alone does where the touchpoint's policy allows it for that theme

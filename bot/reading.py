@@ -113,6 +113,11 @@ def turning(page: int, last: int, *, action: str, value: str) -> list[Button]:
     return buttons
 
 
+def goes_on(page: int, buttons: Iterable[Button]) -> bool:
+    """Is there a page behind this one?"""
+    return any(button.value.startswith(f"{page + 1}|") for button in buttons)
+
+
 def turned(show: Callable[[Turn, str, int], Replies]) -> Press:
     """What such a button does: the same again, at its page."""
 

@@ -5,19 +5,23 @@ from datetime import date, datetime
 from agenda.actions import day_text
 from agenda.changes import unpacked
 from agenda.decisions import DecisionState, options_in, risks_in
+from agenda.items import Source
 from agenda.recurrence import local_day, to_wall
 from agenda.references import Reference, references_in
 from bot import signing
 from bot.cards import Block, Button, Card, Facts, Item, ItemList, Note, Paragraph, card
 from bot.handlers.decision_standing import (
+    SIGN,
     acts,
     key_buttons,
+    read_button,
     replaced,
     sign_button,
     standing,
     wanted,
 )
-from bot.reading import joined, paged
+from bot.packets import AgendaLine
+from bot.reading import goes_on, joined, paged
 from bot.sharing import share_button
 from bot.turns import Asked, Turn
 from storage import decisions, people, reviews, risks, rows
@@ -33,6 +37,8 @@ def decision_card(turn: Turn, decision: Decision, page: int = 0) -> Card:
     """As its reader sees it in private."""
     blocks, pages = body(turn.record, decision, turn.asker.zone, page)
     first, rare = acts(turn, decision)
+    if goes_on(page, pages):  # K1: the key stands below the end of the text.
+        first = [button for button in first if button.action != SIGN]
     shared = share_button(turn, "decision.share", str(decision.number))
     return card(f"{decision.ref} {decision.title}", *blocks, buttons=[*first, *pages, *shared, *rare])
 
@@ -187,12 +193,17 @@ def in_private(record: Record, owed: Owed, asked: str, above: list[Block]) -> Ca
     """The whole text, and the key as long as it is missing. `asked` begins the title until then."""
     decision = rows.get(record, Decision, owed.subject_id)
     touchpoint = rows.get(record, Touchpoint, decision.touchpoint_id)
-    blocks, _pages = body(record, decision, reader_zone(record, owed, touchpoint))
+    blocks, pages = body(record, decision, reader_zone(record, owed, touchpoint))
     title = f"{decision.ref} {decision.title}"
     if not wanted(record, decision) or not signing.is_wanted_of(record, decision, owed.person_id or 0):
         return card(title, *above, *blocks)
+    return card(f"{asked}: {title}", *above, *blocks, buttons=keys_below(decision, pages))
+
+
+def keys_below(decision: Decision, pages: list[Button]) -> list[Button]:
+    """K1: the key below the whole text; below a part of it, the way to the rest."""
     sign, rare = key_buttons(decision)
-    return card(f"{asked}: {title}", *above, *blocks, buttons=[*sign, *rare])
+    return [read_button(decision)] if pages else [*sign, *rare]
 
 
 def draw_ended(record: Record, owed: Owed) -> Card | None:
@@ -212,5 +223,23 @@ def ask_key(record: Record, nudge: Nudge) -> Asked | None:
     if not wanted(record, decision) or mine not in signing.missing(record, decision):
         return Asked(title=title, detail=standing(record, decision), open=False)
     since = f"Since {local_day(decision.recorded_at, touchpoint.zone)}, by {people.called(record, decision.recorded_by_id)}."
-    show = Button(action="decision.page", label="Read it", value=f"0|{decision.number}")
-    return Asked(title=f"Your key is missing: {title}", detail=since, buttons=(sign_button(decision), show))
+    blocks, pages = body(record, decision, rows.get(record, people.Person, nudge.person_id).zone or touchpoint.zone)
+    sign = read_button(decision) if pages else sign_button(decision)
+    return Asked(title=f"Your key is missing: {title}", detail=since, blocks=tuple(blocks), buttons=(sign,))
+
+
+def line_blocks(record: Record, line: AgendaLine) -> list[Block]:
+    """On the card of a running sync: what is signed there, or reviewed."""
+    if line.source not in {Source.DECISION_KEY, Source.DECISION_REVIEW}:
+        return []
+    decision = rows.get(record, Decision, line.source_id or 0)
+    return body(record, decision, rows.get(record, Touchpoint, decision.touchpoint_id).zone)[0]
+
+
+def line_key(record: Record, line: AgendaLine) -> list[Button]:
+    """There: the key, or the way to the text where it is too long for the card."""
+    decision = rows.get(record, Decision, line.source_id or 0)
+    if not wanted(record, decision):
+        return []
+    _blocks, pages = body(record, decision, "UTC")
+    return [read_button(decision) if pages else sign_button(decision)]

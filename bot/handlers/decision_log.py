@@ -5,8 +5,8 @@ from datetime import datetime
 from agenda.errors import NotFound
 from agenda.roles import Right
 from bot.cards import Button, Card, Item, ItemList, Note, card
-from bot.handlers.decision_cards import body, day, decision_card
-from bot.handlers.decision_standing import key_buttons, named, wanted
+from bot.handlers.decision_cards import body, day, decision_card, keys_below
+from bot.handlers.decision_standing import named, wanted
 from bot.reading import PAGE, page_in, turned, turning
 from bot.replies import Answer
 from bot.sharing import share_button, shared_by, shares_list, shares_one
@@ -48,9 +48,9 @@ def draw_shared(record: Record, owed: Owed) -> Card | None:
     """One decision, shared by somebody; its missing key is one tap away."""
     decision = rows.get(record, Decision, owed.subject_id)
     zone = rows.get(record, Touchpoint, decision.touchpoint_id).zone
-    blocks, _pages = body(record, decision, zone)
-    sign, rare = key_buttons(decision) if wanted(record, decision) else ([], [])
-    return card(f"{decision.ref} {decision.title}", *blocks, shared_by(record, owed), buttons=[*sign, *rare])
+    blocks, pages = body(record, decision, zone)
+    buttons = keys_below(decision, pages) if wanted(record, decision) else []
+    return card(f"{decision.ref} {decision.title}", *blocks, shared_by(record, owed), buttons=buttons)
 
 
 def draw_shared_list(record: Record, owed: Owed) -> Card | None:

@@ -13,6 +13,7 @@ from storage.decisions import Decision
 from storage.touchpoints import Touchpoint
 from storage.unit_of_work import Record
 
+SIGN = "decision.sign"
 CARDS = ("key", "key_void", "decision_ended", "shared_decision")
 
 
@@ -31,12 +32,10 @@ def named(turn: Turn, typed: str, *, for_update: bool = False) -> Decision:
 
 def redraw(record: Record, decision: Decision) -> None:
     """Every card that shows it, shows it as it stands."""
-    for kind in CARDS:
-        deliveries.redraw(record, kind=kind, subject_id=decision.key)
+    deliveries.redraw(record, *CARDS, subject_id=decision.key)
     nudging.redraw(record, NudgeKind.KEY, decision.key)
     if decision.sync_id:
-        for kind in ("sync", "minutes"):
-            deliveries.redraw(record, kind=kind, subject_id=decision.sync_id)
+        deliveries.redraw(record, "sync", "minutes", subject_id=decision.sync_id)
 
 
 def one_key_is_enough(record: Record, decision: Decision) -> bool:
@@ -143,9 +142,14 @@ def end_button(decision: Decision) -> Button:
     return Button(action="decision.withdraw", label="Withdraw", value=str(decision.number), opens_form=True, rare=True)
 
 
+def read_button(decision: Decision, label: str = "Read and sign") -> Button:
+    """K1: where there is no room for the text, the way to it; the key is turned there."""
+    return Button(action="decision.page", label=label, value=f"0|{decision.number}")
+
+
 def sign_button(decision: Decision) -> Button:
     """A key turns on what was shown, and on nothing else."""
-    return signing.sign_button(decision, action="decision.sign")
+    return signing.sign_button(decision, action=SIGN)
 
 
 def key_buttons(decision: Decision) -> tuple[list[Button], list[Button]]:

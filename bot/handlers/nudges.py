@@ -14,7 +14,7 @@ from bot.access import Chair, chairs_of
 from bot.cards import Block, Button, Card, Facts, Item, ItemList, Note, Paragraph, card
 from bot.handlers.acceptance_cards import requests_to
 from bot.handlers.action_cards import promise_line
-from bot.handlers.decision_standing import sign_button, standing
+from bot.handlers.decision_standing import read_button, standing
 from bot.handlers.questions import raised_by, zone_of
 from bot.reading import key_in, note_card, pair_in
 from bot.replies import Answer
@@ -68,7 +68,7 @@ def keys_of(record: Record, chair: Chair, asked: Collection[tuple[NudgeKind, int
     """Texts on which the key of that chair is missing."""
     acceptances = [line for key, line in requests_to(record, chair) if (NudgeKind.ACCEPTANCE, key) not in asked]
     return acceptances + [
-        Item(title=f"{one.ref} {one.title}", detail=standing(record, one), buttons=(sign_button(one),))
+        Item(title=f"{one.ref} {one.title}", detail=standing(record, one), buttons=(read_button(one),))
         for one in decisions.waiting(record, chair.touchpoint_id)
         if (NudgeKind.KEY, one.key) not in asked and chair.seat not in keys.turned(record, one)
     ]

@@ -13,7 +13,8 @@ from bot.cards import Block, Button, Card, Divider, Item, ItemList, Note, Paragr
 from bot.handlers.acceptance_cards import acceptance_blocks, acceptance_buttons
 from bot.handlers.action_cards import own_buttons
 from bot.handlers.agenda import line_item, reasons
-from bot.handlers.decision_standing import end_button, review_buttons, sign_button, standing
+from bot.handlers.decision_cards import line_blocks, line_key
+from bot.handlers.decision_standing import end_button, read_button, review_buttons, standing
 from bot.handlers.items import theirs
 from bot.handlers.owner_cards import chair_buttons, somebody_else
 from bot.packets import AgendaLine, AgendaPacket, begin, packet_of, redraw
@@ -150,6 +151,7 @@ def now_on(record: Record, line: AgendaLine) -> list[Block]:
     return [
         Paragraph(line.title, tone="strong"),
         *rest,
+        *line_blocks(record, line),
         *acceptance_blocks(record, line),
         Note(joined([line.theme.label, *reasons(record, line)])),
     ]
@@ -177,10 +179,10 @@ def quiet(button: Button) -> Button:
 
 
 def key_list(record: Record, touchpoint: Touchpoint, sync: Sync) -> list[Block]:
-    """What was decided in this sync and waits for a key, one tap from it."""
+    """What was decided in this sync and waits for a key; its text is one tap away."""
     decided = decisions.listed(record, [touchpoint.key], limit=MOST_DECIDED, sync_id=sync.key)
     lines = tuple(
-        Item(title=f"{one.ref} {one.title}", detail=standing(record, one), buttons=(quiet(sign_button(one)),))
+        Item(title=f"{one.ref} {one.title}", detail=standing(record, one), buttons=(read_button(one),))
         for one in reversed(decided)
         if one.state is DecisionState.PROPOSED
     )
@@ -214,8 +216,7 @@ def line_buttons(record: Record, line: AgendaLine) -> list[Button]:
 def source_buttons(record: Record, line: AgendaLine) -> list[Button]:
     """What takes away the reason for which the record put this line here."""
     if line.source is Source.DECISION_KEY:
-        decision = rows.get(record, Decision, line.source_id or 0)
-        return [sign_button(decision)] if decision.state is DecisionState.PROPOSED else []
+        return line_key(record, line)
     if line.source is Source.DECISION_REVIEW:
         decision = rows.get(record, Decision, line.source_id or 0)
         return [*review_buttons(decision), end_button(decision)] if decision.state is DecisionState.AGREED else []

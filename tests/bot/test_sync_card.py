@@ -123,7 +123,8 @@ def test_the_key_of_a_waiting_decision_is_turned_on_the_live_card(trio: Trio) ->
     room, sam, dana = trio
     sam.types("decision add Renew the EDR")
     card = starts(room, sam)
-    assert "D-1 Renew the EDR\nOperations · waits for the CISO’s key for 1 day" in str(card)
+    assert "D-1 Renew the EDR\nState: waits for the key of CISO" in str(card)
+    assert "Operations · waits for the CISO’s key for 1 day" in str(card)
     assert [button.label for button in primary(card)] == ["Turn my key"]
     dana.presses("Turn my key", on=card)
     assert "Everything is settled.\nDone\nD-1 Renew the EDR (discussed)" in str(live(room))
@@ -361,3 +362,17 @@ def test_the_limits_are_the_touchpoints_own(trio: Trio) -> None:
     text = sam.types("agenda")
     assert "20 minutes, 1 point." in text
     assert "Must be settled\nthe old VPN (16 min · deferred 1×: decide, drop or escalate" in text
+
+
+def test_a_text_too_long_for_a_card_is_read_to_its_end_before_a_key_is_turned_on_it(trio: Trio) -> None:
+    room, sam, dana = trio
+    sam.types(f"decision add Renew the EDR\n{'Because. ' * 600}")
+    card = starts(room, sam)
+    assert [button.label for button in primary(card)] == ["Discussed"]
+    dana.presses("Read and sign", on=card)
+    assert dana.answer
+    while "Next page" in (shown := [button.label for button in buttons_of(dana.answer)]):
+        assert "Turn my key" not in shown
+        dana.presses("Next page")
+    dana.presses("Turn my key")
+    assert "State: agreed by both" in dana.text
