@@ -33,9 +33,8 @@ def ask_for_keys(record: Record, acceptance: Acceptance) -> None:
 def redraw(record: Record, acceptance: Acceptance) -> None:
     """Every card that shows it or its risk, shows them as they stand."""
     record.session.flush()
-    for kind in (KEY_CARD, TOLD_CARD):
-        deliveries.redraw(record, kind=kind, subject_id=acceptance.key)
-    deliveries.redraw(record, kind="shared_risk", subject_id=acceptance.risk_id)
+    deliveries.redraw(record, KEY_CARD, TOLD_CARD, subject_id=acceptance.key)
+    deliveries.redraw(record, "shared_risk", subject_id=acceptance.risk_id)
     nudging.redraw(record, NudgeKind.ACCEPTANCE, acceptance.key)
 
 

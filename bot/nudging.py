@@ -148,7 +148,7 @@ def redraw_one(record: Record, nudge: Nudge) -> None:
         standing = deliveries.details_standing(record, kind=KIND, subject_id=nudge.person_id, since=detail_of(slot))
         shown |= set(standing[:1])
     if shown:
-        deliveries.redraw(record, kind=KIND, subject_id=nudge.person_id, details=sorted(shown))
+        deliveries.redraw(record, KIND, subject_id=nudge.person_id, details=sorted(shown))
 
 
 def put_off(record: Record, nudge: Nudge, slot: datetime) -> None:

@@ -122,7 +122,7 @@ def require_open(check: OwnershipCheck) -> None:
 def changed(record: Record, check: OwnershipCheck) -> None:
     """The cards of both follow."""
     record.session.flush()
-    deliveries.redraw(record, kind=CARD, subject_id=check.key)
+    deliveries.redraw(record, CARD, subject_id=check.key)
 
 
 def is_done(record: Record, check: OwnershipCheck) -> bool:
@@ -171,4 +171,4 @@ def compare(record: Record, area: Responsibility, one: OwnershipAnswer, other: O
         area.give_to("" if named == NOBODY else named, record.now)
     if one.agreed:
         area.confirmed_by_id = None
-    deliveries.redraw(record, kind="shared_owner", subject_id=area.key)
+    deliveries.redraw(record, "shared_owner", subject_id=area.key)

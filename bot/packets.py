@@ -168,4 +168,4 @@ def source_settled(record: Record, source: Source, source_id: int) -> None:
 def redraw(record: Record, sync: Sync) -> None:
     """Every card that shows this sync's lines, or counts them."""
     changed(record, sync)
-    deliveries.redraw(record, kind="start", subject_id=sync.key)
+    deliveries.redraw(record, "start", subject_id=sync.key)

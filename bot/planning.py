@@ -265,8 +265,7 @@ def unplan(record: Record, sync: Sync) -> None:
 
 def redraw(record: Record, sync: Sync) -> None:
     """Every card of this sync shows how it stands now."""
-    for kind in (*MAIN_CARDS, "sync"):
-        deliveries.redraw(record, kind=kind, subject_id=sync.key)
+    deliveries.redraw(record, *MAIN_CARDS, "sync", subject_id=sync.key)
     for kind in (NudgeKind.PROMPT, NudgeKind.REMINDER):
         nudging.redraw(record, kind, sync.key)
 
@@ -357,7 +356,7 @@ def resume(record: Record, touchpoint: Touchpoint) -> None:
         if sync.skip_reason is SkipReason.PAUSED and (sync.moved_at or sync.occurrence is None):
             stand_again(sync)
             owe_anew(record, touchpoint, sync)
-    deliveries.redraw(record, kind="pause", subject_id=touchpoint.key)
+    deliveries.redraw(record, "pause", subject_id=touchpoint.key)
 
 
 def stand_again(sync: Sync) -> None:

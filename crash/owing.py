@@ -79,7 +79,7 @@ class Owing(threading.Thread):
                 )
             if number % 3 == 0:
                 self.changed += 1
-                deliveries.redraw(record, kind=KIND, subject_id=self.random.randint(max(1, self.owed - 60), self.owed))
+                deliveries.redraw(record, KIND, subject_id=self.random.randint(max(1, self.owed - 60), self.owed))
         if number % 6 == 0:
             self.type_decision(number)
 

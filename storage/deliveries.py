@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import ColumnElement, Index, case, delete, or_, select, text, true, update
+from sqlalchemy import ColumnElement, Index, bindparam, case, delete, or_, select, text, true, update
 from sqlmodel import Field, col
 
 from agenda.columns import stored
@@ -69,6 +69,26 @@ class Delivery(Row, table=True):
     sent_at: datetime | None = Field(default=None)
     message: str | None = Field(default=None, max_length=400, index=True)
     reason: str = Field(default="", max_length=300)
+
+
+ROWS = Delivery.__table__  # type: ignore[attr-defined]  # every table class has one
+STANDS = ROWS.c.state == DeliveryState.SENT
+REDRAW = (
+    update(ROWS)
+    .where(
+        ROWS.c.organization_id == bindparam("whose"),
+        ROWS.c.kind.in_(bindparam("kinds", expanding=True)),
+        ROWS.c.subject_id == bindparam("subject"),
+        ROWS.c.state.in_((DeliveryState.SENT, DeliveryState.SENDING, DeliveryState.UNKNOWN)),
+    )
+    .values(
+        revision=ROWS.c.revision + 1,
+        state=case((STANDS, DeliveryState.DUE), else_=ROWS.c.state),
+        due_at=case((STANDS, bindparam("now", type_=ROWS.c.due_at.type)), else_=ROWS.c.due_at),
+        attempts=case((STANDS, 0), else_=ROWS.c.attempts),
+    )
+)
+REDRAW_DETAILS = REDRAW.where(ROWS.c.detail.in_(bindparam("details", expanding=True)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,30 +155,18 @@ def post(
     record.posted = True
 
 
-def redraw(record: Record, *, kind: str, subject_id: int, details: Sequence[str] | None = None) -> None:
-    """Show the change wherever this message stands, or is about to stand; with `details`, only those with one of them.
+def redraw(record: Record, *kinds: str, subject_id: int, details: Sequence[str] | None = None) -> None:
+    """Show the change wherever these messages stand, or are about to stand; with `details`, only those with one of them.
 
     One that is on its way at this moment was drawn before the change: its higher `revision` makes `settle` owe it again.
     """
-    stands = col(Delivery.state) == DeliveryState.SENT
-    record.session.execute(
-        update(Delivery)
-        .where(
-            col(Delivery.organization_id) == record.organization_id,
-            col(Delivery.kind) == kind,
-            col(Delivery.subject_id) == subject_id,
-            col(Delivery.state).in_((DeliveryState.SENT, DeliveryState.SENDING, DeliveryState.UNKNOWN)),
-            true() if details is None else col(Delivery.detail).in_(details),
-        )
-        .values(
-            revision=col(Delivery.revision) + 1,
-            state=case((stands, DeliveryState.DUE), else_=col(Delivery.state)),
-            due_at=case((stands, record.now), else_=col(Delivery.due_at)),
-            attempts=case((stands, 0), else_=col(Delivery.attempts)),
-        )
-        .execution_options(synchronize_session=False)
+    about = {"whose": record.organization_id, "kinds": kinds, "subject": subject_id, "now": record.now}
+    shown = (
+        record.execute(REDRAW, about)
+        if details is None
+        else record.execute(REDRAW_DETAILS, about | {"details": details})
     )
-    record.posted = True
+    record.posted |= shown.rowcount > 0
 
 
 def withdraw(record: Record, *, kinds: Sequence[str], subject_id: int, details: Sequence[str] | None = None) -> None:

@@ -222,7 +222,7 @@ def take_back(record: Record, delegation: Delegation) -> None:
     record.session.flush()
     record.people_changed = True
     audit.append(record, "delegate.ended", touchpoint=delegation.touchpoint_id, person=delegation.person_id)
-    deliveries.redraw(record, kind="delegate", subject_id=delegation.key)
+    deliveries.redraw(record, "delegate", subject_id=delegation.key)
 
 
 def tell_delegate(turn: Turn, delegation: Delegation) -> None:

@@ -33,11 +33,9 @@ def today(turn: Turn) -> date:
 
 def redraw(record: Record, action: ActionItem) -> None:
     """Every card that shows it, shows it as it stands."""
-    for kind in ("promised", "shared_promise"):
-        deliveries.redraw(record, kind=kind, subject_id=action.key)
+    deliveries.redraw(record, "promised", "shared_promise", subject_id=action.key)
     if action.sync_id:
-        for kind in ("sync", "minutes"):
-            deliveries.redraw(record, kind=kind, subject_id=action.sync_id)
+        deliveries.redraw(record, "sync", "minutes", subject_id=action.sync_id)
 
 
 def promise_card(turn: Turn, action: ActionItem, page: int = 0) -> Card:

@@ -165,7 +165,7 @@ def put_out(record: Record, *gone: Membership) -> None:
         one.ended_at, record.people_changed = record.now, True
         record.session.flush()
         audit.append(record, "access.taken", touchpoint=one.touchpoint_id, person=one.person_id, role=one.role.value)
-        deliveries.redraw(record, kind="access", subject_id=one.key)
+        deliveries.redraw(record, "access", subject_id=one.key)
 
 
 def seated(record: Record, touchpoint: Touchpoint) -> None:

@@ -116,7 +116,7 @@ def told(turn: Turn, area: Responsibility, event: str, *, disputed: bool) -> Non
     """The log, and every card that shows it: the agenda's too, where it was `disputed`."""
     turn.record.session.flush()
     audit.append(turn.record, event, area=area.key)
-    deliveries.redraw(turn.record, kind="shared_owner", subject_id=area.key)
+    deliveries.redraw(turn.record, "shared_owner", subject_id=area.key)
     if disputed:
         source_settled(turn.record, Source.RESPONSIBILITY_DISPUTE, area.key)
 

@@ -30,7 +30,7 @@ LINK_SHOWN = 200  # characters of an address; all of it is behind the link.
 
 def redraw(record: Record, risk: RiskItem) -> None:
     """Every card that shows it, shows it as it stands."""
-    deliveries.redraw(record, kind="shared_risk", subject_id=risk.key)
+    deliveries.redraw(record, "shared_risk", subject_id=risk.key)
 
 
 def risk_card(turn: Turn, risk: RiskItem, page: int = 0, *said: Block) -> Card:

@@ -220,7 +220,7 @@ async def test_a_change_while_it_is_on_its_way_is_drawn_after_it(post: Post) -> 
     draining = asyncio.create_task(post.deliverer.drain())
     await post.edge.began.wait()
     with post.room_record() as record:
-        deliveries.redraw(record, kind="setup", subject_id=1)
+        deliveries.redraw(record, "setup", subject_id=1)
     await draining
     assert post.states("slack:T1/C1") == ["sent"]
     assert len(post.edge.posted) == 1

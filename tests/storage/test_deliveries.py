@@ -36,7 +36,7 @@ def settles(firm: Firm, one: Owed, became: DeliveryState = DeliveryState.SENT, m
 
 def redraws(firm: Firm, *, kind: str = "agenda", subject_id: int = 1, after: timedelta = SECOND) -> None:
     with firm.record(MONDAY + after) as record:
-        deliveries.redraw(record, kind=kind, subject_id=subject_id)
+        deliveries.redraw(record, kind, subject_id=subject_id)
 
 
 def sent(firm: Firm, once: str = "hello", message: str = MESSAGE, **changes: object) -> Owed:

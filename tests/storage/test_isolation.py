@@ -184,7 +184,7 @@ CHANGES: dict[Callable[..., Any], Asked] = {
     keys.void: lambda f, r: keys.void(r, f.one(r, Decision)),
     keys.turn: lambda f, r: keys.turn(r, f.one(r, Decision), Seat.CISO, f.firm.dana_id),
     deliveries.post: lambda f, r: deliveries.post(r, once="later", conversation="slack:T2/C1", kind="x", subject_id=1),
-    deliveries.redraw: lambda f, r: deliveries.redraw(r, kind="nudge", subject_id=f.firm.sam_id),
+    deliveries.redraw: lambda f, r: deliveries.redraw(r, "nudge", subject_id=f.firm.sam_id),
     deliveries.withdraw: lambda f, r: deliveries.withdraw(r, kinds=["start"], subject_id=f.sync_id),
     deliveries.hand_over: lambda f, r: deliveries.hand_over(r, kind="nudge", gone=f.firm.sam_id, into=f.other.sam_id),
     feeds.issue: lambda f, r: feeds.issue(r, f.firm.sam_id, "another"),

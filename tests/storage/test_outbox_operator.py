@@ -172,7 +172,7 @@ def test_dropping_a_redraw_leaves_what_stands_and_the_next_change_shows(firm: Fi
 
 def changes(firm: Firm, at: datetime) -> None:
     with firm.record(at) as record:
-        deliveries.redraw(record, kind="agenda", subject_id=1)
+        deliveries.redraw(record, "agenda", subject_id=1)
 
 
 @pytest.mark.parametrize("act", [outbox_operator.look, outbox_operator.retry, outbox_operator.drop])
