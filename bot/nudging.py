@@ -80,8 +80,8 @@ def owe(
     if planned:
         return planned
     person = rows.get(record, Person, person_id)
-    accounts = people.accounts_of(record, person_id)
-    if person.left_at or not accounts:
+    accounts = people.reached_at(record, person_id)
+    if not accounts:
         return None
     hours = hours_of(record, person)
     slot = hours.slot_for(wanted, now=record.now, before=before).replace(microsecond=0)
@@ -155,7 +155,7 @@ def put_off(record: Record, nudge: Nudge, slot: datetime) -> None:
     """Its reader wants it again later."""
     nudge.again_slot = slot.replace(microsecond=0)
     record.session.flush()
-    for account in people.accounts_of(record, nudge.person_id)[:1]:
+    for account in people.reached_at(record, nudge.person_id)[:1]:
         post(record, nudge.person_id, account, nudge.again_slot)
     redraw_one(record, nudge)
 
@@ -213,7 +213,7 @@ def drawn_by(asks: Mapping[NudgeKind, Ask]) -> Draw:
 
     def draw(record: Record, owed: Owed) -> Card | Later | None:
         person = rows.get(record, Person, owed.subject_id)
-        if person.left_at:
+        if owed.conversation not in people.reached_at(record, person.key):
             return None
         slot = moment_of(owed.detail)
         hours = hours_of(record, person)

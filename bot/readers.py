@@ -48,7 +48,9 @@ def may_read(record: Record, owed: Owed) -> bool:
     if owed.conversation == touchpoint.home:
         return True
     reader = people.account(record, owed.conversation)
-    return reader is not None and any(one.touchpoint_id == touchpoint.key for one in roles_of(record, reader.person_id))
+    if reader is None or reader.outsider:
+        return False
+    return any(one.touchpoint_id == touchpoint.key for one in roles_of(record, reader.person_id))
 
 
 def touchpoint_of(record: Record, row: Row) -> Touchpoint:

@@ -11,8 +11,8 @@ from storage.unit_of_work import Record
 
 
 def in_private(record: Record, person_id: int, *, once: str, kind: str, subject_id: int, detail: str = "") -> None:
-    """In their direct chat, on the platform where they were last."""
-    for account in people.accounts_of(record, person_id)[:1]:
+    """In their direct chat, on the platform where they were last; a guest, and who left, are told nothing."""
+    for account in people.reached_at(record, person_id)[:1]:
         deliveries.post(
             record,
             once=once,

@@ -169,8 +169,8 @@ def accounts_of(record: Record, person_id: int) -> list[str]:
     return list(record.session.execute(query).scalars())
 
 
-def is_here(record: Record, person_id: int) -> bool:
-    """Have they an account that is no guest's, and have they not left?"""
+def reached_at(record: Record, person_id: int) -> list[str]:
+    """Where something may be said to them, the account they last used first: nowhere as a guest, or once they left."""
     query = (
         select(col(Account.address))
         .join(Person, col(Person.id) == col(Account.person_id))
@@ -180,8 +180,14 @@ def is_here(record: Record, person_id: int) -> bool:
             col(Account.outsider).is_(False),
             col(Person.left_at).is_(None),
         )
+        .order_by(col(Account.seen_at).desc(), col(Account.address))
     )
-    return record.session.execute(query.limit(1)).first() is not None
+    return list(record.session.execute(query).scalars())
+
+
+def is_here(record: Record, person_id: int) -> bool:
+    """Have they an account that is no guest's, and have they not left?"""
+    return bool(reached_at(record, person_id))
 
 
 def everybody(record: Record) -> list[tuple[Person, Account]]:

@@ -7,7 +7,7 @@ from sqlmodel import Field, Session, col
 
 from agenda.touchpoints import Seat, TouchpointFields
 from storage import rows
-from storage.people import Organization, Person, accounts_of
+from storage.people import Organization, Person, reached_at
 from storage.rows import Sealed
 from storage.unit_of_work import Record
 
@@ -88,7 +88,7 @@ def audience(record: Record, touchpoint: Touchpoint) -> list[str]:
     platform = touchpoint.home.split(":", 1)[0]
     places = [touchpoint.home]
     for seat in Seat:
-        accounts = accounts_of(record, touchpoint.principal(seat))
+        accounts = reached_at(record, touchpoint.principal(seat))
         if accounts and not any(account.startswith(f"{platform}:") for account in accounts):
             places.append(accounts[0])
     return places

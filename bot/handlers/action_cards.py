@@ -167,7 +167,7 @@ def draw_promised(record: Record, owed: Owed) -> Card | None:
     if owed.conversation not in people.accounts_of(record, person.key):
         gone = card(f"{action.ref} is no longer yours", Note("Somebody else has taken it over."))
         return gone if owed.message else None
-    if person.left_at:
+    if not people.is_here(record, person.key):
         return None
     blocks, _pages = body(record, action, zone_of(record, person, action))
     opened = action.state is ActionState.OPEN

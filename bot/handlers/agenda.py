@@ -145,7 +145,7 @@ def draw_start(record: Record, owed: Owed) -> Card | None:
         word = "It was skipped." if sync.skipped_at else "It has started; its card stands below."
         return card(f"The sync of {local_time(sync.starts_at, touchpoint.zone)}", Note(word))
     lines = packet_of(record, touchpoint, sync).lines
-    called = [account for seat in Seat for account in people.accounts_of(record, touchpoint.principal(seat))]
+    called = [account for seat in Seat for account in people.reached_at(record, touchpoint.principal(seat))]
     return card(
         "Time for your sync",
         Paragraph(f"{points(len(lines))} on the agenda." if lines else "Nothing is on the agenda."),

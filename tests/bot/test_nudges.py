@@ -1,8 +1,10 @@
 """What is asked of people in private: at their own hours, at most twice a day, put off or silenced with one tap."""
 
 from collections import Counter
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+from bot.requests import ProfileSeen
 from tests.bot.room import Chair, Posted, Room
 
 TUESDAY = datetime(2031, 3, 4, 8, 30, tzinfo=UTC)
@@ -50,6 +52,36 @@ def test_each_is_asked_in_their_own_zone_and_hours():
     posted = room.until(TUESDAY)
     assert private(posted, dana)[0].owed.due_at == datetime(2031, 2, 28, 7, 0, tzinfo=UTC)
     assert private(posted, sam)[0].owed.due_at == datetime(2031, 2, 28, 8, 0, tzinfo=UTC)
+
+
+def becomes_guest(room: Room, chair: Chair) -> None:
+    """The platform says so from now on."""
+    told = ProfileSeen(id=room.new_id(), profile=replace(chair.profile, outsider=True))
+    room.bot.dispatch(told, room.now)
+
+
+def test_a_principal_who_became_a_guest_is_asked_nothing_any_more():
+    room, sam, dana = fortnight()
+    sam.types("promise add Renew the contract by 5 March")
+    becomes_guest(room, sam)
+    dana.types("decision add Switch the VPN off")
+    posted = room.until(TUESDAY + 7 * DAY)
+    assert [one for one in posted if one.owed.conversation == sam.account] == []
+    assert private(posted, dana)
+
+
+def test_what_was_planned_for_a_guest_is_not_sent_and_a_key_card_is_closed():
+    room, sam, dana = fortnight()
+    dana.types("decision add Switch the VPN off")
+    [key] = [one for one in room.settle() if one.owed.kind == "key"]
+    room.until(TUESDAY - 5 * DAY)
+    becomes_guest(room, sam)
+    dana.types("decision show 1")
+    dana.presses("Edit")
+    dana.fills(title="Keep it a secret")
+    room.until(TUESDAY)
+    assert "secret" not in str(room.posted[key.message])
+    assert [one for one in room.in_(sam.account) if "secret" in str(one) or "What should we" in str(one)] == []
 
 
 def test_wrong_hours_get_an_example():

@@ -129,6 +129,7 @@ QUERIES: dict[Callable[..., Any], Asked] = {
     people.account: lambda f, r: people.account(r, "slack:T1/Sam"),
     people.person_at: lambda f, r: people.person_at(r, "slack:T1/Sam"),
     people.accounts_of: lambda f, r: people.accounts_of(r, f.firm.sam_id),
+    people.reached_at: lambda f, r: people.reached_at(r, f.firm.sam_id),
     people.is_here: lambda f, r: people.is_here(r, f.firm.sam_id),
     people.everybody: lambda f, r: [1 for _, account in people.everybody(r) if account.address == "slack:T1/Sam"],
     people.has_admin: lambda f, r: people.has_admin(r),
