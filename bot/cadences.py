@@ -104,28 +104,30 @@ class Draft:
     """A cadence, where it counts and who sits where, before it is saved: it travels in the button that saves it.
 
     It is checked again there. That button may stand in the direct chat, so `home` travels along. `moves` is the touchpoint that
-    is to live there from now on, if it does not yet; 0 if none is.
+    is to live there from now on, if it does not yet; 0 if none is. `seen` is the mark of the touchpoint as it stood when this
+    was filled in; empty where there was none.
     """
 
     cadence: Cadence
     home: str
     chairs: Mapping[Seat, tuple[str, ...]] = field(default_factory=dict)
+    seen: str = ""
     moves: int = 0
 
     def written(self) -> str:
         """As a button carries it."""
         chairs = {seat.value: accounts[0] for seat, accounts in self.chairs.items()}
         when = (self.cadence.rule, self.cadence.since.isoformat(), f"{self.cadence.at:%H:%M}", self.cadence.zone)
-        return json.dumps([when, chairs, self.home, self.moves], separators=(",", ":"))
+        return json.dumps([when, chairs, self.home, self.seen, self.moves], separators=(",", ":"))
 
     @staticmethod
     def read(value: str) -> "Draft":
         """As it came back. Raises `BadInput` for one that we never wrote."""
         try:
-            (rule, since, at, zone), chairs, home, moves = json.loads(value)
+            (rule, since, at, zone), chairs, home, seen, moves = json.loads(value)
             cadence = Cadence(rule=rule, since=date.fromisoformat(since), at=time.fromisoformat(at), zone=zone)
             next_occurrences(cadence, datetime.combine(cadence.since, cadence.at, UTC), 1)
             seated = {Seat(seat): (str(account),) for seat, account in chairs.items()}
-            return Draft(cadence=cadence, home=str(home), chairs=seated, moves=key_in(str(moves)))
+            return Draft(cadence=cadence, home=str(home), chairs=seated, seen=str(seen), moves=key_in(str(moves)))
         except (ValueError, TypeError, KeyError, AttributeError) as error:
             raise BadInput("That button belongs to an older card.", "Run “setup” again.") from error

@@ -1,6 +1,7 @@
 """Where a touchpoint lives: moving it to another conversation, and what is said once its home cannot be reached."""
 
 from collections.abc import Mapping
+from hashlib import sha256
 
 from agenda.errors import BadInput
 from agenda.touchpoints import Seat
@@ -21,6 +22,15 @@ def living_at(turn: Turn, home: str) -> Touchpoint | None:
     if here or len(own) != 1:
         return here
     return own[0] if must_move(turn, own[0]) else None
+
+
+def mark(touchpoint: Touchpoint | None) -> str:
+    """Another one whenever `setup` or `cadence` changed it; nothing for none."""
+    if touchpoint is None:
+        return ""
+    cadence, chairs = touchpoint.cadence, (touchpoint.cio_id, touchpoint.ciso_id)
+    said = (touchpoint.id, touchpoint.home, cadence.rule, cadence.at, cadence.zone, *chairs)
+    return sha256("|".join(map(str, said)).encode()).hexdigest()[:8]
 
 
 def must_move(turn: Turn, touchpoint: Touchpoint) -> bool:

@@ -106,7 +106,7 @@ def setup_form(turn: Turn, context: Mapping[str, str]) -> Form:
             ),
         ),
         submit="Next",
-        context={"home": home},
+        context={"home": home, "seen": draft.seen if draft else homes.mark(existing)},
     )
 
 
@@ -153,7 +153,7 @@ def set_up(turn: Turn, submission: Submission) -> Replies:
     facts = Facts(tuple((seat.label, chairs[seat].called) for seat in Seat))
     if home == turn.where.conversation:
         places.remember(turn.record, home, title=turn.where.title)
-    draft = Draft(cadence=cadence, home=home, chairs=accounts)
+    draft = Draft(cadence=cadence, home=home, chairs=accounts, seen=submission.context.get("seen", ""))
     return [CloseForm(), Answer(card=echo(turn, draft, facts, twin=homes.elsewhere(turn, home, chairs)))]
 
 
@@ -175,7 +175,7 @@ def save_buttons(turn: Turn, draft: Draft, twin: Touchpoint | None) -> list[Butt
     """Where the same two meet elsewhere already, it is asked whether that moves, or this is another one."""
     if twin is None:
         return [Button(action="setup.save", label="Save", value=draft.written(), style="primary")]
-    moved = replace(draft, moves=twin.key).written()
+    moved = replace(draft, moves=twin.key, seen=homes.mark(twin)).written()
     move = Button(action="setup.save", label="Move it here", value=moved, style="primary")
     another = Button(action="setup.save", label="Save as another one", value=draft.written())
     return [move] if homes.must_move(turn, twin) else [move, another]
@@ -197,7 +197,7 @@ def cadence(turn: Turn, words: str) -> Replies:
     if not words:
         return [Answer(card=cadence_card(turn, touchpoint))]
     asked = cadence_in(words, zone=touchpoint.zone, now=turn.now, at=touchpoint.at)
-    return [Answer(card=echo(turn, Draft(cadence=asked, home=touchpoint.home)))]
+    return [Answer(card=echo(turn, Draft(cadence=asked, home=touchpoint.home, seen=homes.mark(touchpoint))))]
 
 
 def cadence_card(turn: Turn, touchpoint: Touchpoint) -> Card:
@@ -217,6 +217,8 @@ def save(turn: Turn, value: str) -> Replies:
     here = touchpoints.at_home(turn.record, draft.home)
     existing = homes.to_move(turn, draft.moves, chairs) if draft.moves and here is None else here
     may_set_up(turn, existing)
+    if existing and draft.seen != homes.mark(existing):
+        return [Answer(card=changed_meanwhile(turn, draft, existing), replaces=True)]
     if existing is None and set(chairs) != set(Seat):
         raise BadInput("There is no touchpoint here yet.", "Run “setup” in the conversation where the two of you meet.")
     if turn.may_run():
@@ -248,6 +250,27 @@ def save(turn: Turn, value: str) -> Replies:
     return [Answer(card=answer, replaces=True)]
 
 
+def changed_meanwhile(turn: Turn, draft: Draft, touchpoint: Touchpoint) -> Card:
+    """It is not what it was when this was filled in: that is overwritten knowingly, or not at all."""
+    chairs = touchpoints.principals(turn.record, touchpoint)
+    anyway = replace(draft, seen=homes.mark(touchpoint)).written()
+    return card(
+        "This touchpoint was changed meanwhile",
+        Paragraph(f"As it is now: {describe(touchpoint.cadence)}."),
+        Facts(tuple((seat.label, chairs[seat].called) for seat in Seat)),
+        Note(f"Yours says: {describe(draft.cadence)}{names_of(turn, draft)}."),
+        buttons=[
+            Button(action="setup.change", label="Change", value=anyway, style="primary", opens_form=True),
+            Button(action="setup.save", label="Save mine", value=anyway),
+        ],
+    )
+
+
+def names_of(turn: Turn, draft: Draft) -> str:
+    """Who is to sit where."""
+    return "".join(f"; {seat.label} {known(turn, accounts[0]).called}" for seat, accounts in draft.chairs.items())
+
+
 def end_delegations(turn: Turn, touchpoint: Touchpoint, chairs: Mapping[Seat, people.Person]) -> None:
     """Who stood in for somebody who hands on their chair stands in no more; nor does who sits at the table now."""
     for delegation in absences.lent(turn.record, touchpoint.key, today=local_date(turn.now, touchpoint.zone)):
@@ -266,8 +289,8 @@ def require_shared(turn: Turn, home: str) -> None:
 def known(turn: Turn, account: str) -> people.Person:
     """Whoever was chosen in the form was met then. Raises `BadInput` for an account that nobody could choose."""
     found = people.account(turn.record, account)
-    if found is None or found.outsider:
-        raise BadInput("I do not know who was chosen.", "Run “setup” again.")
+    if found is None or not people.is_here(turn.record, found.person_id):
+        raise BadInput("I do not know who was chosen, or they have left.", "Run “setup” again.")
     return rows.get(turn.record, people.Person, found.person_id)
 
 

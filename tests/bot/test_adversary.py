@@ -6,7 +6,7 @@ from bot.dispatch import Bot
 from tests.bot.room import Chair, Posted, Room, buttons_of
 from tests.bot.test_acceptances import asks
 from tests.bot.test_acceptances import last as last_of
-from tests.bot.test_audit_words import events
+from tests.bot.test_audit_words import events, leaves
 from tests.bot.test_changes_midway import lends, seats
 from tests.bot.test_decisions import Trio, asked, decides, member
 
@@ -111,3 +111,52 @@ def test_a_chair_that_was_taken_back_on_another_replica_turns_no_key(trio: Trio)
     room.bot = here
     assert "Only the CIO and the CISO" in tries_key(kim, card)
     assert "waits for the key of CISO" in sam.types("decision show 1")
+
+
+# Old cards
+
+
+def test_an_old_save_button_puts_nobody_back_on_a_chair_in_silence(trio: Trio) -> None:
+    room, sam, dana = trio
+    sam.types("setup")
+    sam.fills(at="10:00", people=(sam.profile, dana.profile))
+    old = sam.answer
+    seats(room, dana, cio=sam, ciso=room.chair("Robin"))
+    sam.presses("Save", on=old)
+    assert "This touchpoint was changed meanwhile" in sam.text
+    assert "CISO: Robin" in sam.text
+    assert "10:00, Europe/Zurich; CIO Sam; CISO Dana." in sam.text
+    assert "Robin (CISO)" in sam.types("access")
+    sam.presses("Save", on=old)
+    sam.presses("Save mine")
+    assert "Dana (CISO)" in sam.types("access"), "now it was said, and meant"
+
+
+def test_a_form_that_was_open_while_the_chairs_changed_says_so(trio: Trio) -> None:
+    room, sam, dana = trio
+    sam.types("setup")
+    seats(room, dana, cio=sam, ciso=room.chair("Robin"))
+    sam.fills(at="10:00", people=(sam.profile, dana.profile))
+    assert "changed meanwhile" in sam.presses("Save")
+    sam.presses("Change")
+    sam.fills(ciso="slack:T1/Robin")
+    sam.presses("Save")
+    assert "Robin (CISO)" in sam.types("access")
+
+
+def test_of_two_new_cadences_the_second_is_not_saved_over_the_first_in_silence(trio: Trio) -> None:
+    _room, sam, dana = trio
+    sam.types("cadence every tuesday 10:00")
+    dana.types("cadence every friday 8:00")
+    assert "Saved" in dana.presses("Save")
+    assert "Every Friday" in sam.presses("Save")
+    assert "Every Friday" in sam.types("cadence")
+
+
+def test_who_has_left_is_not_put_on_a_chair_by_an_old_card(trio: Trio) -> None:
+    room, sam, _dana = trio
+    robin = room.chair("Robin")
+    sam.types("setup")
+    sam.fills(ciso=robin.account, people=(sam.profile, robin.profile))
+    leaves(room, robin)
+    assert "have left" in sam.presses("Save")
