@@ -297,10 +297,12 @@ def bundle(hours: WorkingHours, asked: list[tuple[Nudge, Asked]]) -> Card:
         return card(one.title, *detail, *one.blocks, buttons=[*one.buttons, *(silencers(nudge) if one.open else [])])
     blocks: list[Block] = []
     for nudge, one in asked:
-        quiet = (replace(button, style="default") for button in one.buttons)  # One primary button a card, or none.
+        quiet = (
+            replace(button, style="default") for button in one.listed or one.buttons
+        )  # One primary a card, or none.
         buttons = (*quiet, *silencers(nudge)) if one.open else ()
         blocks.append(ItemList((Item(title=one.title, detail=one.detail, buttons=buttons),)))
-        blocks += one.blocks
+        blocks += () if one.listed else one.blocks
     count = len(waiting)
     title = f"{count} {'thing waits' if count == 1 else 'things wait'} for you" if count else "All of this is done"
     return card(title, *blocks)

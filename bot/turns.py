@@ -11,7 +11,7 @@ from typing import Protocol, TypeAlias
 
 from agenda.errors import NotAllowed, NotFound
 from agenda.nudges import NudgeKind
-from agenda.roles import WITHOUT, Right
+from agenda.roles import WITHOUT, Right, Role
 from bot.access import Asker, Chair
 from bot.cards import Block, Button, Card
 from bot.forms import Form, Values
@@ -99,10 +99,16 @@ class Turn:
         return scope[0]
 
     def may_run(self) -> bool:
-        """Does the asker run the bot here: an admin, one whom the settings name, or else whoever comes first?"""
+        """Does the asker run the bot here: an admin, one whom the settings name, or else whoever comes first?
+
+        Once there is a record, nobody comes first any more: where its admins have left, its principals take over.
+        """
         if self.asker.admin or self.asker.account in self.admins:
             return True
-        return not self.admins and not people.has_admin(self.record)
+        if self.admins or people.has_admin(self.record):
+            return False
+        seated = any(chair.role is Role.PRINCIPAL for chair in self.asker.seats)
+        return seated or not touchpoints.every(self.record)
 
     def become_admin(self) -> None:
         """The asker runs the bot from now on."""
@@ -249,13 +255,15 @@ Draw: TypeAlias = Callable[[Record, Owed], Card | Later | None]
 class Asked:
     """What one nudge asks of its reader: a card of its own, or a line where several are asked for at once.
 
-    `open` says that it still waits; one that is settled shows how, and asks for nothing.
+    `listed` are its buttons in a list, where there is no room for its `blocks`: the way to them. `open` says that it still
+    waits; one that is settled shows how, and asks for nothing.
     """
 
     title: str
     detail: str = ""
     blocks: tuple[Block, ...] = ()
     buttons: tuple[Button, ...] = ()
+    listed: tuple[Button, ...] = ()
     open: bool = True
 
 

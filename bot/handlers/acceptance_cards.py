@@ -269,7 +269,8 @@ def ask_key(record: Record, nudge: Nudge, one: Acceptance, risk: RiskItem) -> As
         return None
     blocks = body(record, one, zone_of(record, rows.get(record, Person, nudge.person_id), one))
     buttons = (signing.sign_button(one, action=SIGN), reject_button(one))
-    return Asked(title=f"Your key is missing: live with {risk.ref}?", blocks=tuple(blocks), buttons=buttons)
+    title = f"Your key is missing: live with {risk.ref}?"
+    return Asked(title=title, blocks=tuple(blocks), buttons=buttons, listed=(read_button(one),))
 
 
 def ask_ending(record: Record, nudge: Nudge, one: Acceptance, risk: RiskItem) -> Asked | None:

@@ -225,7 +225,13 @@ def ask_key(record: Record, nudge: Nudge) -> Asked | None:
     since = f"Since {local_day(decision.recorded_at, touchpoint.zone)}, by {people.called(record, decision.recorded_by_id)}."
     blocks, pages = body(record, decision, rows.get(record, people.Person, nudge.person_id).zone or touchpoint.zone)
     sign = read_button(decision) if pages else sign_button(decision)
-    return Asked(title=f"Your key is missing: {title}", detail=since, blocks=tuple(blocks), buttons=(sign,))
+    return Asked(
+        title=f"Your key is missing: {title}",
+        detail=since,
+        blocks=tuple(blocks),
+        buttons=(sign,),
+        listed=(read_button(decision),),
+    )
 
 
 def line_blocks(record: Record, line: AgendaLine) -> list[Block]:

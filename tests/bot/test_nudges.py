@@ -152,7 +152,8 @@ def test_what_falls_due_together_is_one_message():
     assert bundle.card.title == "2 things wait for you"
     assert "What should we talk about?" in str(bundle)
     assert "Your key is missing: D-1 buy the scanner" in str(bundle)
-    sam.presses("Turn my key", on=bundle)
+    sam.presses("Read and sign", on=bundle)
+    sam.presses("Turn my key")
     room.settle()
     assert "agreed by both" in str(room.posted[bundle.message])
 

@@ -44,9 +44,10 @@ async def test_eight_things_in_one_nudge_each_with_its_menu(here: World, chairs:
         assert f"Replace the scanner of site {number}" in told
     assert "P-2 Ask vendor 1 for an offer" in told
     assert "What should we talk about?" in told
-    assert bundle.buttons.count("Turn my key") == 5
+    assert bundle.buttons.count("Read and sign") == 5
     assert bundle.buttons.count("Snooze until the next sync") == 8
-    await sam.presses("Turn my key", on=bundle)
+    await sam.presses("Read and sign", on=bundle)
+    await sam.presses("Turn my key")
     assert sees(sam, "Your key is turned")
     await here.settle()
     await sam.presses("Mute promises that fall due", on=newest(sam, "7 things wait for you"))

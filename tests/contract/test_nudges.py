@@ -81,7 +81,8 @@ async def test_owe_lists_what_the_asker_owes(here: World, chairs: Chairs) -> Non
     owed = newest(sam, "What waits for you")
     for part in ("P-1 Ask for three", "D-1 Buy the scanner", "For Tue 4 March, 09:30"):
         assert part in owed.text
-    await sam.presses("Turn my key", on=owed)
+    await sam.presses("Read and sign", on=owed)
+    await sam.presses("Turn my key")
     await sam.types("owe")
     assert "D-1" not in newest(sam, "What waits for you").text
     await dana.types("owe")
