@@ -48,7 +48,7 @@ async def test_eight_things_in_one_nudge_each_with_its_menu(here: World, chairs:
     assert bundle.buttons.count("Snooze until the next sync") == 8
     await sam.presses("Read and sign", on=bundle)
     await sam.presses("Turn my key")
-    assert sees(sam, "Your key is turned")
+    assert sees(sam, "agreed by both")
     await here.settle()
     await sam.presses("Mute promises that fall due", on=newest(sam, "7 things wait for you"))
     await here.settle()
