@@ -8,20 +8,15 @@ import json
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Never
+from typing import Annotated, Never
 
 import typer
 
-from adapters import registers_cli
+from adapters import registers_cli, terminal
 from adapters.outbox_cli import outbox
 from adapters.people_cli import person
 from adapters.verify_cli import audit, verify
 from agenda.errors import TouchpointError
-
-if TYPE_CHECKING:
-    from sqlalchemy import Engine
-
-    from adapters.settings import Settings
 
 app = typer.Typer(
     name="touchpoint",
@@ -60,7 +55,7 @@ def serve() -> None:
     """Start Touchpoint: the playground, and each platform whose credentials are set."""
     from adapters.server import run
 
-    run(_settings())
+    run(terminal.settings())
 
 
 @db.command("upgrade")
@@ -68,7 +63,7 @@ def upgrade() -> None:
     """Bring the database to the schema of this version. `serve` does it too."""
     from storage import schema
 
-    engine = _engine(_settings())
+    engine = terminal.engine(terminal.settings())
     if schema.is_current(engine):
         typer.echo("The database has the schema of this version.")
         return
@@ -109,11 +104,11 @@ def slack_manifest(
     from adapters.slack.manifest import build_manifest
     from bot.commands import REGISTRY
 
-    settings = _settings()
+    settings = terminal.settings()
     base_url = url or settings.public_url or ""
     by_socket = socket_mode or (settings.socket_mode and not url)
     if not by_socket and not base_url:
-        _stop(
+        terminal.stop(
             "Slack must know where to call Touchpoint, or that it need not.",
             "Add --url https://your.address, or set TOUCHPOINT_PUBLIC_URL; or add --socket-mode.",
             code=2,
@@ -135,11 +130,11 @@ def decisions_find(
     """Find decisions by their words, over every touchpoint of this server. For whoever may read the whole database."""
     from storage.operator import find_decisions
 
-    found = find_decisions(record(), " ".join(words), now=datetime.now(UTC), limit=most)
+    found = find_decisions(terminal.record(), " ".join(words), now=datetime.now(UTC), limit=most)
     for one in found:
         typer.echo(f"{one.ref}\t{one.recorded_at:%Y-%m-%d}\t{one.state.value}\t{one.title}")
     if not found:
-        _stop("No decision with these words.", "Try fewer words, or the beginning of one.")
+        terminal.stop("No decision with these words.", "Try fewer words, or the beginning of one.")
 
 
 @teams.command("package")
@@ -150,12 +145,14 @@ def teams_package(
     from adapters.teams.manifest import build_package
     from bot.commands import REGISTRY
 
-    settings = _settings()
+    settings = terminal.settings()
     if settings.microsoft_app_id is None:
-        _stop("The package carries the bot's id.", "Set MICROSOFT_APP_ID first; .env.example says where it is.", code=2)
+        terminal.stop(
+            "The package carries the bot's id.", "Set MICROSOFT_APP_ID first; .env.example says where it is.", code=2
+        )
     if settings.public_url is None:
         mend = "Set TOUCHPOINT_PUBLIC_URL to the https address that leads here."
-        _stop("The package says where Touchpoint answers.", mend, code=2)
+        terminal.stop("The package says where Touchpoint answers.", mend, code=2)
     package = build_package(
         REGISTRY.daily,
         REGISTRY.shortcuts,
@@ -167,39 +164,6 @@ def teams_package(
     typer.echo(f"Wrote {output}.")
 
 
-def _settings() -> "Settings":
-    from adapters.settings import load
-
-    return load()
-
-
-def _engine(settings: "Settings") -> "Engine":
-    from storage.engine import open_engine
-
-    return open_engine(settings.database_url.get_secret_value())
-
-
-def record() -> "Engine":
-    """The database as it stands: it must be there already, and SQLite would make an empty one by being asked."""
-    from storage.schema import is_current
-
-    settings = _settings()
-    engine = _engine(settings)
-    file = engine.url.database if engine.url.get_backend_name() == "sqlite" else None
-    if (file and not Path(file).exists()) or not is_current(engine):
-        _stop(
-            "There is no database of this version here.", "`touchpoint db upgrade` makes it, or brings it up to date."
-        )
-    return engine
-
-
-def _stop(what: str, mend: str = "", *, code: int = 1) -> Never:
-    typer.echo(typer.style(what, fg="red"), err=True)
-    if mend:
-        typer.echo(mend, err=True)
-    raise SystemExit(code)
-
-
 def main() -> None:
     """The `touchpoint` of the shell."""
     try:
@@ -207,11 +171,11 @@ def main() -> None:
     except TouchpointError as error:
         from adapters.settings import BadSettings
 
-        _stop(error.what, error.mend, code=2 if isinstance(error, BadSettings) else 1)
+        terminal.stop(error.what, error.mend, code=2 if isinstance(error, BadSettings) else 1)
     except BrokenPipeError:
         sys.stderr.close()  # `touchpoint export | head` is no error
     except OSError as error:
-        _stop(str(error), "Check the path and who may write there.")
+        terminal.stop(str(error), "Check the path and who may write there.")
     except Exception as error:
         _stop_at_the_unforeseen(error)
 
@@ -221,10 +185,10 @@ def _stop_at_the_unforeseen(error: Exception) -> Never:
     from sqlalchemy.exc import DBAPIError
 
     if isinstance(error, DBAPIError):
-        _stop(f"The database: {str(error.orig).strip().splitlines()[0]}", "`touchpoint doctor` looks closer.")
+        terminal.stop(f"The database: {str(error.orig).strip().splitlines()[0]}", "`touchpoint doctor` looks closer.")
     if "--trace" in sys.argv:
         raise error
-    _stop(
+    terminal.stop(
         f"This is a bug in Touchpoint: {type(error).__name__}.",
         "`touchpoint --trace …` shows where; CONTRIBUTING.md says how to report it.",
     )

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from adapters import terminal
 from agenda.errors import BadInput
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ def show(
     from storage import outbox_operator
     from storage.outbox_operator import URGENT
 
-    engine, now = _record(), datetime.now(UTC)
+    engine, now = terminal.record(), datetime.now(UTC)
     which = (_condition(only),) if only else URGENT
     counted = outbox_operator.counts(engine, now=now)
     _table(*_counts({name: row for name, row in counted.items() if platform in ("", name)}))
@@ -68,7 +69,7 @@ def explain(number: Number) -> None:
     from adapters.outbox_words import explained
     from storage import outbox_operator
 
-    for text in explained(outbox_operator.look(_record(), number, now=datetime.now(UTC))):
+    for text in explained(outbox_operator.look(terminal.record(), number, now=datetime.now(UTC))):
         typer.echo(text)
 
 
@@ -87,9 +88,9 @@ def retry(
             "“touchpoint outbox retry 17”, “touchpoint outbox retry --dead --platform slack”.",
         )
     if number is not None:
-        _retry_one(_record(), number, yes=yes)
+        _retry_one(terminal.record(), number, yes=yes)
     else:
-        _retry_all(_record(), "unknown" if unknown else "dead", platform, yes=yes)
+        _retry_all(terminal.record(), "unknown" if unknown else "dead", platform, yes=yes)
 
 
 @outbox.command()
@@ -97,7 +98,7 @@ def drop(number: Number) -> None:
     """Give a message up: it is never sent. One that stands already stays as it is."""
     from storage import outbox_operator
 
-    engine = _record()
+    engine = terminal.record()
     outbox_operator.drop(engine, number, now=datetime.now(UTC))
     stands = outbox_operator.look(engine, number, now=datetime.now(UTC)).message
     typer.echo(f"{number} stays as it stands." if stands else f"{number} will not be sent.")
@@ -159,9 +160,3 @@ def _table(heads: "Sequence[str]", rows: "list[tuple[str, ...]]") -> None:
     widths = [max(map(len, column)) for column in zip(heads, *rows, strict=True)]
     for row in (heads, *rows):
         typer.echo("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
-
-
-def _record() -> "Engine":
-    from adapters import cli
-
-    return cli.record()

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from adapters import terminal
 from agenda.errors import BadInput, NotFound
 
 if TYPE_CHECKING:
@@ -118,12 +119,12 @@ def _called(table: str) -> str:
 @contextmanager
 def _theirs(whom: str, *, writes: bool = False) -> "Iterator[tuple[Record, Person]]":
     """The record of their organization, and them. Raises `NotFound`, and `BadInput` where several are meant."""
-    from adapters import cli, registers_cli
+    from adapters import registers_cli
     from storage import persons, rows
     from storage.people import Person
     from storage.unit_of_work import transaction
 
-    engine = cli.record()
+    engine = terminal.record()
     with transaction(engine, writes=False) as session:
         found = [(one.key, one.organization_id) for one in persons.meant(session, whom)]
     if not found:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from adapters import terminal
 from agenda.errors import BadInput, NotFound
 
 if TYPE_CHECKING:
@@ -48,9 +49,9 @@ def export(
 ) -> None:
     """Write the record: all of it as JSON, or with --to a folder of registers that people read."""
     if to:
-        _registers(_record(), form, to, touchpoint)
+        _registers(terminal.record(), form, to, touchpoint)
     elif form is Format.JSON and not touchpoint:
-        _whole(_record(), output)
+        _whole(terminal.record(), output)
     else:
         raise BadInput("This writes several files.", f"Say into which folder: --format {form} --to DIR.")
 
@@ -128,7 +129,7 @@ def take_in(
 
     if register not in IMPORTED:
         raise BadInput(f"“{register}” cannot be imported.", f"These can: {', '.join(IMPORTED)}.")
-    sheet, engine = read(file), _record()
+    sheet, engine = read(file), terminal.record()
     chosen = _chosen(engine, touchpoint)
     with opened(engine, chosen.organization_id, writes=apply) as record:
         plan = _taken_in(record, register, sheet, chosen, by, apply=apply)
@@ -240,9 +241,3 @@ def opened(engine: "Engine", organization_id: int, *, writes: bool) -> "Abstract
         organization = session.get_one(Organization, organization_id)
         now = datetime.now(UTC) + timedelta(seconds=organization.ahead)
     return unit_of_work(engine, organization_id=organization_id, now=now, actor=ACTOR, writes=writes)
-
-
-def _record() -> "Engine":
-    from adapters import cli
-
-    return cli.record()

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from adapters import terminal
 from agenda.errors import BadInput
 
 if TYPE_CHECKING:
@@ -34,10 +35,9 @@ Whose = Annotated[
 
 def verify(head: Kept = None, heads: KeptIn = None, organization: Whose = 0) -> None:
     """Prove the audit log, link by link, and every row of the record against it. Exit code 1 if anything is wrong."""
-    from adapters.cli import record
     from storage import verify as storage_verify
 
-    engine = record()
+    engine = terminal.record()
     those = chosen(engine, organization)
     kept = kept_heads(head or [], heads, [whose for whose, _name in those])
     results = []
@@ -52,11 +52,10 @@ def verify(head: Kept = None, heads: KeptIn = None, organization: Whose = 0) -> 
 @audit.command("heads")
 def show_heads() -> None:
     """Print the head of each organization's log, a line of JSON each: keep them where nobody can change them."""
-    from adapters.cli import record
     from adapters.heads import lines
     from storage import verify as storage_verify
 
-    for line in lines(storage_verify.heads(record()), datetime.now(UTC)):
+    for line in lines(storage_verify.heads(terminal.record()), datetime.now(UTC)):
         typer.echo(line)
 
 
