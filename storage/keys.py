@@ -101,3 +101,14 @@ def void(record: Record, paper: Paper) -> list[SignOff]:
         key.voided_at = record.now
     record.session.flush()
     return standing
+
+
+def turned_by_both(record: Record, one_id: int, other_id: int) -> bool:
+    """Is there a text on which these two turned a key each, and both stand?"""
+    of_one, of_other = (_texts(record, person_id) for person_id in (one_id, other_id))
+    return not of_one.isdisjoint(of_other)
+
+
+def _texts(record: Record, person_id: int) -> set[tuple[str, int, str]]:
+    found = rows.having(record, SignOff, person_id=person_id)
+    return {(key.subject, key.subject_id, key.text_hash) for key in found if key.voided_at is None}

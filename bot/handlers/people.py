@@ -12,7 +12,7 @@ from bot.reading import note_card
 from bot.replies import Answer
 from bot.requests import platform_of, tenant_of
 from bot.turns import Command, Noun, Replies, Turn
-from storage import actions, audit, deliveries, feeds, links, memberships, nudges, people, rows, touchpoints
+from storage import actions, audit, deliveries, feeds, keys, links, memberships, nudges, people, rows, touchpoints
 from storage.actions import Wanted
 from storage.deliveries import Owed
 from storage.links import Joins, LinkCode
@@ -130,6 +130,7 @@ def join_person(turn: Turn, code: LinkCode) -> Replies:
     if gone.id == into.id:
         raise NotNow("These two accounts are joined already.", "Enter the code on the other platform.")
     require_one_chair(turn.record, gone, into)
+    require_one_key(turn.record, gone, into)
     become_one(turn.record, gone, into)
     return [Answer(card=note_card(f"Joined. You are {into.called} on both platforms now."))]
 
@@ -141,6 +142,15 @@ def require_one_chair(record: Record, gone: people.Person, into: people.Person) 
         raise NotAllowed(
             "These accounts sit on both chairs of one touchpoint.",
             "CIO and CISO must stay two people: each turns a key.",
+        )
+
+
+def require_one_key(record: Record, gone: people.Person, into: people.Person) -> None:
+    """K3, afterwards. Raises `NotAllowed` if the two made a text binding between them: the record would say that one did."""
+    if keys.turned_by_both(record, gone.key, into.key):
+        raise NotAllowed(
+            "These accounts turned both keys of one text.",
+            "What is signed by two stays signed by two, so they cannot be joined. Tell your auditor if they are one person's.",
         )
 
 

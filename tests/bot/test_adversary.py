@@ -9,6 +9,7 @@ from tests.bot.test_acceptances import last as last_of
 from tests.bot.test_audit_words import events, leaves
 from tests.bot.test_changes_midway import lends, seats
 from tests.bot.test_decisions import Trio, asked, decides, member
+from tests.bot.test_one_person import TUESDAY, joins, two_platforms
 
 
 @pytest.fixture
@@ -160,3 +161,29 @@ def test_who_has_left_is_not_put_on_a_chair_by_an_old_card(trio: Trio) -> None:
     sam.fills(ciso=robin.account, people=(sam.profile, robin.profile))
     leaves(room, robin)
     assert "have left" in sam.presses("Save")
+
+
+# Two accounts, and nobody who runs the bot
+
+
+def test_two_accounts_that_made_a_text_binding_between_them_are_not_joined() -> None:
+    room, sam, dana, teams = two_platforms()
+    sam.types("delegate")
+    sam.fills(person=teams.account, until="2031-02-28", people=(teams.profile,))
+    teams.types("decision add buy the scanner", place="direct")
+    tries_key(dana, asked(room, dana))
+    assert "agreed by both" in dana.types("decision show 1")
+    room.until(TUESDAY)  # The delegation is over, so neither sits on both chairs.
+    assert "turned both keys of one text" in joins(teams, dana)
+    assert "CIO’s key: Samuel" in dana.types("decision show 1")
+    assert "Joined" in joins(teams, sam)
+
+
+def test_once_there_is_a_record_nobody_comes_first_any_more(trio: Trio) -> None:
+    room, sam, dana = trio
+    leaves(room, sam)  # Sam was the only admin.
+    eve = room.chair("Eve")
+    assert "Only an admin can set a touchpoint up" in eve.types("setup")
+    assert "Join this organization" not in eve.types("link", place="direct")
+    seats(room, dana, cio=room.chair("Robin"), ciso=dana)
+    assert "Robin (CIO)" in dana.types("access")

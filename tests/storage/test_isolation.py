@@ -98,6 +98,7 @@ QUERIES: dict[Callable[..., Any], Asked] = {
     vocabulary.nearest: lambda f, r: list(vocabulary.nearest(r, "swich")),
     keys.turned: lambda f, r: keys.turned(r, f.one(r, Decision)),
     keys.history: lambda f, r: keys.history(r, f.one(r, Decision)),
+    keys.turned_by_both: lambda f, r: keys.turned_by_both(r, f.firm.sam_id, f.firm.sam_id),
     beside.last_sent: lambda f, r: beside.last_sent(r, kind="nudge", subject_id=f.firm.sam_id, before=ASKED_NEXT),
     beside.next_due_at: lambda f, r: beside.next_due_at(r, kind="nudge", subject_id=f.firm.sam_id, after=ASKED),
     deliveries.at_message: lambda f, r: deliveries.at_message(r, MESSAGE),
