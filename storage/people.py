@@ -253,8 +253,10 @@ def merge(record: Record, *, gone: Person, into: Person) -> None:
 
 @cache
 def naming_people() -> list[Column[int]]:
-    """Every column of every table that names a person."""
-    columns = (column for table in SQLModel.metadata.sorted_tables for column in table.columns)
+    """Every column of every table that names a person, whatever this process has imported so far."""
+    from storage.tables import METADATA
+
+    columns = (column for table in METADATA.sorted_tables for column in table.columns)
     return [column for column in columns if any(key.target_fullname == "person.id" for key in column.foreign_keys)]
 
 

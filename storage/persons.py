@@ -7,13 +7,14 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from sqlalchemy import Table, or_, select
-from sqlmodel import Session, SQLModel, col
+from sqlmodel import Session, col
 
 from storage import people
 from storage.deliveries import Delivery
 from storage.people import Account, Person
 from storage.places import Conversation
 from storage.search import SearchEntry
+from storage.tables import METADATA
 from storage.unit_of_work import Record
 
 SECRETS = {"calendar_key", "token_hash", "hash"}
@@ -54,9 +55,9 @@ def addresses_of(record: Record, person_ids: Sequence[int]) -> list[str]:
 
 def _naming(ids: Sequence[int], addresses: Sequence[str]) -> Iterator[tuple[Table, Any]]:
     columns = people.naming_people()
-    person = SQLModel.metadata.tables["person"]
+    person = METADATA.tables["person"]
     yield person, person.c.id.in_(ids)
-    for table in SQLModel.metadata.sorted_tables:
+    for table in METADATA.sorted_tables:
         naming = [column.in_(ids) for column in columns if column.table is table]
         if table.name == Conversation.__tablename__:
             naming.append(table.c.address.in_(addresses))

@@ -1,6 +1,8 @@
 """`touchpoint person` as whoever answers for the data types it."""
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -14,6 +16,8 @@ from storage.people import Account, Person
 from storage.schema import upgrade
 from storage.verify import verify
 from tests.storage.firm import Firm, founded
+
+ROOT = str(Path(cli.__file__).parent.parent)
 
 
 @pytest.fixture
@@ -64,6 +68,14 @@ def test_what_they_wrote_is_theirs_to_have(firm: Firm, touchpoint):
     assert kept["decision"][0]["title"] == "My own decision"
     assert kept["person"][0]["name"] == "Sam"
     assert Path("sam.json").stat().st_mode & 0o777 == 0o600
+
+
+@pytest.mark.parametrize("words", [("show", "Sam"), ("export", "Sam"), ("erase", "Kim")], ids=lambda words: words[0])
+def test_a_process_of_its_own_knows_every_table(firm: Firm, words: tuple[str, str]):
+    """In the tests' process all of them were imported long ago."""
+    run = [sys.executable, "-c", "from adapters.cli import main; main()", "person", *words]
+    ended = subprocess.run(run, check=False, capture_output=True, text=True, env={"PYTHONPATH": ROOT})
+    assert (ended.returncode, ended.stderr) == (0, "")
 
 
 def test_erasing_is_tried_before_it_is_done(firm: Firm, touchpoint):
