@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from datetime import date
 from enum import StrEnum
 from typing import TypeVar
@@ -11,6 +12,7 @@ from agenda.roles import Right
 from agenda.themes import Theme
 from bot.cards import Button, Card, Note, Paragraph, card
 from bot.forms import Choice, Option
+from bot.replies import Answer
 from bot.turns import Press, Replies, Submission, Turn
 
 PAGE = 8
@@ -113,17 +115,26 @@ def turning(page: int, last: int, *, action: str, value: str) -> list[Button]:
     return buttons
 
 
+def still_there(page: int, total: int) -> int:
+    """That page of a list of so many, or its last one: a list may have become shorter since its card was drawn."""
+    return min(page, max(total - 1, 0) // PAGE)
+
+
 def goes_on(page: int, buttons: Iterable[Button]) -> bool:
     """Is there a page behind this one?"""
     return any(button.value.startswith(f"{page + 1}|") for button in buttons)
 
 
 def turned(show: Callable[[Turn, str, int], Replies]) -> Press:
-    """What such a button does: the same again, at its page."""
+    """What such a button does: the same again, at its page, in the place of the page before."""
 
     def handle(turn: Turn, value: str) -> Replies:
         page, rest = page_in(value)
-        return show(turn, rest, page)
+        beside = turn.on_delivery()
+        return [
+            replace(reply, replaces=not beside) if isinstance(reply, Answer) else reply
+            for reply in show(turn, rest, page)
+        ]
 
     return Press(handle=handle, right=Right.READ)
 

@@ -10,7 +10,7 @@ from agenda.roles import Right
 from bot.cards import Button, Card, ItemList, Note, card
 from bot.handlers.action_cards import body, own_buttons, promise_card, promise_line, source, today
 from bot.handlers.actions import reach, theirs_by
-from bot.reading import PAGE, page_in, turned, turning
+from bot.reading import PAGE, page_in, still_there, turned, turning
 from bot.replies import Answer
 from bot.sharing import share_button, shared_by, shares_list, shares_one
 from bot.turns import Command, Noun, Replies, Turn
@@ -55,7 +55,7 @@ def narrowed(typed: str) -> Narrowed:
 
 def show(turn: Turn, typed: str, page: int = 0) -> Replies:
     """All of it, a page at a time."""
-    return [Answer(card=promise_card(turn, theirs_by(turn, typed), page), replaces=page > 0)]
+    return [Answer(card=promise_card(turn, theirs_by(turn, typed), page))]
 
 
 def listing(turn: Turn, typed: str = "", page: int = 0) -> Replies:
@@ -69,16 +69,17 @@ def listing(turn: Turn, typed: str = "", page: int = 0) -> Replies:
         due_before=today(turn) if said.overdue else None,
         words=said.words,
     )
-    found = actions.listed(turn.record, wanted, limit=PAGE, offset=page * PAGE)
-    if not found:
-        raise nothing(turn, said)
     total = actions.count(turn.record, wanted)
+    if not total:
+        raise nothing(turn, said)
+    page = still_there(page, total)
+    found = actions.listed(turn.record, wanted, limit=PAGE, offset=page * PAGE)
     title = f"{said.title(turn.asker.name)} ({total})"
     pages = turning(page, (total - 1) // PAGE, action="promise.list", value=typed)
     seated = all(turn.asker.may(Right.READ, action.touchpoint_id) for action in found)
     shared = share_button(turn, "promise.share_list", f"{page}|{typed}") if seated else []
     listed = list_card(turn.record, title, found, turn.asker.zone or "UTC", [*pages, *shared])
-    return [Answer(card=listed, replaces=page > 0)]
+    return [Answer(card=listed)]
 
 
 def nothing(turn: Turn, said: Narrowed) -> NotFound:
@@ -115,9 +116,10 @@ def draw_shared_list(record: Record, owed: Owed) -> Card | None:
         due_before=local_date(record.now, zone) if said.overdue else None,
         words=said.words,
     )
-    found = actions.listed(record, wanted, limit=PAGE, offset=page * PAGE)
+    total = actions.count(record, wanted)
+    found = actions.listed(record, wanted, limit=PAGE, offset=still_there(page, total) * PAGE)
     title = said.title(people.called(record, owed.person_id or 0))
-    listed = list_card(record, f"{title} ({actions.count(record, wanted)})", found, zone, [])
+    listed = list_card(record, f"{title} ({total})", found, zone, [])
     return card(listed.title, *listed.blocks, shared_by(record, owed))
 
 

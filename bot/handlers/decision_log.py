@@ -7,10 +7,10 @@ from agenda.roles import Right
 from bot.cards import Button, Card, Item, ItemList, Note, card
 from bot.handlers.decision_cards import body, day, decision_card, keys_below
 from bot.handlers.decision_standing import named, wanted
-from bot.reading import PAGE, page_in, turned, turning
+from bot.reading import PAGE, page_in, still_there, turned, turning
 from bot.replies import Answer
 from bot.sharing import share_button, shared_by, shares_list, shares_one
-from bot.turns import Command, Noun, Replies, Turn
+from bot.turns import Command, Noun, Press, Replies, Turn
 from storage import decisions, rows
 from storage.decisions import Decision
 from storage.deliveries import Owed
@@ -20,22 +20,21 @@ from storage.unit_of_work import Record
 
 def show(turn: Turn, typed: str, page: int = 0) -> Replies:
     """All of it, a page at a time."""
-    return [Answer(card=decision_card(turn, named(turn, typed), page), replaces=page > 0)]
+    return [Answer(card=decision_card(turn, named(turn, typed), page))]
 
 
 def listing(turn: Turn, _argument: str = "", page: int = 0) -> Replies:
     """Newest first."""
     scope = turn.scope()
-    rows = decisions.listed(turn.record, scope, limit=PAGE, offset=page * PAGE)
     total = decisions.count(turn.record, scope)
-    if not rows:
+    if not total:
         raise NotFound("Nothing is decided yet.", "“decision add” records the first one.")
+    page = still_there(page, total)
+    rows = decisions.listed(turn.record, scope, limit=PAGE, offset=page * PAGE)
     found = [(row.ref, row.title, row.state_label, row.recorded_at) for row in rows]
     pages = turning(page, (total - 1) // PAGE, action="decision.list", value="")
     shared = share_button(turn, "decision.share_list", f"{page}|")
-    return [
-        Answer(card=found_card(f"Decisions ({total})", found, turn.asker.zone, [*pages, *shared]), replaces=page > 0)
-    ]
+    return [Answer(card=found_card(f"Decisions ({total})", found, turn.asker.zone, [*pages, *shared]))]
 
 
 def found_card(title: str, found: list[tuple[str, str, str, datetime]], zone: str, buttons: list[Button]) -> Card:
@@ -57,6 +56,7 @@ def draw_shared_list(record: Record, owed: Owed) -> Card | None:
     """A page of the list, shared by somebody: of this touchpoint alone."""
     page, _nothing = page_in(owed.detail)
     scope, zone = [owed.subject_id], rows.get(record, Touchpoint, owed.subject_id).zone
+    page = still_there(page, decisions.count(record, scope))
     log = decisions.listed(record, scope, limit=PAGE, offset=page * PAGE)
     found = [(row.ref, row.title, row.state_label, row.recorded_at) for row in log]
     listed = found_card("Decisions", found, zone, [])
@@ -77,6 +77,7 @@ NOUN = Noun(
     buttons={
         "decision.list": turned(listing),
         "decision.page": turned(show),
+        "decision.read": Press(handle=show, right=Right.READ),
         "decision.share": shares_one("shared_decision", "D", "decision", decisions.by_number),
         "decision.share_list": shares_list("shared_decisions"),
     },

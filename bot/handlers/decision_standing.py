@@ -144,7 +144,7 @@ def end_button(decision: Decision) -> Button:
 
 def read_button(decision: Decision, label: str = "Read and sign") -> Button:
     """K1: where there is no room for the text, the way to it; the key is turned there."""
-    return Button(action="decision.page", label=label, value=f"0|{decision.number}")
+    return Button(action="decision.read", label=label, value=decision.ref)
 
 
 def sign_button(decision: Decision) -> Button:

@@ -29,6 +29,8 @@ def find(turn: Turn, typed: str, page: int = 0) -> Replies:
     where = reach_of(turn)
     query = reads(turn, typed)
     hits, meant = hits_of(turn.record, query, where, page)
+    if not hits and page:
+        return find(turn, typed)  # There is less than when the button was drawn.
     if not hits:
         raise nothing(turn, query)
     last = page + 1 if len(hits) > PAGE else page
@@ -36,7 +38,7 @@ def find(turn: Turn, typed: str, page: int = 0) -> Replies:
     if all(turn.asker.chair_in(hit.touchpoint_id) for hit in hits):
         buttons += share_button(turn, "find.share", f"{page}|{query.text}")
     blocks = blocks_of(turn.record, hits[:PAGE], query, meant, where.zone, shows=True)
-    return [Answer(card=card(title_of(query), *blocks, buttons=buttons), replaces=page > 0)]
+    return [Answer(card=card(title_of(query), *blocks, buttons=buttons))]
 
 
 def find_decisions(turn: Turn, typed: str) -> Replies:
@@ -138,7 +140,7 @@ def line(turn: Turn, value: str, page: int = 0) -> Replies:
     )
     blocks, pages = paged("Details", item.detail, page, action="find.line", value=value)
     more = [Button(action="minutes.show", label="Minutes", value=str(sync.key))] if sync.closed_at else []
-    return [Answer(card=card(item.title, facts, *blocks, buttons=[*pages, *more]), replaces=page > 0)]
+    return [Answer(card=card(item.title, facts, *blocks, buttons=[*pages, *more]))]
 
 
 def reads(turn: Turn, typed: str) -> Query:
@@ -153,6 +155,8 @@ def draw_shared(record: Record, owed: Owed) -> Card | None:
     where = Reach(touchpoint_ids=[owed.subject_id], asker_id=owed.person_id, zone=zone)
     query = query_in(typed, today=local_date(record.now, zone))
     hits, meant = hits_of(record, query, where, page)
+    if not hits:
+        hits, meant = hits_of(record, query, where, 0)
     return card(
         title_of(query), *blocks_of(record, hits[:PAGE], query, meant, zone, shows=False), shared_by(record, owed)
     )

@@ -1,6 +1,5 @@
 """Who owns what: asked in a sentence, and listed with its gaps."""
 
-from dataclasses import replace
 
 from agenda.errors import NotFound
 from agenda.owners import STARTER_SET, Found, find
@@ -73,10 +72,11 @@ def listing(turn: Turn, typed: str = "", page: int = 0) -> Replies:
     if not areas:
         return [Answer(card=first_card(turn, touchpoint))]
     title, blocks, last = page_of(turn.record, touchpoint, areas, typed, page, buttons=True)
-    pages = turning(min(page, last), last, action="owners.list", value=typed)
+    page = min(page, last)
+    pages = turning(page, last, action="owners.list", value=typed)
     shared = share_button(turn, "owners.share_list", f"{page}|{typed}")
     shown = card(title, *blocks, buttons=[*pages, *list_buttons(turn, touchpoint, typed), *shared])
-    return [Answer(card=shown, replaces=page > 0)]
+    return [Answer(card=shown)]
 
 
 def page_of(
@@ -177,7 +177,7 @@ NOUN = Noun(
     buttons={
         "owners.ask": Press(handle=ask, right=Right.READ),
         "owners.show": Press(handle=show_pressed, right=Right.READ),
-        "owners.list": replace(turned(listing), right=Right.READ),
+        "owners.list": turned(listing),
         "owners.share": Press(handle=share_one, writes=True, right=Right.RAISE),
         "owners.share_list": shares_list("shared_owners"),
     },

@@ -11,7 +11,7 @@ from agenda.roles import Right
 from bot.cards import Button, Card, ItemList, Note, card
 from bot.handlers.risk_cards import draw_shared, history_card, risk_card, risk_line
 from bot.handlers.risks import theirs_by
-from bot.reading import PAGE, number_of, page_in, turned, turning
+from bot.reading import PAGE, number_of, page_in, still_there, turned, turning
 from bot.replies import Answer
 from bot.sharing import share_button, shared_by, shares_list, shares_one
 from bot.turns import Command, Noun, Press, Replies, Turn
@@ -24,7 +24,7 @@ from storage.unit_of_work import Record
 
 def show(turn: Turn, typed: str, page: int = 0) -> Replies:
     """All of it, a page at a time."""
-    return [Answer(card=risk_card(turn, theirs_by(turn, number_of(typed, "R", "risk")), page), replaces=page > 0)]
+    return [Answer(card=risk_card(turn, theirs_by(turn, number_of(typed, "R", "risk")), page))]
 
 
 def history(turn: Turn, typed: str) -> Replies:
@@ -51,17 +51,18 @@ def listing(turn: Turn, typed: str = "", page: int = 0) -> Replies:
     """The highest level first: all that stand, unless it is said otherwise."""
     said, zone = filter_in(typed), turn.asker.zone or "UTC"
     wanted = wanted_of(turn.record, said, turn.scope(), zone=zone, me=turn.asker.name)
-    found = risks.listed(turn.record, wanted, limit=PAGE, offset=page * PAGE)
-    if not found:
-        raise nothing(said, turn.asker.name)
     tally = risks.tally(turn.record, wanted)
     total = sum(tally.values())
+    if not total:
+        raise nothing(said, turn.asker.name)
+    page = still_there(page, total)
+    found = risks.listed(turn.record, wanted, limit=PAGE, offset=page * PAGE)
     pages = turning(page, (total - 1) // PAGE, action="risk.list", value=typed)
     matrix = Button(action="risk.matrix", label="Matrix", value=f"0|now {typed}", rare=True)
     shared = share_button(turn, "risk.share_list", f"{page}|{typed}")
     title = titled(said, turn.asker.name, tally)
     listed = list_card(turn.record, title, found, zone, [*pages, *shared, matrix])
-    return [Answer(card=listed, replaces=page > 0)]
+    return [Answer(card=listed)]
 
 
 def titled(said: RiskFilter, me: str, tally: Mapping[RiskState, int]) -> str:
@@ -95,8 +96,10 @@ def draw_shared_list(record: Record, owed: Owed) -> Card | None:
     said, zone = filter_in(typed), rows.get(record, Touchpoint, owed.subject_id).zone
     me = people.called(record, owed.person_id or 0)
     wanted = wanted_of(record, said, [owed.subject_id], zone=zone, me=me)
+    tally = risks.tally(record, wanted)
+    page = still_there(page, sum(tally.values()))
     found = risks.listed(record, wanted, limit=PAGE, offset=page * PAGE)
-    listed = list_card(record, titled(said, me, risks.tally(record, wanted)), found, zone, [])
+    listed = list_card(record, titled(said, me, tally), found, zone, [])
     return card(listed.title, *listed.blocks, shared_by(record, owed))
 
 
