@@ -186,9 +186,8 @@ def lent(turn: Turn, submission: Submission) -> Replies:
         given_at=turn.now,
     )
     rows.add(turn.record, delegation)
-    audit.append(
-        turn.record, "delegate.named", touchpoint=chair.touchpoint_id, person=person.key, until=until.isoformat()
-    )
+    facts = {"touchpoint": chair.touchpoint_id, "person": person.key, "seat": chair.sits_on.value}
+    audit.append(turn.record, "delegate.named", **facts, until=until.isoformat())
     turn.record.people_changed = True
     tell_delegate(turn, delegation)
     planning.replan(turn.record, touchpoint)
@@ -221,7 +220,8 @@ def take_back(record: Record, delegation: Delegation) -> None:
     delegation.ended_at = record.now
     record.session.flush()
     record.people_changed = True
-    audit.append(record, "delegate.ended", touchpoint=delegation.touchpoint_id, person=delegation.person_id)
+    facts = {"touchpoint": delegation.touchpoint_id, "person": delegation.person_id, "seat": delegation.seat.value}
+    audit.append(record, "delegate.ended", **facts)
     deliveries.redraw(record, "delegate", subject_id=delegation.key)
 
 

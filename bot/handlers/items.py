@@ -10,6 +10,7 @@ from agenda.syncs import Act
 from agenda.themes import Theme, theme_and_text
 from bot import planning
 from bot.cards import Button, Item, ItemList, Note, Paragraph, card
+from bot.editing import guarded
 from bot.forms import Form, Text
 from bot.reading import key_in, link_in, one_of, short_text, theme_choice
 from bot.replies import Answer, CloseForm, OpenForm
@@ -147,7 +148,7 @@ def edit(turn: Turn, value: str) -> Replies:
     """The form to change a line."""
     item, sync = to_change(turn, value)
     require_waiting(turn, item, sync)
-    return [OpenForm(form=item_form(turn, {"item": str(item.key)}))]
+    return [OpenForm(form=FORM.build(turn, {"item": str(item.key)}))]
 
 
 def item_form(turn: Turn, context: Mapping[str, str]) -> Form:
@@ -248,6 +249,10 @@ def points_raised(turn: Turn, submission: Submission) -> Replies:
     return [CloseForm(), Answer(card=card(f"{len(raised)} on the agenda. Thank you.", listed, when))]
 
 
+FORM = guarded(
+    item_form, submitted, lambda turn, context: to_change(turn, context["item"])[0], right=Right.RAISE, about="item"
+)
+
 NOUN = Noun(
     name="points",
     summary="What should be talked about. Reply to the prompt, or add a point at any time; it counts until the sync closes.",
@@ -267,7 +272,7 @@ NOUN = Noun(
         "items.points": Press(handle=points, right=Right.RAISE),
     },
     forms={
-        "item": FormKind(build=item_form, submit=submitted, right=Right.RAISE),
+        "item": FORM,
         "points": FormKind(build=points_form, submit=points_raised, right=Right.RAISE),
     },
 )

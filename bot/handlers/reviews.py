@@ -7,14 +7,16 @@ from agenda.decisions import A_YEAR
 from agenda.errors import BadInput, NotNow
 from agenda.items import Source
 from agenda.recurrence import local_date
+from agenda.roles import Right
 from bot.cards import Button, Card, Note, Paragraph, card
+from bot.editing import guarded
 from bot.forms import Date, Form
 from bot.handlers.decision_cards import long_day
 from bot.handlers.decision_standing import named, redraw
 from bot.packets import source_settled
 from bot.reading import date_in
 from bot.replies import Answer, CloseForm
-from bot.turns import FormKind, Noun, Press, Replies, Submission, Turn
+from bot.turns import Noun, Press, Replies, Submission, Turn
 from storage import audit, people, reviews, rows
 from storage.decisions import Decision
 from storage.reviews import Verdict
@@ -111,7 +113,7 @@ def day_ahead(turn: Turn, decision: Decision, submission: Submission) -> date:
     return chosen
 
 
-DATE = FormKind(build=date_form, submit=dated)
+DATE = guarded(date_form, dated, lambda turn, context: named(turn, context.get("number", "")), right=Right.RUN)
 
 NOUN = Noun(
     name="decision reviews",

@@ -14,6 +14,7 @@ from agenda.roles import Right
 from agenda.syncs import Act, SkipReason, SyncState
 from bot import planning
 from bot.cards import Button, Item, ItemList, Note, Paragraph, card
+from bot.editing import guarded
 from bot.forms import Date, Form, Text, Time
 from bot.handlers.items import none_planned
 from bot.handlers.notices import draw_absence, draw_notice, draw_unstarted, extra_one
@@ -100,7 +101,7 @@ def move(turn: Turn, words: str) -> Replies:
     """`sync move thu 10:00` moves the next one; alone it opens the form."""
     sync, touchpoint = the_next(turn)
     if not words:
-        return [OpenForm(form=move_form(turn, {"sync": str(sync.key)}))]
+        return [OpenForm(form=MOVE.build(turn, {"sync": str(sync.key)}))]
     return moved(
         turn,
         touchpoint,
@@ -117,7 +118,7 @@ def spoken(turn: Turn, touchpoint: Touchpoint, words: str, *, otherwise: time) -
 
 def move_button(turn: Turn, value: str) -> Replies:
     """The form for one sync."""
-    return [OpenForm(form=move_form(turn, {"sync": value}))]
+    return [OpenForm(form=MOVE.build(turn, {"sync": value}))]
 
 
 def move_form(turn: Turn, context: Mapping[str, str]) -> Form:
@@ -302,6 +303,14 @@ def added(turn: Turn, touchpoint: Touchpoint, starts_at: datetime, *, why: str) 
     return [Answer(card=card(f"Added: {when}", *warnings(touchpoint, starts_at)))]
 
 
+MOVE = guarded(
+    move_form,
+    move_filled_in,
+    lambda turn, context: sync_of(turn, context.get("sync", ""))[0],
+    right=Right.RUN,
+    about="sync",
+)
+
 NOUN = Noun(
     name="schedule",
     summary="When the syncs are. Each of you may move, skip or add one; both see it.",
@@ -331,7 +340,7 @@ NOUN = Noun(
         "resume": Press(handle=resume_button, writes=True),
     },
     forms={
-        "sync.move": FormKind(build=move_form, submit=move_filled_in),
+        "sync.move": MOVE,
         "sync.extra": FormKind(build=extra_form, submit=extra_filled_in),
     },
     cards={

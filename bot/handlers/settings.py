@@ -5,25 +5,32 @@ from collections.abc import Mapping
 from agenda.calendars import HolidayPolicy, closings_in, closings_text, place_in, place_name
 from agenda.errors import BadInput
 from agenda.recurrence import local_date
+from agenda.roles import Right
 from agenda.touchpoints import LEAD_TIMES
 from bot import planning
 from bot.cards import Card, Facts, card
+from bot.editing import guarded
 from bot.forms import Choice, Form, Number, Option, Text
-from bot.reading import one_of
+from bot.reading import key_in, one_of
 from bot.replies import Answer, CloseForm, OpenForm
-from bot.turns import Command, FormKind, Noun, Press, Replies, Submission, Turn
+from bot.turns import Command, Noun, Press, Replies, Submission, Turn
 from storage import audit
 from storage.touchpoints import Touchpoint
 
 
 def settings(turn: Turn, _value: str) -> Replies:
     """The form."""
-    return [OpenForm(form=settings_form(turn, {}))]
+    return [OpenForm(form=FORM.build(turn, {"touchpoint": str(turn.touchpoint_id())}))]
 
 
-def settings_form(turn: Turn, _context: Mapping[str, str]) -> Form:
+def named(turn: Turn, context: Mapping[str, str]) -> Touchpoint:
+    """The one whose settings these are, wherever the form is filled in. Raises `NotAllowed`."""
+    return turn.require(key_in(context["touchpoint"])) if "touchpoint" in context else turn.touchpoint()
+
+
+def settings_form(turn: Turn, context: Mapping[str, str]) -> Form:
     """Every lead time with its unit, as it is now."""
-    touchpoint = turn.touchpoint()
+    touchpoint = named(turn, context)
     place = place_name(touchpoint.country, touchpoint.subdivision) if touchpoint.country else ""
     return Form(
         form_id="settings",
@@ -66,12 +73,13 @@ def settings_form(turn: Turn, _context: Mapping[str, str]) -> Form:
                 value=touchpoint.holiday_policy.value,
             ),
         ),
+        context=context,
     )
 
 
 def submitted(turn: Turn, submission: Submission) -> Replies:
     """Kept, and everything that was not sent yet is planned anew."""
-    touchpoint = turn.touchpoint()
+    touchpoint = named(turn, submission.context)
     numbers, wrong = numbers_in(submission)
     place, closings = ("", ""), touchpoint.calendar.closed
     try:
@@ -126,10 +134,12 @@ def settings_card(touchpoint: Touchpoint) -> Card:
     )
 
 
+FORM = guarded(settings_form, submitted, named, right=Right.RUN, about="touchpoint")
+
 NOUN = Noun(
     name="settings",
     summary="When prompts, reminders and agendas come, how long a sync is, and on which days nobody works.",
     commands=(Command(words=("settings",), summary="Lead times, length and holidays", handle=settings),),
     buttons={"settings": Press(handle=settings)},
-    forms={"settings": FormKind(build=settings_form, submit=submitted)},
+    forms={"settings": FORM},
 )
