@@ -80,7 +80,7 @@ class AcceptanceFields(SQLModel):
     def require_open(self) -> None:
         """C2 to C5. Raises `NotNow` once it is settled."""
         if self.state is not AcceptanceState.PROPOSED:
-            raise NotNow(f"This acceptance is {self.state.value} already.", "Ask for a new one: “risk accept R-…”.")
+            raise NotNow(f"This request is {self.state.value} already.", "Ask for a new one: “risk accept R-…”.")
 
     def accept_if(self, turned: Collection[Seat], now: datetime) -> bool:
         """C3. True if these keys, all turned on this very text, made it binding just now."""

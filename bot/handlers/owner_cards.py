@@ -97,7 +97,7 @@ def facts(reader: Reader, area: Responsibility) -> Facts:
     """Who does what, and what else it is called."""
     owners = said(area.accountable, reader.seated)
     named = (
-        ("Accountable", joined([owners, area.gap])),
+        ("Accountable", joined([owners, area.gap]) if owners else "nobody"),
         *(
             (role.capitalize(), said(getattr(area, role), reader.seated))
             for role in ("responsible", "consulted", "informed")

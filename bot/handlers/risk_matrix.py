@@ -61,9 +61,9 @@ def matrix_card(record: Record, wanted: Wanted, view: View, title: str, zone: st
     policy, counts, total = policies.of(record), risks.cells(record, wanted, view), risks.count(record, wanted)
     placed = sum(counts.values())
     above = sum(count for (one, other), count in counts.items() if policy.is_above(one * other))
-    said = f"{above} of {placed} above the appetite of {policy.appetite} ▲."
-    left = f" {total - placed} without {view} level." if total > placed else ""
-    blocks: list[Block] = [heat_map(policy, counts, f"{title}: {VIEWS[view].lower()}"), Note(said + left)]
+    said = f"{above} of {placed} above the appetite of {policy.appetite} ▲." if placed else ""
+    left = f"{total - placed} of {total} without {view} level." if total > placed else ""
+    blocks: list[Block] = [heat_map(policy, counts, f"{title}: {VIEWS[view].lower()}"), Note(f"{said} {left}".strip())]
     if view == "now":
         blocks.append(highest(record, wanted, policy, zone))
     name = "Risk matrix" if view == "now" else f"Risk matrix: {VIEWS[view].lower()}"

@@ -261,7 +261,7 @@ def test_the_matrix_before_any_control_and_once_they_are_treated(trio: Trio) -> 
     sam.types("risk matrix")
     sam.presses("Target")
     assert "Likelihood very low, impact low: 1 (low)" in sam.text
-    assert "1 without target level." in sam.text
+    assert "1 of 2 without target level." in sam.text
     sam.presses("Inherent")
     assert "Likelihood very high, impact very high: 1 (critical, above appetite)" in sam.text
     sam.presses("Share here")
