@@ -9,7 +9,7 @@ T5    an empty cell empties a text or a day; a number or a word of a list that m
 T6    one wrong cell, and nothing is taken in
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -129,32 +129,37 @@ def planned(register: Register, line: Line, present: Present, seen: dict[str, in
     first = seen.setdefault(key, line.number) if key else line.number
     if first != line.number:
         return Planned(row=line.number, act=Act.WRONG, said=(f"{register.key}: stands in row {first} too. Keep one.",))
-    there, values, errors = present.rows.get(key), dict[str, Value](), list[str]()
+    there, values, wrong = present.rows.get(key), dict[str, Value](), dict[str, str]()
     for column in register.taken:
         try:
             if column.name in line.cells:
                 values |= read(column, line.cells[column.name], present.people)
-        except BadInput as wrong:
-            errors.append(f"{column.name}: {wrong}")
+        except BadInput as error:
+            wrong[column.name] = str(error)
     said = {**there.values, **values} if there else values
     for one, other in register.pairs:
         if (said.get(one) is None) != (said.get(other) is None):
-            errors.append(f"{one}: a level has two halves. Write both, or neither.")
-    if errors:
-        return Planned(row=line.number, act=Act.WRONG, said=tuple(errors))
+            wrong.setdefault(one, "a level has two halves. Write both, or neither.")
+    if not there:
+        wrong = dict(lacking(register, line, values)) | wrong
+    if wrong:
+        return Planned(row=line.number, act=Act.WRONG, said=tuple(f"{name}: {why}" for name, why in wrong.items()))
     return change(register, line, there, values) if there else entered(register, line, values)
 
 
-def entered(register: Register, line: Line, values: dict[str, Value]) -> Planned:
-    """A new one. Raises nothing: what it lacks is its error."""
-    lacking = [column.name for column in register.columns if column.needed and not values.get(column.name)]
-    errors = [f"{name}: is empty, and a {register.noun} needs it." for name in lacking]
+def lacking(register: Register, line: Line, values: Mapping[str, Value]) -> Iterator[tuple[str, str]]:
+    """Columns without which no row is new, and why."""
+    for column in register.columns:
+        if column.needed and not values.get(column.name):
+            yield column.name, f"is empty, and a {register.noun} needs it."
     state = line.cells.get("state", "").strip().casefold()
-    entry = register.states.get(state)
-    if state and register.states and entry is None:
-        errors.append(f"state: “{shown(state)}” is none. Write {' or '.join(register.states)}, or nothing.")
-    if errors:
-        return Planned(row=line.number, act=Act.WRONG, said=tuple(errors))
+    if state and register.states and state not in register.states:
+        yield "state", f"“{shown(state)}” is none. Write {' or '.join(register.states)}, or nothing."
+
+
+def entered(register: Register, line: Line, values: dict[str, Value]) -> Planned:
+    """A new one, with all that it needs."""
+    entry = register.states.get(line.cells.get("state", "").strip().casefold())
     notes = (entry.note,) if entry and entry.note else ()
     if entry and not entry.comes_in:
         return Planned(row=line.number, act=Act.LEFT_OUT, said=notes)

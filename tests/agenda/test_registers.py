@@ -174,6 +174,16 @@ def test_a_wrong_cell_is_said_by_row_and_column_with_what_to_do(cells: str, erro
     assert planned(RISKS, cells + "\n").errors == (error,)
 
 
+def test_all_that_is_wrong_with_a_row_is_said_at_once():
+    found = planned(RISKS, "title,likelihood,state\n,6,gone\nx,6,\n")
+    assert [error.split(":")[0] for error in found.errors] == [
+        "row 2, title",
+        "row 2, state",
+        "row 2, likelihood",
+        "row 3, likelihood",
+    ]
+
+
 def test_a_text_that_is_too_long_is_refused_and_not_cut():
     (title,) = planned(RISKS, f"title\n{'x' * 201}\n").errors
     assert title == "row 2, title: it has 201 characters; at most 200 can be kept. Make it shorter."
