@@ -1,7 +1,7 @@
 """`touchpoint`, the operator's command line: each command a few lines over what does the work.
 
 Nothing heavy is imported before a command needs it. Whatever goes wrong is one line about what happened and one about
-what to do, on stderr, with exit code 1; what was asked wrongly (words, settings) has exit code 2.
+what to do, on stderr, with exit code 1; a command or an option that there is not, and settings that do not do, have 2.
 """
 
 import json
@@ -28,26 +28,16 @@ db = typer.Typer(help="The record's database.", no_args_is_help=True)
 slack = typer.Typer(help="What Slack needs from you.", no_args_is_help=True)
 teams = typer.Typer(help="What Microsoft Teams needs from you.", no_args_is_help=True)
 decisions = typer.Typer(help="The decision log.", no_args_is_help=True)
-for name, group in (
-    ("db", db),
-    ("slack", slack),
-    ("teams", teams),
-    ("decisions", decisions),
-    ("outbox", outbox),
-    ("person", person),
-):
-    app.add_typer(group, name=name)
-app.add_typer(audit, name="audit")
-app.command()(verify)
-app.command()(registers_cli.export)
-app.command("import")(registers_cli.take_in)
 
 
 @app.callback()
 def options(
     trace: Annotated[bool, typer.Option("--trace", help="Show where in the code something broke.")] = False,
 ) -> None:
-    """Keeps a CIO and a CISO in step, where they already talk."""
+    """Keeps a CIO and a CISO in step, where they already talk.
+
+    Exit codes: 0 all is well, 1 it is not or could not be done, 2 there is no such command, option or setting.
+    """
 
 
 @app.command()
@@ -67,6 +57,7 @@ def upgrade() -> None:
     if schema.is_current(engine):
         typer.echo("The database has the schema of this version.")
         return
+    typer.echo("Bringing the database to the schema of this version; a large record takes some minutes.")
     schema.upgrade(engine)
     typer.echo("The database was brought to the schema of this version.")
 
@@ -91,10 +82,20 @@ def doctor(
         raise typer.Exit(1)
 
 
+def _base(url: str) -> str:
+    from adapters.settings import https_base
+
+    try:
+        return https_base(url) if url else ""
+    except ValueError as wrong:
+        raise typer.BadParameter(str(wrong)) from None
+
+
 @slack.command("manifest")
 def slack_manifest(
     url: Annotated[
-        str, typer.Option(help="The https address that Slack calls; TOUCHPOINT_PUBLIC_URL if left out.")
+        str,
+        typer.Option(help="The https address that Slack calls; TOUCHPOINT_PUBLIC_URL if left out.", callback=_base),
     ] = "",
     socket_mode: Annotated[
         bool, typer.Option("--socket-mode", help="Touchpoint calls Slack; no address needed.")
@@ -164,6 +165,22 @@ def teams_package(
     typer.echo(f"Wrote {output}.")
 
 
+# In the order in which an operator meets them, below `serve` and `doctor`.
+app.command()(registers_cli.export)
+app.command("import")(registers_cli.take_in)
+app.command()(verify)
+for name, group in (
+    ("db", db),
+    ("slack", slack),
+    ("teams", teams),
+    ("outbox", outbox),
+    ("decisions", decisions),
+    ("person", person),
+    ("audit", audit),
+):
+    app.add_typer(group, name=name)
+
+
 def main() -> None:
     """The `touchpoint` of the shell."""
     try:
@@ -175,7 +192,8 @@ def main() -> None:
     except BrokenPipeError:
         sys.stderr.close()  # `touchpoint export | head` is no error
     except OSError as error:
-        terminal.stop(str(error), "Check the path and who may write there.")
+        where = f"{error.filename}: " if error.filename else ""
+        terminal.stop(f"{where}{error.strerror or error}.", "Check the path, and who may read and write there.")
     except Exception as error:
         _stop_at_the_unforeseen(error)
 

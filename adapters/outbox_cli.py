@@ -21,7 +21,18 @@ if TYPE_CHECKING:
 outbox = typer.Typer(help="Messages that are owed: late, unknown, dead.", no_args_is_help=True)
 
 Number = Annotated[int, typer.Argument(help="Its number, as `list` shows it.", min=1)]
-Platform = Annotated[str, typer.Option("--platform", help="slack or teams alone.")]
+
+
+def _platform(word: str) -> str:
+    if word not in ("", *PLATFORMS):
+        raise typer.BadParameter(f"“{word}” is no platform; write {', '.join(PLATFORMS[:-1])} or {PLATFORMS[-1]}.")
+    return word
+
+
+PLATFORMS = ("slack", "teams", "play")
+Platform = Annotated[
+    str, typer.Option("--platform", help="slack, teams or play (the playground) alone.", callback=_platform)
+]
 TWICE = "Nobody knows whether it was delivered, so it may arrive twice."
 TAKEN_UP = "A running server takes it up within seconds."
 

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 MOST_MEGABYTES = 50
 MOST_SAID = 100  # errors
 ACTOR = "operator"
+NONE_YET, HOW_TO_BEGIN = "There is no touchpoint here yet.", "“/touchpoint setup” makes one, in the chat."
 Whose = Annotated[str, typer.Option("--touchpoint", help="The touchpoint's name, or its number where two share one.")]
 
 
@@ -48,6 +49,8 @@ def export(
     touchpoint: Whose = "",
 ) -> None:
     """Write the record: all of it as JSON, or with --to a folder of registers that people read."""
+    if to and output:
+        raise BadInput("--to is a folder and --output is a file.", "Leave one of the two out.")
     if to:
         _registers(terminal.record(), form, to, touchpoint)
     elif form is Format.JSON and not touchpoint:
@@ -98,7 +101,7 @@ def _everybodys(engine: "Engine") -> "list[tuple[int, list[int]]]":
         for organization, touchpoint_id in touchpoints.everywhere(session):
             found.setdefault(organization.key, []).append(touchpoint_id)
     if not found:
-        raise NotFound("There is no touchpoint here yet.", "“/touchpoint setup” makes one, in the chat.")
+        raise NotFound(NONE_YET, HOW_TO_BEGIN)
     return list(found.items())
 
 
@@ -211,7 +214,8 @@ def _chosen(engine: "Engine", name: str) -> "Touchpoint":
         found = registers.called(session, name)
         there = ", ".join(f"{one.name} ({one.key})" for one in registers.called(session, ""))
     if not found:
-        raise NotFound(f"There is no touchpoint{f' “{name}”' if name else ''} here.", f"These are: {there or 'none'}.")
+        what = f"There is no touchpoint “{name}” here." if there else NONE_YET
+        raise NotFound(what, f"These are: {there}." if there else HOW_TO_BEGIN)
     if len(found) > 1:
         what = f"Several touchpoints are called “{name}”." if name else "There are several touchpoints."
         raise BadInput(what, f"Say which, by its number: --touchpoint {found[0].key}. These are: {there}.")

@@ -144,17 +144,8 @@ class Settings(BaseSettings):
 
     @field_validator("public_url")
     @classmethod
-    def _https_base(cls, value: str | None) -> str | None:
-        if value is None:
-            return None
-        parts = urlsplit(value)
-        if parts.scheme != "https" or not parts.hostname:
-            raise ValueError(
-                "write the https address that Slack and Teams call, such as https://touchpoint.example.com"
-            )
-        if parts.query or parts.fragment or parts.path.endswith(("/slack/events", "/api/messages")):
-            raise ValueError("give the address without /slack/events, /api/messages, ? or #; the paths are added to it")
-        return value.rstrip("/")
+    def _public_base(cls, value: str | None) -> str | None:
+        return None if value is None else https_base(value)
 
     @field_validator("slack_api_url", "microsoft_login_url", "microsoft_openid_url", "microsoft_service_url")
     @classmethod
@@ -216,6 +207,16 @@ class Settings(BaseSettings):
         if gaps:
             raise ValueError("\n".join(gaps))
         return self
+
+
+def https_base(value: str) -> str:
+    """An address to which paths are added. Raises `ValueError`."""
+    parts = urlsplit(value)
+    if parts.scheme != "https" or not parts.hostname:
+        raise ValueError("write the https address that Slack and Teams call, such as https://touchpoint.example.com")
+    if parts.query or parts.fragment or parts.path.endswith(("/slack/events", "/api/messages")):
+        raise ValueError("give the address without /slack/events, /api/messages, ? or #; the paths are added to it")
+    return value.rstrip("/")
 
 
 def _wrong_token(token: str) -> str:

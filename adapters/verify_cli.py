@@ -29,7 +29,10 @@ KeptIn = Annotated[
     Path | None, typer.Option("--heads", help="A file of heads, as the server and `audit heads` write it.")
 ]
 Whose = Annotated[
-    int, typer.Option("--organization", help="One organization alone, by the number that `audit heads` shows.")
+    int,
+    typer.Option(
+        "--organization", help="One organization alone, by the number that `audit heads` shows.", show_default=False
+    ),
 ]
 
 

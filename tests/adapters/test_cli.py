@@ -67,7 +67,8 @@ def test_settings_that_do_not_do_are_said_without_a_trace(touchpoint):
 
 
 def test_the_database_is_made_and_the_second_time_left_alone(touchpoint, tmp_path: Path):
-    assert touchpoint("db", "upgrade")[:2] == (0, "The database was brought to the schema of this version.\n")
+    code, out, _ = touchpoint("db", "upgrade")
+    assert (code, out.splitlines()[-1]) == (0, "The database was brought to the schema of this version.")
     assert (tmp_path / "touchpoint.db").exists()
     assert touchpoint("db", "upgrade")[:2] == (0, "The database has the schema of this version.\n")
 
@@ -103,6 +104,13 @@ def test_the_teams_package_is_written(touchpoint, tmp_path: Path):
     assert (code, out) == (0, f"Wrote {written}.\n")
     with zipfile.ZipFile(io.BytesIO(written.read_bytes())) as package:
         assert json.loads(package.read("manifest.json"))["bots"][0]["botId"] == APP
+
+
+def test_an_address_that_slack_would_refuse_is_refused_here(touchpoint):
+    for url in ("http://touchpoint.example.com", "https://touchpoint.example.com/slack/events"):
+        code, out, err = touchpoint("slack", "manifest", "--url", url)
+        assert (code, out) == (2, "")
+        assert "address" in err
 
 
 def test_the_teams_package_says_what_is_missing(touchpoint):

@@ -193,6 +193,11 @@ def test_a_retry_of_nothing_in_particular(outbox, firm: Firm, words: tuple[str, 
     assert "Say which" in err
 
 
+def test_a_platform_that_there_is_not(outbox, firm: Firm):
+    code, _, err = outbox("list", "--platform", "slak")
+    assert (code, "“slak” is no platform" in err) == (2, True)
+
+
 def test_a_dropped_one_is_never_sent(outbox, firm: Firm):
     number = settled(firm, DeliveryState.DEAD)
     assert outbox("drop", number)[:2] == (0, f"{number} will not be sent.\n")

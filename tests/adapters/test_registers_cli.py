@@ -165,9 +165,10 @@ def test_where_there_are_several_touchpoints_it_must_be_said_which(firm: Firm, t
         (("import", "syncs", "x.csv"), "“syncs” cannot be imported."),
         (("import", "risks", "x.csv", "--touchpoint", "Nope"), "There is no touchpoint “Nope” here."),
         (("import", "risks", "x.csv", "--by", "Nobody"), "Nobody is called “Nobody” there."),
-        (("import", "risks", "nowhere.csv"), "[Errno 2] No such file or directory: 'nowhere.csv'"),
+        (("import", "risks", "nowhere.csv"), "nowhere.csv: No such file or directory."),
         (("import", "risks", "latin.csv"), "latin.csv is not UTF-8 text."),
         (("export", "--format", "csv"), "This writes several files."),
+        (("export", "--to", "out", "-o", "all.json"), "--to is a folder and --output is a file."),
     ],
 )
 def test_what_does_not_do_is_said_in_a_line_with_what_to_do(firm: Firm, touchpoint, words: tuple[str, ...], what: str):
