@@ -7,6 +7,7 @@ K2    a changed text voids every key, also if the old words come back one day
 K3    nobody turns both keys, whichever chairs they sit on
 K4    both keys make it binding; one alone does where the touchpoint's policy allows it for that theme
 K5    a key may be turned with dissent: it counts like any other, and the dissent stands beside it for good
+K6    whoever takes a chair over signs for themselves: keys of that chair on what is not binding yet are void
 """
 
 import json
