@@ -8,7 +8,7 @@ from pathlib import Path
 from time import sleep
 
 import pytest
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine, make_url, text
 
 from storage import search, tables
 from storage.engine import open_engine
@@ -78,13 +78,47 @@ def postgres(postgres_url: str) -> Iterator[Engine]:
     engine.dispose()
 
 
-@pytest.fixture
-def postgres_with_tables(postgres: Engine) -> Engine:
-    """An empty PostgreSQL database with all tables."""
-    with postgres.begin() as connection:
+# Where all tables stand, nothing stands in them any more: a twentieth of what it costs to create them anew or to truncate them.
+EMPTY = text(
+    """
+    DO $$ DECLARE name text; BEGIN
+        SET LOCAL session_replication_role = replica;  -- No foreign key is asked.
+        FOR name IN SELECT tablename FROM pg_tables WHERE schemaname = 'public' LOOP
+            EXECUTE format('DELETE FROM %I', name);
+        END LOOP;
+        PERFORM setval(sequencename::regclass, 1, false) FROM pg_sequences WHERE schemaname = 'public';
+    END $$
+    """
+)
+
+
+def emptied(engine: Engine) -> Engine:
+    """A PostgreSQL database with all tables, as new."""
+    with engine.begin() as connection:
+        connection.execute(EMPTY)
+    return engine
+
+
+@pytest.fixture(scope="session")
+def tables_url(postgres_url: str) -> str:
+    """A database beside the first, for all tests that change no table."""
+    with open_engine(postgres_url).connect() as connection:
+        connection.execution_options(isolation_level="AUTOCOMMIT").execute(text("CREATE DATABASE with_tables"))
+    url = make_url(postgres_url).set(database="with_tables").render_as_string(hide_password=False)
+    engine = open_engine(url)
+    with engine.begin() as connection:
         tables.METADATA.create_all(connection)
         search.create(connection)
-    return postgres
+    engine.dispose()
+    return url
+
+
+@pytest.fixture
+def postgres_with_tables(tables_url: str) -> Iterator[Engine]:
+    """An empty PostgreSQL database with all tables."""
+    engine = open_engine(tables_url)
+    yield emptied(engine)
+    engine.dispose()
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])

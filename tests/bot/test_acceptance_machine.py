@@ -15,7 +15,7 @@ import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
-from sqlalchemy import Engine, select, text
+from sqlalchemy import Engine, select
 from sqlmodel import col
 
 from agenda.acceptances import AcceptanceState
@@ -27,12 +27,11 @@ from bot.requests import ButtonPressed, CommandTyped, FormSubmitted, Profile
 from storage import keys, verify
 from storage.acceptances import Acceptance
 from storage.risks import RiskItem
-from storage.tables import METADATA
 from storage.unit_of_work import unit_of_work
 from tests.bot.room import Chair, Room, buttons_of
 from tests.bot.test_decision_machine import QUICK
 from tests.bot.test_decisions import member
-from tests.conftest import fresh_sqlite
+from tests.conftest import emptied, fresh_sqlite
 
 ROUNDS = int(environ.get("TOUCHPOINT_ROUNDS", "12"))
 PEOPLE = ("Sam", "Dana", "Ana", "Noor", "Root", "Samuel")
@@ -188,10 +187,7 @@ def test_nor_on_postgresql(postgres_with_tables: Engine) -> None:
 
         @staticmethod
         def engine() -> Engine:
-            with postgres_with_tables.begin() as connection:
-                names = ", ".join(f'"{table.name}"' for table in METADATA.sorted_tables)
-                connection.execute(text(f"TRUNCATE {names}, search_text RESTART IDENTITY CASCADE"))
-            return postgres_with_tables
+            return emptied(postgres_with_tables)
 
     few = settings(QUICK, max_examples=3)
     run_state_machine_as_test(OnPostgres, settings=few)  # type: ignore[no-untyped-call]

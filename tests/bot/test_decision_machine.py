@@ -21,7 +21,7 @@ from storage.keys import SignOff
 from storage.unit_of_work import unit_of_work
 from tests.bot.room import Chair, Room, buttons_of
 from tests.bot.test_decisions import allows, member
-from tests.conftest import fresh_sqlite
+from tests.conftest import emptied, fresh_sqlite
 
 QUICK = settings(
     deadline=None,
@@ -207,14 +207,7 @@ def test_nor_on_postgresql(postgres_with_tables: Engine) -> None:
 
         @staticmethod
         def engine() -> Engine:
-            from sqlalchemy import text
-
-            from storage.tables import METADATA
-
-            with postgres_with_tables.begin() as connection:
-                names = ", ".join(f'"{table.name}"' for table in METADATA.sorted_tables)
-                connection.execute(text(f"TRUNCATE {names}, search_text RESTART IDENTITY CASCADE"))
-            return postgres_with_tables
+            return emptied(postgres_with_tables)
 
     few = settings(QUICK, max_examples=3)
     run_state_machine_as_test(OnPostgres, settings=few)  # type: ignore[no-untyped-call]
