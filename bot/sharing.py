@@ -22,9 +22,12 @@ from storage.unit_of_work import Record
 ByNumber: TypeAlias = Callable[[Record, int, Sequence[int]], Row | None]
 
 
-def share_button(turn: Turn, action: str, value: str) -> list[Button]:
-    """The button, where it is plain what would be shared: the record of one touchpoint. It says where to."""
-    chairs = turn.asker.chairs_at(turn.where.conversation)
+def share_button(turn: Turn, action: str, value: str, *, of: int | None = None) -> list[Button]:
+    """The button, where it is plain what would be shared: what is `of` one touchpoint, or a list over the only one.
+
+    It says where to.
+    """
+    chairs = [one for one in turn.asker.chairs_at(turn.where.conversation) if of in {None, one.touchpoint_id}]
     if len(chairs) != 1:
         return []
     (chair,) = chairs

@@ -47,7 +47,7 @@ def promise_card(turn: Turn, action: ActionItem, page: int = 0) -> Card:
     acts = (
         [*own_buttons(action), *(seat_buttons(turn, action) if seated else [])] if runs or is_own(turn, action) else []
     )
-    shared = share_button(turn, "promise.share", str(action.number)) if seated else []
+    shared = share_button(turn, "promise.share", str(action.number), of=action.touchpoint_id) if seated else []
     return card(f"{action.ref} {action.title}", *blocks, *around, buttons=[*acts, *pages, *shared])
 
 

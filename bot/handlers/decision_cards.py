@@ -39,7 +39,7 @@ def decision_card(turn: Turn, decision: Decision, page: int = 0) -> Card:
     first, rare = acts(turn, decision)
     if goes_on(page, pages):  # K1: the key stands below the end of the text.
         first = [button for button in first if button.action != SIGN]
-    shared = share_button(turn, "decision.share", str(decision.number))
+    shared = share_button(turn, "decision.share", str(decision.number), of=decision.touchpoint_id)
     return card(f"{decision.ref} {decision.title}", *blocks, buttons=[*first, *pages, *shared, *rare])
 
 

@@ -188,7 +188,7 @@ def private_card(turn: Turn, sync: Sync) -> Card:
     later = syncs.closed_after(turn.record, scope, sync.starts_at)
     beside = ((earlier, "Earlier"), (later, "Later"))
     turning = [Button(action="minutes.show", label=label, value=str(one.key)) for one, label in beside if one]
-    shared = share_button(turn, "minutes.share", value)
+    shared = share_button(turn, "minutes.share", value, of=sync.touchpoint_id)
     return minutes_card(minutes_of(turn.record, sync), buttons=[*turning, markdown_button(sync), *shared])
 
 

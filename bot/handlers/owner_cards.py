@@ -59,7 +59,7 @@ def line_card(turn: Turn, area: Responsibility, called: str = "") -> Card:
     more = Button(action="owners.show", label="Show all", value=str(area.key))
     return card(
         line(reader_of(turn, area), area, called),
-        buttons=[*mending(turn, area), more, *share_button(turn, "owners.share", str(area.key))],
+        buttons=[*mending(turn, area), more, *share_button(turn, "owners.share", str(area.key), of=area.touchpoint_id)],
     )
 
 
@@ -89,7 +89,7 @@ def area_card(turn: Turn, area: Responsibility) -> Card:
     reader = reader_of(turn, area)
     doubt = [Note(DISPUTED)] if area.disputed_at else []
     acts = own_buttons(area) if turn.asker.may(Right.RUN, area.touchpoint_id) else []
-    shared = share_button(turn, "owners.share", str(area.key))
+    shared = share_button(turn, "owners.share", str(area.key), of=area.touchpoint_id)
     return card(area.area, *doubt, facts(reader, area), buttons=[*acts, *shared])
 
 

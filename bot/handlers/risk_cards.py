@@ -37,7 +37,7 @@ def risk_card(turn: Turn, risk: RiskItem, page: int = 0, *said: Block) -> Card:
     """As its reader sees it in private; `said` is what has just happened to it."""
     blocks, pages = body(turn.record, risk, turn.asker.zone or "UTC", page)
     first = [*risk_buttons(turn, risk), *change_buttons(risk)]
-    shared = share_button(turn, "risk.share", str(risk.number))
+    shared = share_button(turn, "risk.share", str(risk.number), of=risk.touchpoint_id)
     buttons: list[Button | LinkButton] = [*first, *pages, *shared, *more_buttons(risk), *source_button(risk)]
     return card(f"{risk.ref} {risk.title}", *said, *blocks, buttons=buttons)
 

@@ -6,6 +6,7 @@ from bot.cards import Button
 from bot.replies import Answer, Reply
 from tests.bot.room import Chair, Room, buttons_of
 
+OTHER = "slack:T1/C-other"
 LISTS = ("find heron", "risk list", "promise list", "decision list", "owners")
 
 
@@ -82,3 +83,22 @@ def test_reading_one_of_a_list_leaves_the_list_where_it_is(pair: tuple[Room, Cha
     [first, *_more] = [one for one in buttons_of(dana.answer) if one.label == "Read and sign"]  # type: ignore[arg-type]
     assert not shown(dana.tries(first.action, first.value)).replaces
     assert "heron" in dana.text
+
+
+def test_one_thing_is_shared_where_it_belongs_by_somebody_with_two_chairs() -> None:
+    """A list over both touchpoints cannot be: it is nobody's alone."""
+    room = Room()
+    sam, _dana = room.set_up()
+    sam.types("setup", place=OTHER)
+    lee = room.chair("Lee")
+    sam.fills(people=(sam.profile, lee.profile), place=OTHER, cio=sam.account, ciso=lee.account)
+    sam.presses("Save", place=OTHER)
+    room.settle()
+    sam.types("risk add heron", place=OTHER)
+    sam.types("risk list", place="direct")
+    assert not any("Share" in label for label in labels(sam))
+    sam.types("risk show 1", place="direct")
+    [share] = [one for one in buttons_of(sam.answer) if one.label.startswith("Share in")]  # type: ignore[arg-type]
+    sam.tries(share.action, share.value, sam.account)
+    [posted] = [one for one in room.settle() if one.owed.kind == "shared_risk"]
+    assert posted.owed.conversation == OTHER
