@@ -13,6 +13,7 @@ from agenda.actions import ActionState
 from agenda.hours import WorkingHours
 from agenda.nudges import NudgeKind, Snooze, digest_at, key_missed_at, promise_days
 from agenda.recurrence import local_date, local_time
+from bot.access import roles_of
 from bot.cards import Block, Button, Card, Item, ItemList, Paragraph, card
 from bot.turns import Ask, Asked, Draw, Later
 from storage import absences, beside, deliveries, nudges, people, rows, touchpoints
@@ -26,6 +27,7 @@ from storage.unit_of_work import Record, Transaction
 
 MOMENT = "%Y-%m-%dT%H:%M:%SZ"
 KIND = "nudge"
+OF_THE_RECORD = frozenset({NudgeKind.KEY, NudgeKind.ACCEPTANCE})
 ONE_DAY = timedelta(days=1)
 PUNCTUAL = timedelta(minutes=15)  # Later than this it is late, and waits for an hour at which its reader works.
 
@@ -278,12 +280,22 @@ def shows(owed: Owed, nudge: Nudge, asked: Asked, slot: datetime) -> bool:
 def asked_of(
     asks: Mapping[NudgeKind, Ask], record: Record, nudge: Nudge, person: Person, slot: datetime
 ) -> Asked | None:
-    """What is asked, unless it is muted or not wanted any more; one that was put off says until when."""
+    """What is asked, unless it is muted or not wanted any more; one that was put off says until when.
+
+    About keys and acceptances it says nothing more to who has lost their place there (`bot.readers`).
+    """
+    if nudge.kind in OF_THE_RECORD and not has_place(record, person, nudge.touchpoint_id):
+        return Asked(title="This is no longer shown here", open=False)
     asked = None if nudge.kind in person.mutes else asks[nudge.kind](record, nudge)
     if asked is None or not asked.open or nudge.waits_for <= slot:
         return asked
     until = local_time(nudge.waits_for, hours_of(record, person).zone)
     return Asked(title=asked.title, detail=f"Comes back {until}.", open=False)
+
+
+def has_place(record: Record, person: Person, touchpoint_id: int | None) -> bool:
+    """Have they any role in that touchpoint?"""
+    return any(one.touchpoint_id == touchpoint_id for one in roles_of(record, person.key))
 
 
 def bundle(hours: WorkingHours, asked: list[tuple[Nudge, Asked]]) -> Card:

@@ -1,5 +1,7 @@
 """A card is redrawn only where its touchpoint's people read: who lost their place, and a home that was left, learn no more."""
 
+from datetime import timedelta
+
 import pytest
 
 from bot import readers
@@ -50,6 +52,19 @@ def test_who_handed_on_the_chair_does_not_read_what_is_decided_later(trio: Trio)
     assert "critical" not in said(room, dana.account)
     assert "high" not in said(room, dana.account)
     assert "This is no longer shown here" in said(room, dana.account)
+
+
+def test_a_reminder_of_a_key_says_nothing_new_to_who_handed_on_the_chair(trio: Trio) -> None:
+    room, sam, dana = trio
+    decides(sam)
+    room.until(room.now + timedelta(days=5))
+    assert "Your key is missing: D-1" in said(room, dana.account)
+    seats(room, sam, cio=sam, ciso=room.chair("Robin"))
+    sam.types("decision show 1")
+    sam.presses("Edit")
+    sam.fills(title=NEW)
+    room.settle()
+    assert "new VPN" not in said(room, dana.account)
 
 
 def test_who_stood_in_does_not_read_what_becomes_of_it(trio: Trio) -> None:
