@@ -40,6 +40,13 @@ def test_every_link_leads_somewhere(page: Path) -> None:
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_file_that_is_named_exists(page: Path) -> None:
+    rings = "adapters|agenda|bot|storage|tests|docs|bench|crash"
+    named = re.findall(rf"`((?:{rings})/[\w/]+(?:\.\w+)?)/?`", page.read_text(encoding="utf-8"))
+    assert not [name for name in named if not (ROOT / name).exists() and not (ROOT / f"{name}.py").exists()]
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_every_make_target_that_is_named_exists(page: Path) -> None:
     targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.M))
     assert set(re.findall(r"`make ([a-z]+)", page.read_text(encoding="utf-8"))) <= targets
