@@ -48,6 +48,8 @@ def may_set_up(turn: Turn, existing: Touchpoint | None) -> None:
     """An admin, a principal of this very touchpoint, or the first to come. Raises `NotAllowed`."""
     if turn.may_run() or (existing and existing.seat_of(turn.asker.person_id)):
         return
+    if existing:
+        raise NotAllowed("Only its principals and an admin can change this touchpoint.", "Ask one of them.")
     raise NotAllowed(
         "Only an admin can set a touchpoint up.", "Ask whoever runs Touchpoint here, or one of its principals."
     )
@@ -196,6 +198,7 @@ def cadence(turn: Turn, words: str) -> Replies:
     touchpoint = turn.touchpoint()
     if not words:
         return [Answer(card=cadence_card(turn, touchpoint))]
+    may_set_up(turn, touchpoint)
     asked = cadence_in(words, zone=touchpoint.zone, now=turn.now, at=touchpoint.at)
     return [Answer(card=echo(turn, Draft(cadence=asked, home=touchpoint.home, seen=homes.mark(touchpoint))))]
 

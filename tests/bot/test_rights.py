@@ -12,8 +12,8 @@ from agenda.roles import Right, Role
 from bot.commands import REGISTRY
 from bot.requests import FormRequested
 from bot.turns import Command, FormKind, Press
-from tests.bot.house import House, Neighbour, furnished
-from tests.bot.room import HOME
+from tests.bot.house import EVERYTHING, House, Neighbour, furnished
+from tests.bot.room import HOME, buttons_of
 from tests.bot.test_sweeps import assert_untouched, some_of_each, standing, submission
 
 # About the asker alone, or with a rule of their own, which other tests try.
@@ -127,3 +127,15 @@ def test_a_viewer_reads_everything_that_can_be_read(house: House):
             for chair in (house.mia, house.vic):
                 chair.types(f"{command.name} 1")
                 assert not isinstance(house.bot.refused, NotAllowed), command.name
+
+
+def test_nobody_is_offered_in_private_what_they_may_not_press(house: House) -> None:
+    """Each card that a command answers with, and each that a button of it leads to."""
+    for chair in (house.vic, house.mia, house.kim):
+        for typed in EVERYTHING:
+            for place in (HOME, chair.account):
+                chair.types(typed, place=place)
+                for button in buttons_of(chair.answer) if chair.answer else []:
+                    chair.tries(button.action, button.value, place)
+                    refused = house.bot.refused
+                    assert not isinstance(refused, NotAllowed), (chair.profile.name, typed, button.label, refused)
