@@ -56,7 +56,8 @@ crash: $(READY_DEV)
 	@$(BIN)/python -W ignore::UserWarning -m crash $(CRASH)
 
 rounds: $(READY_DEV)
-	@TOUCHPOINT_ROUNDS=1000 $(BIN)/pytest tests/bot/test_decision_rounds.py tests/bot/test_acceptance_machine.py $(PYTEST)
+	@TOUCHPOINT_ROUNDS=1000 TOUCHPOINT_PATHS=200 $(BIN)/pytest \
+		tests/bot/test_decision_rounds.py tests/bot/test_decision_machine.py tests/bot/test_acceptance_machine.py $(PYTEST)
 
 year: $(READY_DEV)
 	@$(BIN)/python -m docs.simulate_year

@@ -3,6 +3,7 @@
 What is owed to others is "sent" by `settle`, which draws each due card and puts it on the screens of its conversation.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import count
@@ -179,14 +180,18 @@ class Room:
         """Sam (CIO) and Dana (CISO), every other Tuesday at 09:30 in Zurich."""
         sam, dana = self.chair("Sam"), self.chair("Dana")
         as_before = (self.now, self.admins, tuple(changes.items()))
-        if as_before in SET_UP and self.is_empty():
-            self.resume(SET_UP[as_before])
-            return sam, dana
+        self.once(as_before, lambda: self.set_up_by_hand(sam, dana, changes))
+        return sam, dana
+
+    def once(self, as_before: object, by_hand: Callable[[], None]) -> None:
+        """What is done by hand in an empty room is done once a process, and stands there from the beginning in the next."""
         fresh = self.is_empty()
-        self.set_up_by_hand(sam, dana, changes)
+        if fresh and as_before in SET_UP:
+            self.resume(SET_UP[as_before])
+            return
+        by_hand()
         if fresh:
             SET_UP[as_before] = self.as_it_is()
-        return sam, dana
 
     def set_up_by_hand(self, sam: "Chair", dana: "Chair", changes: dict[str, Any]) -> None:
         """As people do it: the form, and the card that says it back."""

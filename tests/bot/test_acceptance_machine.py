@@ -23,14 +23,13 @@ from agenda.recurrence import local_date
 from agenda.risks import RiskState
 from agenda.touchpoints import Seat
 from bot import outbox
-from bot.requests import ButtonPressed, CommandTyped, FormSubmitted, Profile
+from bot.requests import ButtonPressed, CommandTyped, FormSubmitted
 from storage import keys, verify
 from storage.acceptances import Acceptance
 from storage.risks import RiskItem
 from storage.unit_of_work import unit_of_work
-from tests.bot.room import Chair, Room, buttons_of
-from tests.bot.test_decision_machine import QUICK
-from tests.bot.test_decisions import member
+from tests.bot.room import Room, buttons_of
+from tests.bot.test_decision_machine import QUICK, cast
 from tests.conftest import emptied, fresh_sqlite
 
 ROUNDS = int(environ.get("TOUCHPOINT_ROUNDS", "12"))
@@ -47,28 +46,14 @@ class Acceptances(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.room = Room(engine=type(self).engine())
-        sam, dana = self.room.set_up()
-        self.chairs: dict[str, Chair] = {"Sam": sam, "Dana": dana, "Noor": member(self.room)}
-        self.chairs["Ana"], self.chairs["Root"] = self.room.chair("Ana"), self.room.chair("Root")
-        sam.types("delegate")
-        sam.fills(person="slack:T1/Ana", until="2031-03-20", people=(Profile(account="slack:T1/Ana", name="Ana"),))
-        self.chairs["Samuel"] = self.second_account(sam)
+        self.chairs = cast(self.room)
         self.papers: list[str] = ["1|" + "0" * 64]
         self.signed: dict[int, str] = {}
         for title in ("The VPN falls", "The DNS falls", "The lift falls"):
-            sam.types(f"risk add {title}")
+            self.chairs["Sam"].types(f"risk add {title}")
         self.ask("Sam", 1, 30)
         self.does("Dana", "acceptance.sign", self.papers[-1])
         self.ask("Noor", 2, 9)
-
-    def second_account(self, sam: Chair) -> Chair:
-        """Sam on Teams, one person."""
-        teams = self.room.chair("Samuel", account="teams:x/sam")
-        for purpose in ("Join this organization", "Join your own"):
-            said = sam.types("link", place="direct").splitlines()
-            code = next(line.rpartition(" ")[2] for line in said if line.startswith(purpose))
-            teams.types(f"link {code}", place="direct")
-        return teams
 
     def place(self, who: str) -> str | None:
         return "direct" if who == "Samuel" else None

@@ -5,6 +5,7 @@ withdraw and replace, also by old buttons, while the policy changes in between. 
 """
 
 from collections.abc import Callable
+from os import environ
 from typing import Any
 
 import pytest
@@ -25,7 +26,7 @@ from tests.conftest import emptied, fresh_sqlite
 
 QUICK = settings(
     deadline=None,
-    max_examples=30,
+    max_examples=int(environ.get("TOUCHPOINT_PATHS", "20")),
     stateful_step_count=15,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much],
     phases=[Phase.explicit, Phase.reuse, Phase.generate],
@@ -33,6 +34,26 @@ QUICK = settings(
 PEOPLE = ("Sam", "Dana", "Ana", "Noor", "Root", "Samuel")
 TITLES = ("Keep it", "Switch it off", "Replace it")
 WHO, WHAT, NUMBER = st.sampled_from((*PEOPLE, "Sam", "Dana")), st.sampled_from(TITLES), st.integers(1, 7)
+
+
+def cast(room: Room) -> dict[str, Chair]:
+    """Two principals, Ana who stands in for one of them, a member, and Sam's second account; the rest just walk by."""
+    chairs = {name: room.chair(name) for name in PEOPLE if name != "Samuel"}
+    chairs["Samuel"] = room.chair("Samuel", account="teams:x/sam")
+    room.once("cast", lambda: come_in(room, chairs["Sam"], chairs["Samuel"]))
+    return chairs
+
+
+def come_in(room: Room, sam: Chair, samuel: Chair) -> None:
+    """As people do it."""
+    room.set_up()
+    member(room)
+    sam.types("delegate")
+    sam.fills(person="slack:T1/Ana", until="2031-03-20", people=(Profile(account="slack:T1/Ana", name="Ana"),))
+    for purpose in ("Join this organization", "Join your own"):
+        said = sam.types("link", place="direct").splitlines()
+        code = next(line.rpartition(" ")[2] for line in said if line.startswith(purpose))
+        samuel.types(f"link {code}", place="direct")
 
 
 class Decisions(RuleBasedStateMachine):
@@ -43,12 +64,7 @@ class Decisions(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.room = Room(engine=type(self).engine())
-        sam, dana = self.room.set_up()
-        self.chairs: dict[str, Chair] = {"Sam": sam, "Dana": dana, "Noor": member(self.room)}
-        self.chairs["Ana"], self.chairs["Root"] = self.room.chair("Ana"), self.room.chair("Root")
-        sam.types("delegate")
-        sam.fills(person="slack:T1/Ana", until="2031-03-20", people=(Profile(account="slack:T1/Ana", name="Ana"),))
-        self.chairs["Samuel"] = self.second_account(sam)
+        self.chairs = cast(self.room)
         self.papers: list[str] = ["1|" + "0" * 64]
         self.texts: dict[int, str] = {}
         self.change_the_policy("operations")
@@ -61,15 +77,6 @@ class Decisions(RuleBasedStateMachine):
         for who in ("Sam", "Dana"):
             self.does(who, "decision.replace", "1", title="Replace it")
         self.record("Noor", "Switch it off", True)
-
-    def second_account(self, sam: Chair) -> Chair:
-        """Sam on Teams, one person."""
-        teams = self.room.chair("Samuel", account="teams:x/sam")
-        for purpose in ("Join this organization", "Join your own"):
-            said = sam.types("link", place="direct").splitlines()
-            code = next(line.rpartition(" ")[2] for line in said if line.startswith(purpose))
-            teams.types(f"link {code}", place="direct")
-        return teams
 
     def place(self, who: str) -> str | None:
         return "direct" if who == "Samuel" else None
