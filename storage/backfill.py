@@ -3,7 +3,7 @@
 It is done in the transaction of the migrations themselves: an upgrade stands as a whole or not at all.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 from heapq import merge
 from itertools import islice
@@ -16,6 +16,7 @@ from storage import actions, audit, decisions, items, minutes, risks
 from storage.actions import ActionItem
 from storage.decisions import Decision
 from storage.items import AgendaItem
+from storage.keys import HISTORY
 from storage.people import Organization
 from storage.risks import RiskItem
 from storage.rows import name_of, sealed_tables
@@ -60,10 +61,22 @@ def index(record: Record) -> None:
     """Everything is found again. The oldest first, because the newest is what has the highest id."""
     todo = merge(*(keys(record, place) for place in range(len(FOUND))))
     while some := list(islice(todo, AT_ONCE)):
+        read = held(record, some)
         for _at, place, key in some:
-            table, _moment, put = FOUND[place]
-            put(record, record.session.get_one(table, key))
+            FOUND[place][2](record, read[place, key])
         record.session.expunge_all()
+        record.session.info.pop(HISTORY, None)  # The keys of each paper, which would add up to all that there are.
+
+
+def held(record: Record, some: Sequence[tuple[datetime, int, int]]) -> dict[tuple[int, int], Any]:
+    """These rows, in a statement a table; a session forgets what nobody holds."""
+    found: dict[tuple[int, int], Any] = {}
+    for place, (table, _moment, _put) in enumerate(FOUND):
+        key = table.__table__.c.id  # type: ignore[attr-defined]  # every table class has one
+        wanted = [one for _at, whose, one in some if whose == place]
+        rows = record.session.execute(select(table).where(key.in_(wanted))).scalars() if wanted else ()
+        found |= {(place, row.id): row for row in rows}
+    return found
 
 
 def keys(record: Record, place: int) -> Iterator[tuple[datetime, int, int]]:
