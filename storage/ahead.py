@@ -10,7 +10,7 @@ from typing import TypeVar
 from sqlalchemy import Select, bindparam, select
 from sqlmodel import Session, col
 
-from storage import absences, items, rows, touchpoints
+from storage import absences, items, people, rows, touchpoints
 from storage.people import Person
 from storage.rows import Row
 from storage.syncs import Sync
@@ -31,7 +31,8 @@ def about_syncs(session: Session, sync_ids: Collection[int], person_ids: Collect
 
 
 def about_people(session: Session, person_ids: Collection[int]) -> None:
-    """Where each of them sits or stands in, and when they are away: when they work. For a transaction that only reads."""
+    """Where each of them is reached, sits or stands in, and when they are away. For a transaction that only reads."""
+    rows.gather(session, people.reached, person_ids)
     rows.gather(session, touchpoints.of_people, person_ids)
     rows.gather(session, absences.of_people, person_ids)
     rows.gather(session, absences.lent_to, person_ids)

@@ -1,6 +1,6 @@
 """Organizations, the platforms' tenants that belong to them, persons and their accounts."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, time
 from functools import cache
 
@@ -169,20 +169,29 @@ def accounts_of(record: Record, person_id: int) -> list[str]:
     return list(record.session.execute(query).scalars())
 
 
+REACHED = (
+    select(Account)
+    .join(Person, col(Person.id) == col(Account.person_id))
+    .where(
+        col(Account.person_id).in_(bindparam("person_ids", expanding=True)),
+        col(Account.outsider).is_(False),
+        col(Person.left_at).is_(None),
+    )
+    .order_by(col(Account.seen_at).desc(), col(Account.address))
+)
+
+
 def reached_at(record: Record, person_id: int) -> list[str]:
     """Where something may be said to them, the account they last used first: nowhere as a guest, or once they left."""
-    query = (
-        select(col(Account.address))
-        .join(Person, col(Person.id) == col(Account.person_id))
-        .where(
-            col(Account.organization_id) == record.organization_id,
-            col(Account.person_id) == person_id,
-            col(Account.outsider).is_(False),
-            col(Person.left_at).is_(None),
-        )
-        .order_by(col(Account.seen_at).desc(), col(Account.address))
-    )
-    return list(record.session.execute(query).scalars())
+    return [one.address for one in rows.of(record, reached, person_id)]
+
+
+def reached(session: Session, person_ids: Collection[int]) -> dict[int, list[Account]]:
+    """The same accounts, of several people."""
+    found: dict[int, list[Account]] = {person_id: [] for person_id in person_ids}
+    for one in session.execute(REACHED, {"person_ids": list(person_ids)}).scalars():
+        found[one.person_id].append(one)
+    return found
 
 
 def is_here(record: Record, person_id: int) -> bool:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import cache
-from typing import TYPE_CHECKING, ClassVar, Final, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, ClassVar, Final, Protocol, TypeAlias, TypeVar
 
 from sqlalchemy import Executable, Select, bindparam, select
 from sqlmodel import Field, Session, SQLModel
@@ -52,9 +52,16 @@ def _below(base: type[Sealed]) -> list[type[Sealed]]:
     return [base, *below] if hasattr(base, "__table__") else below
 
 
+class Owned(Protocol):
+    """What one organization owns, whatever its key is."""
+
+    organization_id: int
+
+
 AnyRow = TypeVar("AnyRow", bound=Row)
+AnyOwned = TypeVar("AnyOwned", bound=Owned)
 HELD: Final = "held"  # A session forgets a row that nobody holds, and would ask for it again.
-Read: TypeAlias = Callable[[Session, Collection[int]], Mapping[int, Sequence[AnyRow]]]
+Read: TypeAlias = Callable[[Session, Collection[int]], Mapping[int, Sequence[AnyOwned]]]
 """Reads what belongs to each of these keys, in one statement; every key is in the answer."""
 
 
@@ -108,13 +115,13 @@ def _having(table: type[AnyRow], names: tuple[str, ...]) -> Select[AnyRow]:
     return select(table).where(*conditions).order_by(columns.id)
 
 
-def gather(session: Session, read: Read[AnyRow], keys: Collection[int]) -> None:
+def gather(session: Session, read: Read[AnyOwned], keys: Collection[int]) -> None:
     """Reads it for all of these keys, and leaves it for `of` to find. For a transaction that only reads."""
     session.info[read] = read(session, keys)
 
 
-def of(record: "Record", read: Read[AnyRow], key: int) -> list[AnyRow]:
+def of(record: "Record", read: Read[AnyOwned], key: int) -> list[AnyOwned]:
     """What belongs to one key, and to this organization."""
-    gathered: Mapping[int, Sequence[AnyRow]] = record.session.info.get(read, {})
+    gathered: Mapping[int, Sequence[AnyOwned]] = record.session.info.get(read, {})
     found = gathered[key] if key in gathered else read(record.session, [key])[key]
     return [row for row in found if row.organization_id == record.organization_id]
