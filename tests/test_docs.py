@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from adapters.settings import Settings
+from adapters.settings import load, names
 from docs import make_access, make_registers
 from docs.make_commands import PAGE, reference
 
@@ -27,10 +27,12 @@ def test_the_page_on_registers_is_their_columns() -> None:
     assert page == make_registers.reference(), "run: python -m docs.make_registers"
 
 
-def test_every_setting_is_documented() -> None:
-    documented = (ROOT / ".env.example").read_text(encoding="utf-8")
-    names = {field.validation_alias or name for name, field in Settings.model_fields.items()}
-    assert not [name for name in names if str(name).upper() not in documented.upper()]
+def test_the_example_names_every_setting_and_changes_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in names():
+        monkeypatch.delenv(name, raising=False)
+    example = (ROOT / ".env.example").read_text(encoding="utf-8")
+    assert set(re.findall(r"^([A-Z_]+)=", example, re.M)) == names()
+    assert load(ROOT / ".env.example") == load(None)
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
