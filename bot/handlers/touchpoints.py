@@ -48,8 +48,6 @@ def may_set_up(turn: Turn, existing: Touchpoint | None) -> None:
     """An admin, a principal of this very touchpoint, or the first to come. Raises `NotAllowed`."""
     if turn.may_run() or (existing and existing.seat_of(turn.asker.person_id)):
         return
-    if existing:
-        raise NotAllowed("Only its principals and an admin can change this touchpoint.", "Ask one of them.")
     raise NotAllowed(
         "Only an admin can set a touchpoint up.", "Ask whoever runs Touchpoint here, or one of its principals."
     )
