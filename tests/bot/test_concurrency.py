@@ -92,7 +92,7 @@ def test_both_press_skip_at_once_and_one_sync_is_skipped(postgres_with_tables: E
     assert titles(room.settle()).count("No sync on Tue 4 March, 09:30") == 1
 
 
-def test_both_move_it_at_once_and_everything_follows_the_last(postgres_with_tables: Engine) -> None:
+def test_both_move_it_at_once_and_the_second_is_told(postgres_with_tables: Engine) -> None:
     room = Room(engine=postgres_with_tables)
     sam, dana = room.set_up()
     for chair in (sam, dana):
@@ -102,7 +102,8 @@ def test_both_move_it_at_once_and_everything_follows_the_last(postgres_with_tabl
         partial(dana.fills, day="2031-03-07", at="10:00", why=""),
     )
     moved = room_syncs(room, "moved_at")
-    assert [sync.sequence for sync in moved] == [2]
+    assert [sync.sequence for sync in moved] == [1]
+    assert [bool(chair.errors) or "meanwhile" in chair.text for chair in (sam, dana)].count(True) == 1
     posted = titles(room.until(room.now + timedelta(days=4, hours=3)))
     assert len([title for title in posted if title.startswith("Agenda for")]) == 1
     assert posted.count("Time for your sync") == 1
