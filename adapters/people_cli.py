@@ -40,6 +40,8 @@ CALLED = {
     "absence": "leave",
     "inbox_mark": "marks of requests",
     "person": "persons",
+    "policy": "policies",
+    "responsibility": "responsibilities",
 }
 
 

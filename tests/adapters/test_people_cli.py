@@ -1,6 +1,7 @@
 """`touchpoint person` as whoever answers for the data types it."""
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -8,11 +9,11 @@ from pathlib import Path
 import pytest
 from sqlmodel import select
 
-from adapters import cli
+from adapters import cli, people_cli
 from adapters.settings import names
 from storage import people
 from storage.engine import open_engine
-from storage.people import Account, Person
+from storage.people import Account, Person, naming_people
 from storage.schema import upgrade
 from storage.verify import verify
 from tests.storage.firm import Firm, founded
@@ -59,6 +60,11 @@ def test_what_is_kept_is_counted_and_not_told(firm: Firm, touchpoint):
         "works: MO,TU,WE,TH,FR 09:00 to 17:00, in no zone of their own\n"
         "touchpoints: 1\ndecisions: 1\n",
     )
+
+
+def test_every_table_has_a_plural() -> None:
+    plurals = {people_cli._called(column.table.name) for column in naming_people()}
+    assert not [one for one in plurals if re.search(r"[^aeiou]ys$|ss$", one)]
 
 
 def test_what_they_wrote_is_theirs_to_have(firm: Firm, touchpoint):
