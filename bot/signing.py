@@ -56,9 +56,11 @@ def missing(record: Record, paper: Paper) -> list[Seat]:
 
 
 def waits_for(record: Record, paper: Paper, *, one_key: bool = False) -> str:
-    """`waits for the key of CISO`."""
-    word = " or " if one_key else " and "
-    return f"waits for the key of {word.join(seat.label for seat in missing(record, paper))}"
+    """`waits for the CISO’s key`, `waits for both keys`, `waits for either key`."""
+    wanted = missing(record, paper)
+    if len(wanted) == 1:
+        return f"waits for the {wanted[0].label}’s key"
+    return f"waits for {'either key' if one_key else 'both keys'}"
 
 
 def key_facts(record: Record, paper: Paper, zone: str, otherwise: str) -> list[tuple[str, str]]:

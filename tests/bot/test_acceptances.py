@@ -68,7 +68,7 @@ def test_one_asks_the_other_signs_and_the_risk_is_lived_with(trio: Trio) -> None
     assert "The new one comes in May." in str(key)
     assert "Level: medium (9 of 25) · likelihood medium, impact medium" in str(key)
     assert "Last day: Mon 2 June" in str(key)
-    assert "An acceptance until Mon 2 June is asked for by Sam; it waits for the key of CISO." in sam.types(
+    assert "An acceptance until Mon 2 June is asked for by Sam; it waits for the CISO’s key." in sam.types(
         "risk show 1"
     )
     assert "Your key is turned: R-1 is accepted until Mon 2 June" in dana.presses("Turn my key", on=key)
@@ -167,7 +167,7 @@ def test_what_waited_until_its_last_day_cannot_be_signed(trio: Trio) -> None:
 def test_it_is_asked_for_once_at_a_time(trio: Trio) -> None:
     _room, sam, dana = trio
     asks(sam)
-    assert "It is asked for already, and waits for the key of CISO." in dana.types("risk accept 1")
+    assert "It is asked for already, and waits for the CISO’s key." in dana.types("risk accept 1")
 
 
 # Its end

@@ -37,9 +37,9 @@ def test_who_swap_chairs_sign_anew_and_the_text_can_still_be_agreed(trio: Trio) 
     decides(sam)
     old = asked(room, dana)
     seats(room, sam, cio=dana, ciso=sam)
-    assert "waits for the key of CIO and CISO" in sam.types("decision show 1")
-    assert "waits for the key of CISO" in tries_key(dana, old)
-    assert "waits for the key of CISO" in tries_key(dana, old), "the same key again changes nothing"
+    assert "waits for both keys" in sam.types("decision show 1")
+    assert "waits for the CISO’s key" in tries_key(dana, old)
+    assert "waits for the CISO’s key" in tries_key(dana, old), "the same key again changes nothing"
     sam.presses("Turn my key", on=asked(room, sam))
     assert "agreed by both" in sam.types("decision show 1")
 
@@ -53,7 +53,7 @@ def test_who_takes_a_chair_over_is_asked_and_does_not_stand_behind_the_key_of_th
     seats(room, dana, cio=robin, ciso=dana)
     for card in old:
         tries_key(dana, card)
-    assert "waits for the key of CIO" in dana.types("decision show 1")
+    assert "waits for the CIO’s key" in dana.types("decision show 1")
     assert "State: Open" in dana.types("risk show 1")
     robin.presses("Turn my key", on=asked(room, robin))
     robin.presses("Turn my key", on=last_of(robin, "acceptance_key"))
@@ -80,7 +80,7 @@ def test_a_chair_that_keeps_its_principal_keeps_its_key(trio: Trio) -> None:
     room, sam, _dana = trio
     decides(sam)
     seats(room, sam, cio=sam, ciso=room.chair("Robin"))
-    assert "waits for the key of CISO" in sam.types("decision show 1")
+    assert "waits for the CISO’s key" in sam.types("decision show 1")
 
 
 def test_who_stands_in_and_the_principal_turn_one_key_between_them(trio: Trio) -> None:
@@ -92,7 +92,7 @@ def test_who_stands_in_and_the_principal_turn_one_key_between_them(trio: Trio) -
     old = asked(room, sam)
     tries_key(kim, asked(room, kim))
     assert "The key of the CIO is turned already, by Kim." in tries_key(sam, old)
-    assert "waits for the key of CISO" in sam.types("decision show 1")
+    assert "waits for the CISO’s key" in sam.types("decision show 1")
 
 
 # Several replicas: who asks is remembered for a few seconds, and a chair may be gone by then
@@ -111,7 +111,7 @@ def test_a_chair_that_was_taken_back_on_another_replica_turns_no_key(trio: Trio)
     lends(room, dana, room.chair("Robin"))
     room.bot = here
     assert "Only the CIO and the CISO" in tries_key(kim, card)
-    assert "waits for the key of CISO" in sam.types("decision show 1")
+    assert "waits for the CISO’s key" in sam.types("decision show 1")
 
 
 # Old cards

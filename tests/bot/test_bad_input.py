@@ -190,7 +190,7 @@ def test_a_key_turns_only_on_the_text_that_was_shown() -> None:
 def test_one_person_never_turns_both_keys() -> None:
     sam, _dana = Room().set_up()
     sam.types("decision add Renew the EDR")
-    assert "waits for the key of CISO" in sam.text
+    assert "waits for the CISO’s key" in sam.text
     assert "Turn my key" not in [button.label for button in sam.answer.buttons]  # type: ignore[union-attr]
     with unit_of_work(sam.room.engine, organization_id=1, now=sam.room.now, writes=False) as record:
         from storage import decisions
@@ -201,7 +201,7 @@ def test_one_person_never_turns_both_keys() -> None:
             id="again", actor=sam.profile, where=sam.where(None), action="decision.sign", value=f"1|{text_hash}"
         )
     )
-    assert "waits for the key of CISO" in sam.text
+    assert "waits for the CISO’s key" in sam.text
 
 
 def test_a_principal_who_left_is_told_to_the_other_and_gets_nothing_more() -> None:

@@ -127,7 +127,7 @@ def test_everything_that_is_said_stands_on_the_card(engine: Engine) -> None:
         "Options considered",
         "Keep it (for: no work · against: three findings)",
         "Replace it (against: costs)",
-        "State: waits for the key of CISO",
+        "State: waits for the CISO’s key",
         "Theme: Operations",
         "Owner: Robin",
         "Consulted: Lee, the board",
@@ -214,7 +214,7 @@ def test_a_form_that_is_sent_as_it_came_voids_nothing_and_signs_nothing(trio: Tr
     room.settle()
     dana.types("decision show 1")
     dana.presses("Edit")
-    assert "waits for the key of CISO" in dana.fills()
+    assert "waits for the CISO’s key" in dana.fills()
     assert room.settle() == []
 
 
@@ -261,13 +261,13 @@ def test_a_delegate_signs_for_the_chair_and_the_card_says_so(trio: Trio) -> None
 def test_a_member_proposes_changes_and_withdraws_and_turns_no_key(trio: Trio) -> None:
     room, sam, dana = trio
     noor = member(room)
-    assert "waits for the key of CIO and CISO" in decides(noor)
+    assert "waits for both keys" in decides(noor)
     assert labels(noor) == ["Edit", "Share here"]
     sam.presses("Turn my key", on=asked(room, sam))
     noor.types("decision show 1")
     noor.presses("Edit")
     noor.fills(title="Switch it off in May")
-    assert "waits for the key of CIO and CISO" in noor.text
+    assert "waits for both keys" in noor.text
     assert "What is decided" in str(of_kind("key_void", room.settle(), sam))
     noor.tries("decision.sign", f"1|{hash_of(room)}")
     assert "may not" in noor.text or "Only the CIO" in noor.text
@@ -315,7 +315,7 @@ def test_one_key_is_enough_only_where_the_policy_allows_it(trio: Trio) -> None:
     assert "CISO’s key: not turned" in sam.text
     noor = member(room)
     decides(noor, "Patch on Sundays", one_key="yes")
-    assert "waits for the key of CIO or CISO; needs one key (policy for Operations)" in noor.text
+    assert "waits for either key; needs one key (policy for Operations)" in noor.text
     dana.presses("Turn my key", on=asked(room, dana))
     assert "agreed with one key" in dana.text
 
@@ -326,7 +326,7 @@ def test_the_policy_of_the_moment_of_the_key_counts(trio: Trio) -> None:
     decides(member(room), one_key="yes")
     allows(room)
     dana.presses("Turn my key", on=asked(room, dana))
-    assert "waits for the key of CIO" in dana.text
+    assert "waits for the CIO’s key" in dana.text
 
 
 def test_what_two_keys_made_binding_is_not_replaced_by_one(trio: Trio) -> None:
@@ -338,7 +338,7 @@ def test_what_two_keys_made_binding_is_not_replaced_by_one(trio: Trio) -> None:
     sam.fills(title="Keep it", one_key="yes")
     assert "D-1 needed both keys" in sam.errors["one_key"]
     sam.fills(title="Keep it", one_key="")
-    assert "waits for the key of CISO" in sam.text
+    assert "waits for the CISO’s key" in sam.text
 
 
 # How it ends
@@ -374,7 +374,7 @@ def test_an_agreed_one_is_replaced_by_another_and_each_names_the_other(trio: Tri
     assert {f.name: f.value for f in sam.form.fields}["rationale"] == "Three findings."
     sam.fills(title="Switch it off in May")
     assert f"Would replace D-1 {VPN}." in sam.text
-    assert "D-2 would replace it: waits for the key of CISO." in sam.types("decision show 1")
+    assert "D-2 would replace it: waits for the CISO’s key." in sam.types("decision show 1")
     assert "State: agreed by both" in sam.text
     dana.presses("Turn my key", on=asked(room, dana))
     assert f"Replaces D-1 {VPN}." in dana.types("decision show 2")
@@ -452,4 +452,4 @@ def test_nobody_turns_both_keys_of_one_text(trio: Trio) -> None:
     room, sam, _dana = trio
     decides(sam)
     sam.tries("decision.sign", f"1|{hash_of(room)}")
-    assert "waits for the key of CISO" in sam.types("decision show 1")
+    assert "waits for the CISO’s key" in sam.types("decision show 1")

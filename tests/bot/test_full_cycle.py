@@ -35,7 +35,7 @@ def test_from_setup_to_finding_the_decision_again(engine: Engine) -> None:
     assert dana.form
     assert dana.form.fields[0].value == "the old VPN"
     dana.fills(title="Switch the old VPN off by June", rationale="Three findings, no owner.", owner="Robin")
-    assert "waits for the key of CIO" in dana.text
+    assert "waits for the CIO’s key" in dana.text
     room.settle()
     key = next(p for p in room.in_(sam.account) if p.owed.kind == "key")
     sam.presses("Turn my key", on=key)

@@ -123,7 +123,7 @@ def test_the_key_of_a_waiting_decision_is_turned_on_the_live_card(trio: Trio) ->
     room, sam, dana = trio
     sam.types("decision add Renew the EDR")
     card = starts(room, sam)
-    assert "D-1 Renew the EDR\nState: waits for the key of CISO" in str(card)
+    assert "D-1 Renew the EDR\nState: waits for the CISO’s key" in str(card)
     assert "Operations · waits for the CISO’s key for 1 day" in str(card)
     assert [button.label for button in primary(card)] == ["Turn my key"]
     dana.presses("Turn my key", on=card)
@@ -278,7 +278,7 @@ def test_the_minutes_say_all_that_came_of_it(trio: Trio) -> None:
         sam.types(f"agenda add {line}")
     dana.presses("Record decision", on=starts(room, sam))
     dana.fills(title="Switch the VPN off by June", rationale="Three findings.", owner="Robin")
-    assert "Decisions waiting for a key\nD-1 Switch the VPN off by June (waits for the key of CIO)" in str(live(room))
+    assert "Decisions waiting for a key\nD-1 Switch the VPN off by June (waits for the CIO’s key)" in str(live(room))
     dana.presses("Discussed", on=live(room))
     dana.presses("Defer", on=live(room))
     dana.presses("Drop", on=live(room))
@@ -291,7 +291,7 @@ def test_the_minutes_say_all_that_came_of_it(trio: Trio) -> None:
     assert said.splitlines() == [
         "Minutes of Tue 4 March, 09:30",
         "Decisions",
-        "D-1 Switch the VPN off by June (waits for the key of CIO)",
+        "D-1 Switch the VPN off by June (waits for the CIO’s key)",
         "Risks raised",
         "R-1 The VPN falls before June (medium · no owner)",
         "Discussed",
@@ -309,7 +309,7 @@ def test_the_minutes_say_all_that_came_of_it(trio: Trio) -> None:
     assert isinstance(block, Verbatim)
     assert "# Minutes of Tue 4 March, 09:30\n\nSam and Dana · 2031-03-04 · 41 minutes" in block.text
     assert (
-        "- **D-1** Switch the VPN off by June (waits for the key of CIO)\n\n  Three findings.\n\n  Owner: Robin"
+        "- **D-1** Switch the VPN off by June (waits for the CIO’s key)\n\n  Three findings.\n\n  Owner: Robin"
         in block.text
     )
     assert block.text.rpartition("\n\nRecord at ")[0].endswith("Next: Tue 18 March, 09:30.")
