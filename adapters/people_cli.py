@@ -40,7 +40,7 @@ CALLED = {
     "absence": "leave",
     "inbox_mark": "marks of requests",
     "person": "persons",
-    "policy": "policies",
+    "search_entry": "entries of the index",
     "responsibility": "responsibilities",
 }
 
