@@ -180,6 +180,8 @@ def risk_buttons(turn: Turn, risk: RiskItem) -> list[Button]:
 
 def revoke_buttons(turn: Turn, risk: RiskItem) -> list[Button]:
     """What takes back the acceptance that stands."""
+    if risk.state is not RiskState.ACCEPTED:
+        return []
     accepted = acceptances.in_state(turn.record, risk.key, AcceptanceState.ACCEPTED)
     if accepted is None:
         return []
