@@ -43,7 +43,9 @@ def access_card(turn: Turn, touchpoint: Touchpoint) -> Card:
         f"Who has access to {place(touchpoint)}",
         *lists,
         *([ItemList(let_in, "Let in")] if let_in else []),
-        Note(f"A member {MAY[Role.MEMBER]}. A viewer {MAY[Role.VIEWER]}. Nobody else sees anything, not even an admin."),
+        Note(
+            f"A member {MAY[Role.MEMBER]}. A viewer {MAY[Role.VIEWER]}. Nobody else sees anything, not even an admin."
+        ),
         buttons=[
             Button(action="access.add", label="Let somebody in", value=str(touchpoint.key), opens_form=True),
         ],
