@@ -63,7 +63,7 @@ class Post:
         self.edge = ScriptedEdge(Pace(per_conversation=0, at_once=10))
         self.deliverer = Deliverer(core, [self.edge])
 
-    def owe(self, conversation: str, *, times: int = 1, kind: str = "setup", subject_id: int = 1) -> None:
+    def owe(self, conversation: str, *, times: int = 1, kind: str = "moved", subject_id: int = 1) -> None:
         for number in range(times):
             with self.room_record() as record:
                 deliveries.post(
@@ -220,7 +220,7 @@ async def test_a_change_while_it_is_on_its_way_is_drawn_after_it(post: Post) -> 
     draining = asyncio.create_task(post.deliverer.drain())
     await post.edge.began.wait()
     with post.room_record() as record:
-        deliveries.redraw(record, "setup", subject_id=1)
+        deliveries.redraw(record, "moved", subject_id=1)
     await draining
     assert post.states("slack:T1/C1") == ["sent"]
     assert len(post.edge.posted) == 1
