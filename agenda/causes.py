@@ -102,7 +102,9 @@ def of_risk(risk: RiskFields, *, key: int, ref: str, today: date, zone: str, bef
     causes = []
     if risk.reopened_at:
         ended = local_date(risk.reopened_at, zone)
-        causes.append((Source.RISK_REOPENED, f"open again since {day_text(ended, today)}: its acceptance ended", risk.level))
+        causes.append(
+            (Source.RISK_REOPENED, f"open again since {day_text(ended, today)}: its acceptance ended", risk.level)
+        )
     if risk.review_on and risk.review_on < before:
         causes.append((Source.RISK_REVIEW, review_due("review", risk.review_on, today), (today - risk.review_on).days))
     missing = [name for name, kept in (("owner", risk.owner), ("review date", risk.review_on)) if not kept]

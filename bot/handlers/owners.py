@@ -1,6 +1,5 @@
 """Who owns what: asked in a sentence, and listed with its gaps."""
 
-
 from agenda.errors import NotFound
 from agenda.owners import STARTER_SET, Found, find
 from agenda.roles import Right
