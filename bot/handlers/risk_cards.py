@@ -33,9 +33,9 @@ def redraw(record: Record, risk: RiskItem) -> None:
     deliveries.redraw(record, "shared_risk", subject_id=risk.key)
 
 
-def risk_card(turn: Turn, risk: RiskItem, page: int = 0, *said: Block) -> Card:
+def risk_card(turn: Turn, risk: RiskItem, page: int = 0, *said: Block, is_new: bool = False) -> Card:
     """As its reader sees it in private; `said` is what has just happened to it."""
-    blocks, pages = body(turn.record, risk, turn.asker.zone or "UTC", page)
+    blocks, pages = body(turn.record, risk, turn.asker.zone or "UTC", page, is_new=is_new)
     first = [*risk_buttons(turn, risk), *change_buttons(risk)]
     shared = share_button(turn, "risk.share", str(risk.number), of=risk.touchpoint_id)
     buttons: list[Button | LinkButton] = [*first, *pages, *shared, *more_buttons(risk), *source_button(risk)]
@@ -66,10 +66,15 @@ def source_button(risk: RiskItem) -> list[LinkButton]:
     return [LinkButton(label="Open the message", url=risk.source_link)] if risk.source_link else []
 
 
-def body(record: Record, risk: RiskItem, zone: str, page: int = 0) -> tuple[list[Block], list[Button]]:
-    """How bad it is and where that goes, what is done about it, by whom and until when."""
+def body(
+    record: Record, risk: RiskItem, zone: str, page: int = 0, *, is_new: bool = False
+) -> tuple[list[Block], list[Button]]:
+    """How bad it is and where that goes, what is done about it, by whom and until when.
+
+    Of one that `is_new` in this transaction nothing can have come yet, so nothing is asked.
+    """
     policy, today = policies.of(record), local_date(record.now, zone)
-    steps = [level.step for level in risks.levels(record, risk.key)]
+    steps = [] if is_new else [level.step for level in risks.levels(record, risk.key)]
     facts = [
         ("State", standing(risk, zone, today)),
         ("Level", f"{level_text(risk, policy)} · {scale_text(risk, policy)}"),
@@ -86,7 +91,9 @@ def body(record: Record, risk: RiskItem, zone: str, page: int = 0) -> tuple[list
         ),
     ]
     text, pages = paged("Details", risk.description, page, action="risk.page", value=str(risk.number))
-    around = [*asked_for(record, risk), *controls(risk), *links(risk), *decided(record, risk)]
+    around = [*controls(risk), *links(risk)]
+    if not is_new:
+        around = [*asked_for(record, risk), *around, *decided(record, risk)]
     return [*text, Facts(tuple((name, value) for name, value in facts if value)), *around], pages
 
 

@@ -37,7 +37,7 @@ def add(turn: Turn, text: str) -> Replies:
         return [OpenForm(form=risk_form(turn, {}))]
     risk = new(turn, touchpoint_id)
     risk.title, risk.description = title_and_detail(text)
-    return [Answer(card=risk_card(turn, keep(turn, risk)))]
+    return [Answer(card=risk_card(turn, keep(turn, risk), is_new=True))]
 
 
 def new(turn: Turn, touchpoint_id: int) -> RiskItem:
