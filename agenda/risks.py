@@ -24,7 +24,6 @@ from agenda.items import TITLE_LIMIT
 from agenda.recurrence import local_date
 from agenda.themes import Theme
 
-SCALE = {1: "very low", 2: "low", 3: "medium", 4: "high", 5: "very high"}
 HIGHEST = 25
 Rating: TypeAlias = Literal["low", "medium", "high", "critical"]
 TREND_OVER = timedelta(days=90)

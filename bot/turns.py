@@ -196,7 +196,7 @@ class Press:
 class Shortcut:
     """What can be done with anybody's message, in the menu that the platform shows beside it. It opens a form.
 
-    Slack takes at most 24 characters for `label` and 150 for `summary`, Teams 32 and 128; each takes ten shortcuts.
+    At most 24 characters for `label`, 128 for `summary`, and ten shortcuts in all: what every platform takes.
     """
 
     label: str

@@ -44,13 +44,8 @@ def by_number(
     record: Record, number: int, touchpoint_ids: Sequence[int], *, for_update: bool = False
 ) -> Acceptance | None:
     """A-`number`, if it belongs to one of these touchpoints; locked where it is about to change."""
-    query = select(Acceptance).where(
-        col(Acceptance.organization_id) == record.organization_id,
-        col(Acceptance.number) == number,
-        col(Acceptance.touchpoint_id).in_(touchpoint_ids),
-    )
-    locked = query.with_for_update().execution_options(populate_existing=True)
-    return record.session.execute(locked if for_update else query).scalar_one_or_none()
+    within = col(Acceptance.touchpoint_id).in_(touchpoint_ids)
+    return rows.numbered(record, Acceptance, number, within, for_update=for_update)
 
 
 def of_risk(record: Record, risk_id: int) -> list[Acceptance]:

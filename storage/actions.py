@@ -110,13 +110,7 @@ def by_number(
     for_update: bool = False,
 ) -> ActionItem | None:
     """P-`number`, if it belongs to one of these touchpoints or to that person; locked where it is about to change."""
-    query = select(ActionItem).where(
-        col(ActionItem.organization_id) == record.organization_id,
-        col(ActionItem.number) == number,
-        within(touchpoint_ids, also_of),
-    )
-    locked = query.with_for_update().execution_options(populate_existing=True)
-    return record.session.execute(locked if for_update else query).scalar_one_or_none()
+    return rows.numbered(record, ActionItem, number, within(touchpoint_ids, also_of), for_update=for_update)
 
 
 def within(touchpoint_ids: Sequence[int], also_of: int | None) -> ColumnElement[bool]:

@@ -130,14 +130,8 @@ def by_number(
     record: Record, number: int, touchpoint_ids: Sequence[int], *, for_update: bool = False
 ) -> Decision | None:
     """D-`number`, if it belongs to one of these touchpoints; locked where it is about to change."""
-    query = select(Decision).where(
-        col(Decision.organization_id) == record.organization_id,
-        col(Decision.number) == number,
-        col(Decision.touchpoint_id).in_(touchpoint_ids),
-    )
-    return record.session.execute(
-        query.with_for_update().execution_options(populate_existing=True) if for_update else query
-    ).scalar_one_or_none()
+    within = col(Decision.touchpoint_id).in_(touchpoint_ids)
+    return rows.numbered(record, Decision, number, within, for_update=for_update)
 
 
 def listed(

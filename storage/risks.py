@@ -124,13 +124,8 @@ def by_number(
     record: Record, number: int, touchpoint_ids: Sequence[int], *, for_update: bool = False
 ) -> RiskItem | None:
     """R-`number`, if it belongs to one of these touchpoints; locked where it is about to change."""
-    query = select(RiskItem).where(
-        col(RiskItem.organization_id) == record.organization_id,
-        col(RiskItem.number) == number,
-        col(RiskItem.touchpoint_id).in_(touchpoint_ids),
-    )
-    locked = query.with_for_update().execution_options(populate_existing=True)
-    return record.session.execute(locked if for_update else query).scalar_one_or_none()
+    within = col(RiskItem.touchpoint_id).in_(touchpoint_ids)
+    return rows.numbered(record, RiskItem, number, within, for_update=for_update)
 
 
 def locked(record: Record, risk_id: int) -> RiskItem:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import cache
 from typing import TYPE_CHECKING, ClassVar, Final, Protocol, TypeAlias, TypeVar
 
-from sqlalchemy import Executable, Select, bindparam, select
+from sqlalchemy import ColumnElement, Executable, Select, bindparam, select
 from sqlmodel import Field, Session, SQLModel
 
 if TYPE_CHECKING:  # A transaction knows rows, because it seals them.
@@ -113,6 +113,17 @@ def _having(table: type[AnyRow], names: tuple[str, ...]) -> Select[AnyRow]:
     columns = table.__table__.c  # type: ignore[attr-defined]  # every table class has one
     conditions = [columns[name] == bindparam(name) for name in ("organization_id", *names)]
     return select(table).where(*conditions).order_by(columns.id)
+
+
+def numbered(
+    record: "Record", table: type[AnyRow], number: int, within: ColumnElement[bool], *, for_update: bool = False
+) -> AnyRow | None:
+    """The one that people call by this number, if it lies within what the asker may see; locked where it is about to change."""
+    columns = table.__table__.c  # type: ignore[attr-defined]  # every table class has one
+    query = select(table).where(columns.organization_id == record.organization_id, columns.number == number, within)
+    locked = query.with_for_update().execution_options(populate_existing=True)
+    found: AnyRow | None = record.session.execute(locked if for_update else query).scalar_one_or_none()
+    return found
 
 
 def gather(session: Session, read: Read[AnyOwned], keys: Collection[int]) -> None:

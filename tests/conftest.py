@@ -130,3 +130,14 @@ def engine(request: pytest.FixtureRequest) -> Iterator[Engine]:
         engine.dispose()
         return
     yield request.getfixturevalue("postgres_with_tables")
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+def shared(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
+    """A database for several threads: SQLite in a file."""
+    if request.param == "postgresql":
+        yield request.getfixturevalue("postgres_with_tables")
+        return
+    engine = fresh_sqlite(tmp_path / "record.db")
+    yield engine
+    engine.dispose()

@@ -10,9 +10,9 @@ from agenda.actions import ActionAct
 from agenda.errors import BadInput
 from agenda.roles import Right
 from bot.cards import card
-from bot.forms import Date, Form, Text
+from bot.forms import TEXT_LIMIT, Date, Form, Text
 from bot.handlers.action_cards import promise_card, today
-from bot.handlers.actions import TEXT_LIMIT, changed, day_in, seated, tell_owner, to_change
+from bot.handlers.actions import changed, day_in, seated, tell_owner, to_change
 from bot.picking import person_fields, person_in
 from bot.reading import short_text
 from bot.replies import Answer, CloseForm

@@ -14,7 +14,7 @@ from agenda.roles import Right
 from agenda.themes import Theme
 from bot import nudging, packets, telling
 from bot.editing import guarded
-from bot.forms import Date, Form, Text
+from bot.forms import TEXT_LIMIT, Date, Form, Text
 from bot.handlers import decision_standing, items, risks
 from bot.handlers.action_cards import ask_promise, draw_promised, is_own, promise_card, redraw, today
 from bot.picking import person_fields, person_in
@@ -25,8 +25,6 @@ from storage import actions, audit, people, rows, syncs
 from storage.actions import ActionItem
 from storage.items import AgendaItem
 from storage.syncs import Sync
-
-TEXT_LIMIT = 3000
 
 
 def add(turn: Turn, text: str) -> Replies:

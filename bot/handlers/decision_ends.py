@@ -6,7 +6,7 @@ from agenda.decisions import DecisionState
 from agenda.errors import BadInput, NotAllowed
 from agenda.items import Source, title_and_detail
 from agenda.roles import Right
-from bot.forms import Form, Text
+from bot.forms import TEXT_LIMIT, Form, Text
 from bot.handlers import decision_keys
 from bot.handlers.decision_cards import decision_card
 from bot.handlers.decision_forms import new
@@ -20,8 +20,6 @@ from bot.turns import FormKind, Noun, Replies, Submission, Turn
 from storage import rows
 from storage.decisions import Decision
 from storage.touchpoints import Touchpoint
-
-TEXT_LIMIT = 3000
 
 
 def reject(turn: Turn, submission: Submission) -> Replies:

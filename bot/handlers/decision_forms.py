@@ -7,7 +7,7 @@ from agenda.errors import NotAllowed
 from agenda.items import TITLE_LIMIT
 from agenda.roles import Right
 from agenda.themes import Theme
-from bot.forms import AnyField, Check, Date, Form, Text
+from bot.forms import TEXT_LIMIT, AnyField, Check, Date, Form, Text
 from bot.handlers.decision_keys import require_its_place
 from bot.handlers.decision_standing import named
 from bot.handlers.items import theirs
@@ -18,7 +18,6 @@ from storage import rows
 from storage.decisions import Decision
 from storage.touchpoints import Touchpoint
 
-TEXT_LIMIT = 3000
 OPTIONS_HINT = "An option a line. Below it “+ …” for what speaks for it, “- …” for what speaks against it."
 
 

@@ -7,7 +7,7 @@ from agenda.errors import BadInput, NotNow
 from agenda.items import Source
 from agenda.nudges import NudgeKind
 from bot import signing, telling
-from bot.forms import Form, Text
+from bot.forms import TEXT_LIMIT, Form, Text
 from bot.handlers.decision_cards import ask_key, decision_card, draw_ended, draw_key, draw_void
 from bot.handlers.decision_standing import named, one_key_is_enough, overtaken, redraw, replaced, standing
 from bot.packets import source_settled
@@ -18,8 +18,6 @@ from storage import audit, decisions, keys, reviews
 from storage.decisions import Decision
 from storage.reviews import Verdict
 from storage.unit_of_work import Record
-
-TEXT_LIMIT = 3000
 
 
 def turn_key(turn: Turn, decision: Decision, *, dissent: str = "") -> None:

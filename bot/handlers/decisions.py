@@ -13,8 +13,9 @@ from agenda.syncs import Act
 from agenda.themes import Theme
 from bot import signing
 from bot.editing import guarded
+from bot.forms import TEXT_LIMIT
 from bot.handlers.decision_cards import decision_card
-from bot.handlers.decision_forms import TEXT_LIMIT, begun, changeable, decision_form, more_form, new, standing_one
+from bot.handlers.decision_forms import begun, changeable, decision_form, more_form, new, standing_one
 from bot.handlers.decision_keys import ask_for_keys, turn_key
 from bot.handlers.decision_standing import redraw, replaced
 from bot.handlers.items import theirs

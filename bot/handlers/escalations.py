@@ -10,7 +10,7 @@ from agenda.recurrence import local_date
 from agenda.syncs import Act
 from bot import nudging
 from bot.cards import Note, card
-from bot.forms import Date, Form, Text
+from bot.forms import TEXT_LIMIT, Date, Form, Text
 from bot.handlers.items import theirs
 from bot.handlers.syncs import line_of
 from bot.packets import settle
@@ -22,7 +22,6 @@ from storage.actions import ActionItem
 from storage.items import AgendaItem
 from storage.syncs import Sync
 
-TEXT_LIMIT = 3000
 NAME_LIMIT = 80
 USUALLY = timedelta(days=7)
 

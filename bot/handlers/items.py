@@ -204,11 +204,6 @@ def edited(turn: Turn, submission: Submission, title: str, detail: str) -> Repli
     return [CloseForm(), *noted(turn, turn.require(sync.touchpoint_id), sync, item)]
 
 
-def points(turn: Turn, value: str) -> Replies:
-    """The form behind the prompt's one button."""
-    return [OpenForm(form=points_form(turn, {"sync": value}))]
-
-
 def sync_in(turn: Turn, context: Mapping[str, str]) -> Sync:
     """The sync of a form or button, if the asker has a chair there. Raises `NotFound`, `NotAllowed`."""
     sync = rows.find(turn.record, Sync, key_in(context.get("sync", "")))
@@ -252,6 +247,7 @@ def points_raised(turn: Turn, submission: Submission) -> Replies:
 FORM = guarded(
     item_form, submitted, lambda turn, context: to_change(turn, context["item"])[0], right=Right.RAISE, about="item"
 )
+POINTS = FormKind(build=points_form, submit=points_raised, right=Right.RAISE)
 
 NOUN = Noun(
     name="points",
@@ -269,10 +265,7 @@ NOUN = Noun(
     buttons={
         "item.edit": Press(handle=edit, right=Right.RAISE),
         "item.remove": Press(handle=remove, writes=True, right=Right.RAISE),
-        "items.points": Press(handle=points, right=Right.RAISE),
+        "items.points": POINTS.opened_by("sync"),
     },
-    forms={
-        "item": FORM,
-        "points": FormKind(build=points_form, submit=points_raised, right=Right.RAISE),
-    },
+    forms={"item": FORM, "points": POINTS},
 )

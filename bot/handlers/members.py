@@ -15,7 +15,7 @@ from bot.cards import Button, Card, Item, ItemList, Note, Paragraph, card
 from bot.forms import Choice, Form, Option
 from bot.picking import person_fields, person_in
 from bot.reading import joined, key_in, one_of
-from bot.replies import Answer, CloseForm, OpenForm
+from bot.replies import Answer, CloseForm
 from bot.turns import Command, FormKind, Noun, Press, Replies, Submission, Turn
 from storage import absences, audit, deliveries, memberships, people, rows, touchpoints
 from storage.deliveries import Owed
@@ -84,11 +84,6 @@ def member_line(turn: Turn, membership: Membership, touchpoint: Touchpoint) -> I
 def place(touchpoint: Touchpoint) -> str:
     """What its people call it."""
     return touchpoint.home_title or touchpoint.name
-
-
-def add(turn: Turn, value: str) -> Replies:
-    """The form."""
-    return [OpenForm(form=access_form(turn, {"touchpoint": value}))]
 
 
 def access_form(turn: Turn, context: Mapping[str, str]) -> Form:
@@ -190,6 +185,8 @@ def draw_access(record: Record, owed: Owed) -> Card | None:
     )
 
 
+FORM = FormKind(build=access_form, submit=added, right=Right.GOVERN)
+
 NOUN = Noun(
     name="access",
     summary="Who may see this touchpoint's record, and who may add to it. The two principals let people in.",
@@ -197,9 +194,9 @@ NOUN = Noun(
         Command(words=("access",), summary="Show who may see and do what here", handle=access, right=Right.READ),
     ),
     buttons={
-        "access.add": Press(handle=add, right=Right.GOVERN),
+        "access.add": FORM.opened_by("touchpoint"),
         "access.remove": Press(handle=remove, writes=True, right=Right.GOVERN),
     },
-    forms={"access": FormKind(build=access_form, submit=added, right=Right.GOVERN)},
+    forms={"access": FORM},
     cards={"access": draw_access},
 )

@@ -15,8 +15,8 @@ from bot.handlers.owner_cards import area_card, state_of
 from bot.ownership import changed, close, is_done, open_check
 from bot.packets import source_settled
 from bot.reading import key_in, note_card, pair_in, short_text
-from bot.replies import Answer, CloseForm, OpenForm
-from bot.turns import Noun, Press, Replies, Submission, Turn
+from bot.replies import Answer, CloseForm
+from bot.turns import FormKind, Noun, Press, Replies, Submission, Turn
 from storage import audit, deliveries, owners, people, rows
 from storage.owners import Responsibility
 
@@ -134,11 +134,6 @@ def drop(turn: Turn, value: str) -> Replies:
     return [Answer(card=note_card(f"“{area.area}” is dropped", "“owners add” brings it back, without its names."))]
 
 
-def edit(turn: Turn, value: str) -> Replies:
-    """The form to change it."""
-    return [OpenForm(form=turn.registry.forms["owners"].build(turn, {"area": value}))]
-
-
 def edit_form(turn: Turn, context: Mapping[str, str]) -> Form:
     """Its names: of the area, and of its people."""
     area = theirs(turn, context.get("area", ""))
@@ -191,6 +186,10 @@ def names_of(submission: Submission, role: str, known: list[str]) -> str:
     return found if len(found) <= NAMES_LIMIT else typed
 
 
+FORM: FormKind = guarded(
+    edit_form, edited, lambda turn, context: theirs(turn, context["area"]), right=Right.RUN, about="area"
+)
+
 NOUN = Noun(
     name="owner changes",
     summary="Say who is accountable, confirm it, and keep the list of areas.",
@@ -198,12 +197,8 @@ NOUN = Noun(
         "owners.start": Press(handle=start, writes=True),
         "owners.set": Press(handle=set_chair, writes=True),
         "owners.confirm": Press(handle=confirm, writes=True),
-        "owners.edit": Press(handle=edit),
+        "owners.edit": FORM.opened_by("area"),
         "owners.drop": Press(handle=drop, writes=True),
     },
-    forms={
-        "owners": guarded(
-            edit_form, edited, lambda turn, context: theirs(turn, context["area"]), right=Right.RUN, about="area"
-        ),
-    },
+    forms={"owners": FORM},
 )

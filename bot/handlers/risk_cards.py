@@ -24,7 +24,7 @@ from storage.touchpoints import Touchpoint
 from storage.unit_of_work import Record
 
 ABOVE = "▲ above appetite"
-MOST_DRAWN = 20  # categories of a chart, as Slack draws it
+MOST_DRAWN = 20  # categories of a chart: what every platform draws
 LINK_SHOWN = 200  # characters of an address; all of it is behind the link.
 
 

@@ -10,9 +10,9 @@ from agenda.references import references_in
 from agenda.roles import Right
 from bot import accepting
 from bot.editing import guarded
-from bot.forms import AnyField, Choice, Date, Form, Option, Text
+from bot.forms import TEXT_LIMIT, AnyField, Choice, Date, Form, Option, Text
 from bot.handlers.risk_cards import level_text, risk_card
-from bot.handlers.risks import TEXT_LIMIT, answered, changed, follow, scales, standing, steps
+from bot.handlers.risks import answered, changed, follow, scales, standing, steps
 from bot.reading import date_in, number_of, scale_in, short_text
 from bot.replies import Answer, CloseForm, OpenForm
 from bot.turns import Command, FormKind, Noun, Replies, Submission, Turn

@@ -16,7 +16,7 @@ from agenda.themes import Theme
 from bot import accepting
 from bot.cards import Block, Note
 from bot.editing import guarded
-from bot.forms import Choice, Date, Form, Option, Text
+from bot.forms import TEXT_LIMIT, Choice, Date, Form, Option, Text
 from bot.handlers.items import theirs
 from bot.handlers.risk_cards import redraw, risk_card
 from bot.packets import source_settled
@@ -26,8 +26,6 @@ from bot.replies import Answer, CloseForm, OpenForm
 from bot.turns import Command, FormKind, Noun, Replies, Submission, Turn
 from storage import audit, policies, risks
 from storage.risks import RiskItem
-
-TEXT_LIMIT = 3000
 
 
 def add(turn: Turn, text: str) -> Replies:

@@ -116,11 +116,6 @@ def spoken(turn: Turn, touchpoint: Touchpoint, words: str, *, otherwise: time) -
     return to_instant(datetime.combine(day, at or otherwise), touchpoint.zone)
 
 
-def move_button(turn: Turn, value: str) -> Replies:
-    """The form for one sync."""
-    return [OpenForm(form=MOVE.build(turn, {"sync": value}))]
-
-
 def move_form(turn: Turn, context: Mapping[str, str]) -> Form:
     """Another day, another time."""
     sync, touchpoint = sync_of(turn, context.get("sync", ""))
@@ -264,11 +259,6 @@ def extra(turn: Turn, words: str) -> Replies:
     return added(turn, touchpoint, spoken(turn, touchpoint, words, otherwise=touchpoint.at), why="")
 
 
-def extra_button(turn: Turn, value: str) -> Replies:
-    """The form."""
-    return [OpenForm(form=extra_form(turn, {"touchpoint": value}))]
-
-
 def in_context(turn: Turn, context: Mapping[str, str]) -> Touchpoint:
     """The touchpoint that a form is about: the one that its button named, else the one that lives here."""
     return turn.require(key_in(context["touchpoint"])) if "touchpoint" in context else turn.touchpoint()
@@ -311,6 +301,8 @@ MOVE = guarded(
     about="sync",
 )
 
+EXTRA = FormKind(build=extra_form, submit=extra_filled_in)
+
 NOUN = Noun(
     name="schedule",
     summary="When the syncs are. Each of you may move, skip or add one; both see it.",
@@ -333,16 +325,13 @@ NOUN = Noun(
         Command(words=("resume",), summary="End the pause", handle=resume, writes=True),
     ),
     buttons={
-        "sync.move": Press(handle=move_button),
+        "sync.move": MOVE.opened_by("sync"),
         "sync.skip": Press(handle=skip_button, writes=True),
         "sync.hold": Press(handle=hold, writes=True),
-        "sync.extra": Press(handle=extra_button),
+        "sync.extra": EXTRA.opened_by("touchpoint"),
         "resume": Press(handle=resume_button, writes=True),
     },
-    forms={
-        "sync.move": MOVE,
-        "sync.extra": FormKind(build=extra_form, submit=extra_filled_in),
-    },
+    forms={"sync.move": MOVE, "sync.extra": EXTRA},
     cards={
         "notice": draw_notice,
         "absence": draw_absence,

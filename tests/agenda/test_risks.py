@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from agenda.errors import NotNow
-from agenda.risks import SCALE, RiskFields, RiskState, Step, Treatment, trend
+from agenda.risks import RiskFields, RiskState, Step, Treatment, trend
 
 NOW = datetime(2031, 3, 3, 8, 0, tzinfo=UTC)
 
@@ -23,8 +23,8 @@ def risk(likelihood: int = 3, impact: int = 3) -> RiskFields:
     return RiskFields(title="The old VPN", likelihood=likelihood, impact=impact, raised_at=NOW)
 
 
-@pytest.mark.parametrize("impact", SCALE)
-@pytest.mark.parametrize("likelihood", SCALE)
+@pytest.mark.parametrize("impact", range(1, 6))
+@pytest.mark.parametrize("likelihood", range(1, 6))
 def test_the_matrix(likelihood: int, impact: int):
     matrix = [line.split() for line in RATINGS.split("\n") if line]
     assert risk(likelihood, impact).rating == matrix[likelihood - 1][impact - 1]

@@ -12,7 +12,6 @@ from threading import Barrier
 from typing import Any
 
 import pytest
-from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 from sqlalchemy import Engine, select
@@ -29,8 +28,8 @@ from storage.acceptances import Acceptance
 from storage.risks import RiskItem
 from storage.unit_of_work import unit_of_work
 from tests.bot.room import Room, buttons_of
-from tests.bot.test_decision_machine import QUICK, cast
-from tests.conftest import emptied, fresh_sqlite
+from tests.bot.test_decision_machine import QUICK, cast, play_on
+from tests.conftest import fresh_sqlite
 
 ROUNDS = int(environ.get("TOUCHPOINT_ROUNDS", "12"))
 PEOPLE = ("Sam", "Dana", "Ana", "Noor", "Root", "Samuel")
@@ -167,21 +166,12 @@ def test_no_path_reaches_accepted_without_the_keys() -> None:
 
 @pytest.mark.postgres
 def test_nor_on_postgresql(postgres_with_tables: Engine) -> None:
-    class OnPostgres(Acceptances):
-        """Each run begins in an empty database."""
-
-        @staticmethod
-        def engine() -> Engine:
-            return emptied(postgres_with_tables)
-
-    few = settings(QUICK, max_examples=3)
-    run_state_machine_as_test(OnPostgres, settings=few)  # type: ignore[no-untyped-call]
+    play_on(postgres_with_tables, Acceptances)
 
 
-@pytest.mark.postgres
-def test_signed_edited_and_closed_at_the_same_moment(postgres_with_tables: Engine) -> None:
+def test_signed_edited_and_closed_at_the_same_moment(shared: Engine) -> None:
     """Whoever comes first: what is accepted has both keys on its text, and its risk says the same."""
-    room = Room(engine=postgres_with_tables)
+    room = Room(engine=shared)
     sam, dana = room.set_up()
     outcomes = set()
     for number in range(1, ROUNDS + 1):

@@ -209,12 +209,10 @@ def test_no_path_reaches_agreed_without_the_keys() -> None:
 
 @pytest.mark.postgres
 def test_nor_on_postgresql(postgres_with_tables: Engine) -> None:
-    class OnPostgres(Decisions):
-        """Each run begins in an empty database."""
+    play_on(postgres_with_tables, Decisions)
 
-        @staticmethod
-        def engine() -> Engine:
-            return emptied(postgres_with_tables)
 
-    few = settings(QUICK, max_examples=3)
-    run_state_machine_as_test(OnPostgres, settings=few)  # type: ignore[no-untyped-call]
+def play_on(tables: Engine, machine: Any) -> None:
+    """A few runs of it on PostgreSQL, each in an empty database."""
+    on_postgresql = type(machine.__name__, (machine,), {"engine": staticmethod(lambda: emptied(tables))})
+    run_state_machine_as_test(on_postgresql, settings=settings(QUICK, max_examples=3))  # type: ignore[no-untyped-call]

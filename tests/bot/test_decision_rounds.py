@@ -5,14 +5,11 @@ plays as many rounds.
 """
 
 import os
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from pathlib import Path
 from random import Random
 from threading import Barrier
 
-import pytest
 from sqlalchemy import Engine, select
 from sqlmodel import col
 
@@ -23,21 +20,9 @@ from storage import decisions, keys, verify
 from storage.keys import SignOff
 from storage.unit_of_work import unit_of_work
 from tests.bot.room import Chair, Room
-from tests.conftest import fresh_sqlite
 
 ROUNDS = int(os.environ.get("TOUCHPOINT_ROUNDS", "12"))
 ACTS = ("sign", "edit", "reject", "withdraw", "dissent")
-
-
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
-def shared(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
-    """A database for several threads: SQLite in a file."""
-    if request.param == "postgresql":
-        yield request.getfixturevalue("postgres_with_tables")
-        return
-    engine = fresh_sqlite(tmp_path / "record.db")
-    yield engine
-    engine.dispose()
 
 
 def request_of(chair: Chair, act: str, number: int, text_hash: str, form: Form) -> ButtonPressed | FormSubmitted:

@@ -8,7 +8,7 @@ from types import ModuleType
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine, text, true
 from sqlalchemy.exc import IntegrityError, NoResultFound
 
 from agenda.acceptances import AcceptanceState
@@ -165,6 +165,7 @@ QUERIES: dict[Callable[..., Any], Asked] = {
     reviews.of_decision: lambda f, r: reviews.of_decision(r, f.one(r, Decision).key),
     rows.of: lambda f, r: rows.of(r, touchpoints.of_people, f.firm.sam_id),
     rows.having: lambda f, r: rows.having(r, Touchpoint, cio_id=f.firm.sam_id),
+    rows.numbered: lambda f, r: rows.numbered(r, Decision, f.number, true()),
     rows.find: lambda f, r: rows.find(r, Touchpoint, f.firm.touchpoint_id),
 }
 # Those that raise for what must be there.
