@@ -9,44 +9,25 @@ from rapidfuzz import fuzz, process
 
 from agenda.nudges import NudgeKind
 from bot import nudging
-from bot.handlers import (
-    absences,
-    acceptance_ends,
-    acceptances,
-    action_changes,
-    action_log,
-    actions,
-    agenda,
-    calendar,
-    captures,
-    decision_ends,
-    decision_keys,
-    decision_log,
-    decisions,
-    escalations,
-    find,
-    help,
-    homes,
-    items,
-    members,
-    minutes,
-    nudges,
-    owner_changes,
-    owners,
-    ownership_checks,
-    people,
-    policy,
-    questions,
-    reviews,
-    risk_changes,
-    risk_log,
-    risk_matrix,
-    risks,
-    schedule,
-    settings,
-    syncs,
-    touchpoints,
-)
+from bot.handlers import find
+from bot.handlers.access import help, members, people
+from bot.handlers.agenda import agenda, captures, escalations, items, questions
+from bot.handlers.decisions import decisions, reviews
+from bot.handlers.decisions import ends as decision_ends
+from bot.handlers.decisions import keys as decision_keys
+from bot.handlers.decisions import log as decision_log
+from bot.handlers.me import absences, nudges
+from bot.handlers.owners import changes as owner_changes
+from bot.handlers.owners import checks as ownership_checks
+from bot.handlers.owners import owners
+from bot.handlers.promises import changes as action_changes
+from bot.handlers.promises import log as action_log
+from bot.handlers.promises import promises as actions
+from bot.handlers.risks import acceptance_ends, acceptances, policy, risks
+from bot.handlers.risks import changes as risk_changes
+from bot.handlers.risks import log as risk_log
+from bot.handlers.risks import matrix as risk_matrix
+from bot.handlers.syncs import calendar, homes, minutes, schedule, settings, syncs, touchpoints
 from bot.turns import Ask, Command, Draw, FormKind, Press, Shortcut, Topic
 
 ALIKE_ENOUGH = 60.0

@@ -22,8 +22,8 @@ from bot.access import Asker, Door
 from bot.cards import Card, Note, Paragraph, card
 from bot.commands import REGISTRY, Registry
 from bot.forms import Form
-from bot.handlers import answers
-from bot.handlers.help import unknown_command
+from bot.handlers.access.help import unknown_command
+from bot.handlers.agenda import answers
 from bot.legible import legible
 from bot.offers import offered
 from bot.replies import Answer, CloseForm, OpenForm, RejectForm, Reply

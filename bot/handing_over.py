@@ -9,7 +9,7 @@ from collections.abc import Collection
 from agenda.acceptances import AcceptanceState
 from agenda.touchpoints import Seat
 from bot import accepting, signing
-from bot.handlers import decision_standing
+from bot.handlers.decisions import standing as decision_standing
 from storage import acceptances, audit, decisions, keys
 from storage.keys import Paper
 from storage.touchpoints import Touchpoint

@@ -8,7 +8,9 @@ from collections.abc import Sequence
 
 from agenda.registers import Plan, Register
 from bot import nudging, signing
-from bot.handlers import action_cards, decision_standing, risk_cards
+from bot.handlers.decisions import standing as decision_standing
+from bot.handlers.promises import cards as action_cards
+from bot.handlers.risks import cards as risk_cards
 from storage import imports
 from storage.actions import ActionItem
 from storage.decisions import Decision

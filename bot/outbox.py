@@ -11,7 +11,7 @@ from agenda.nudges import NudgeKind
 from bot import nudging, planning, platform_events, readers
 from bot.cards import Card
 from bot.commands import REGISTRY
-from bot.handlers.answers import ABOUT_A_SYNC
+from bot.handlers.agenda.answers import ABOUT_A_SYNC
 from bot.pages import addressed
 from bot.turns import Later
 from storage import ahead, rows, touchpoints

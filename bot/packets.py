@@ -11,7 +11,7 @@ from agenda.items import Outcome, Source, title_and_detail
 from agenda.packet import Line, Packet, build
 from agenda.recurrence import local_date
 from agenda.touchpoints import Seat
-from bot.handlers.items import changed
+from bot.handlers.agenda.items import changed
 from storage import acceptances, actions, audit, decisions, deliveries, items, keys, owners, people, risks, rows, syncs
 from storage.acceptances import Acceptance
 from storage.actions import ActionItem

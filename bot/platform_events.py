@@ -4,7 +4,7 @@ from typing import assert_never
 
 from agenda.touchpoints import Seat
 from bot import telling
-from bot.handlers import members
+from bot.handlers.access import members
 from bot.requests import ConversationLost, ConversationSeen, ProfileSeen
 from storage import audit, memberships, people, places, touchpoints
 from storage.unit_of_work import Record

@@ -6,9 +6,13 @@ from agenda.recurrence import local_date, local_time
 from agenda.roles import Right
 from agenda.words import excerpt
 from bot.cards import Block, Button, Card, Facts, Item, ItemList, Note, Span, card
-from bot.handlers import action_log, decision_log, items, minutes, risk_log
-from bot.handlers.actions import reach
-from bot.handlers.decision_cards import day
+from bot.handlers.agenda import items
+from bot.handlers.decisions import log as decision_log
+from bot.handlers.decisions.cards import day
+from bot.handlers.promises import log as action_log
+from bot.handlers.promises.promises import reach
+from bot.handlers.risks import log as risk_log
+from bot.handlers.syncs import minutes
 from bot.reading import first_words, joined, page_in, paged, pair_in, turned, turning
 from bot.replies import Answer
 from bot.sharing import share_button, shared_by, shares_list

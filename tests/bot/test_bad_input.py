@@ -264,7 +264,7 @@ def test_a_failing_message_is_not_marked_as_done(monkeypatch: pytest.MonkeyPatch
     sam, _dana = room.set_up()
     said = MessagePosted(id="again", actor=sam.profile, where=sam.where("direct"), text="the old VPN", message="m/1")
     with monkeypatch.context() as broken:
-        broken.setattr("bot.handlers.answers.noted", lambda *_a: 1 / 0)
+        broken.setattr("bot.handlers.agenda.answers.noted", lambda *_a: 1 / 0)
         with pytest.raises(Incident):
             room.bot.dispatch(said, room.now)
     assert isinstance(room.bot.dispatch(said, room.now)[0], Answer)

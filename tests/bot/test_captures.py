@@ -6,7 +6,7 @@ from agenda.items import TEXT_LIMIT, TITLE_LIMIT
 from bot.cards import Card, ItemList
 from bot.commands import REGISTRY
 from bot.forms import Form, Text
-from bot.handlers.captures import prefilled
+from bot.handlers.agenda.captures import prefilled
 from tests.bot.room import HOME, Chair, Room, readable
 
 LINK = "https://acme.slack.com/archives/C0HOME/p1690000000000100"

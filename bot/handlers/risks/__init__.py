@@ -1,0 +1,1 @@
+"""What could go wrong, what is done about it, and what is accepted."""

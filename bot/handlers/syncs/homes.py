@@ -1,0 +1,105 @@
+"""Where a touchpoint lives: moving it to another conversation, and what is said once its home cannot be reached."""
+
+from collections.abc import Mapping
+from hashlib import sha256
+
+from agenda.errors import BadInput
+from agenda.touchpoints import Seat
+from bot import planning
+from bot.cards import Card, Note, Paragraph, card
+from bot.handlers.syncs.syncs import post_live
+from bot.turns import Noun, Turn
+from storage import audit, deliveries, people, places, rows, syncs, touchpoints
+from storage.deliveries import Owed
+from storage.touchpoints import Touchpoint
+from storage.unit_of_work import Record
+
+
+def living_at(turn: Turn, home: str) -> Touchpoint | None:
+    """The touchpoint whose home that is; else the asker's own, if all that they can do there is to move it there."""
+    here = touchpoints.at_home(turn.record, home)
+    own = touchpoints.of_person(turn.record, turn.asker.person_id)
+    if here or len(own) != 1:
+        return here
+    return own[0] if must_move(turn, own[0]) else None
+
+
+def mark(touchpoint: Touchpoint | None) -> str:
+    """Another one whenever `setup` or `cadence` changed it; nothing for none."""
+    if touchpoint is None:
+        return ""
+    cadence, chairs = touchpoint.cadence, (touchpoint.cio_id, touchpoint.ciso_id)
+    said = (touchpoint.id, touchpoint.home, cadence.rule, cadence.at, cadence.zone, *chairs)
+    return sha256("|".join(map(str, said)).encode()).hexdigest()[:8]
+
+
+def must_move(turn: Turn, touchpoint: Touchpoint) -> bool:
+    """It has lost its home, or whoever asks may not found another one."""
+    return places.is_lost(turn.record, touchpoint.home) or not turn.may_run()
+
+
+def elsewhere(turn: Turn, home: str, chairs: Mapping[Seat, people.Person]) -> Touchpoint | None:
+    """The touchpoint of the same two in another conversation, where none lives in this one."""
+    if touchpoints.at_home(turn.record, home):
+        return None
+    theirs = touchpoints.of_person(turn.record, chairs[Seat.CIO].key)
+    return next((one for one in theirs if is_of(one, chairs)), None)
+
+
+def is_of(touchpoint: Touchpoint, chairs: Mapping[Seat, people.Person]) -> bool:
+    """Do these two sit there, each on that chair?"""
+    return all(seat in chairs and touchpoint.principal(seat) == chairs[seat].key for seat in Seat)
+
+
+def to_move(turn: Turn, key: int, chairs: Mapping[Seat, people.Person]) -> Touchpoint:
+    """The one that a button names. It came back from a client: only one of the very two that it was offered to."""
+    touchpoint = rows.find(turn.record, Touchpoint, key)
+    if touchpoint is None or not is_of(touchpoint, chairs):
+        raise BadInput("That button belongs to an older card.", "Run “setup” again.")
+    return touchpoint
+
+
+def move(turn: Turn, touchpoint: Touchpoint, home: str) -> None:
+    """From now on everything is posted there, also of a sync that is going on; who reads the old one is told."""
+    if not places.is_lost(turn.record, touchpoint.home):
+        deliveries.post(
+            turn.record,
+            once=f"moved:{touchpoint.key}:{turn.request.id}",
+            conversation=touchpoint.home,
+            kind="moved",
+            subject_id=touchpoint.key,
+        )
+    touchpoint.home = home
+    turn.record.session.flush()
+    audit.append(turn.record, "touchpoint.moved", touchpoint=touchpoint.key)
+    current = syncs.current(turn.record, touchpoint.key)
+    if current and current.started_at:
+        post_live(turn.record, touchpoint, current)
+        planning.redraw(turn.record, current)
+
+
+def draw_moved(record: Record, owed: Owed) -> Card | None:
+    """In the conversation that it left."""
+    touchpoint = rows.get(record, Touchpoint, owed.subject_id)
+    title = touchpoint.home_title or "another conversation"
+    return card(f"This touchpoint lives in {title} now", Paragraph("Agendas and minutes are posted there."))
+
+
+def draw_lost(record: Record, owed: Owed) -> Card | None:
+    """The home conversation cannot be reached any more."""
+    touchpoint = rows.get(record, Touchpoint, owed.subject_id)
+    title = touchpoint.home_title or "the home conversation"
+    return card(
+        f"I cannot post in {title} any more",
+        Paragraph(
+            "Add me to it again, or run “setup” in another conversation to move there. What was recorded is safe."
+        ),
+        Note(f"The platform says: {owed.detail}"),
+    )
+
+
+NOUN = Noun(
+    name="home",
+    summary="The conversation in which a touchpoint lives. “setup” in another one moves it there.",
+    cards={"moved": draw_moved, "lost": draw_lost},
+)
