@@ -259,9 +259,13 @@ def _csv_rows(body: bytes, wanted: Collection[str] | None) -> tuple[date | None,
     except UnicodeDecodeError:
         raise Malformed("The EPSS scores are no text.", "Fetch or load them again.") from None
     comment, heads = _heads(lines)
-    if heads[:3] != ["cve", "epss", "percentile"]:
-        raise Malformed("The EPSS scores do not begin with cve,epss,percentile.", "Check that it is FIRST's own file.")
-    rows = [line.split(",") for line in lines if line and (wanted is None or line.partition(",")[0] in wanted)]
+    told = list(filter(None, lines))
+    if heads[:3] != ["cve", "epss", "percentile"] or not told:
+        raise Malformed(
+            "The EPSS scores are not a table that begins with cve,epss,percentile.",
+            "Check that it is FIRST's own file.",
+        )
+    rows = [line.split(",") for line in told if wanted is None or line.partition(",")[0] in wanted]
     said = re.search(r"score_date:(\d{4}-\d\d-\d\d)", comment)
     return _on(said[1] if said else ""), [(*row[:3], *[""] * (3 - len(row[:3]))) for row in rows]  # type: ignore[misc]
 

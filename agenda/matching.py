@@ -112,6 +112,11 @@ class Index:
             for short, meant in _acronyms(name.product):
                 self._shorts[short].add(meant)
 
+    @property
+    def vendors(self) -> Mapping[str, object]:
+        """The vendors that there are, by key: what `split_vendor` needs to know."""
+        return self._by_vendor
+
     def hits(self, watched: Named) -> list[int]:
         """The places of all that is about this product, in order."""
         found = {place for reading in self._readings(watched) for place in self._of(reading)}
