@@ -22,6 +22,10 @@ from agenda.errors import TouchpointError
 LogLevel: TypeAlias = Literal["debug", "info", "warning", "error"]
 
 DEFAULT_ENV_FILE = Path(".env")
+KEV = "https://www.cisa.gov/sites/default/files/feeds/known_exploited_vulnerabilities.json"
+EPSS = "https://epss.empiricalsecurity.com/epss_scores-current.csv.gz"  # FIRST's own page of the data leads there.
+MOST_FEEDS = 20
+OFF = "off"
 _ACCOUNT = re.compile(r"(slack|teams|play):[^/\s]+/[^/\s]+")
 _UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 
@@ -56,6 +60,10 @@ class Settings(BaseSettings):
     keep_days: int = Field(400, ge=30, le=36_500, validation_alias="TOUCHPOINT_KEEP_DAYS")
     admins: Annotated[tuple[str, ...], NoDecode] = Field((), validation_alias="TOUCHPOINT_ADMINS")
     audit_heads: str = Field("", validation_alias="TOUCHPOINT_AUDIT_HEADS")
+    kev_url: str = Field(KEV, validation_alias="TOUCHPOINT_KEV_URL")
+    epss_url: str = Field(EPSS, validation_alias="TOUCHPOINT_EPSS_URL")
+    feeds: Annotated[tuple[str, ...], NoDecode] = Field((), validation_alias="TOUCHPOINT_FEEDS")
+    proxy: SecretStr | None = Field(None, validation_alias="TOUCHPOINT_PROXY")
     log_level: LogLevel = Field("info", validation_alias="TOUCHPOINT_LOG_LEVEL")
     log_format: Literal["auto", "json", "console"] = Field("auto", validation_alias="TOUCHPOINT_LOG_FORMAT")
 
@@ -83,6 +91,12 @@ class Settings(BaseSettings):
         database = re.match(r"sqlite:///([^?]+)", self.database_url.get_secret_value())
         in_a_file = database is not None and database[1] != ":memory:"
         return Path(database[1]).with_name("touchpoint-heads.jsonl") if database and in_a_file else None
+
+    @property
+    def sources(self) -> dict[str, str]:
+        """What is fetched for `threats`, by its address: `kev`, `epss` or `news`. What is off is not there."""
+        published = {self.kev_url: "kev", self.epss_url: "epss"}
+        return {url: sort for url, sort in published.items() if url != OFF} | dict.fromkeys(self.feeds, "news")
 
     @property
     def slack_on(self) -> bool:
@@ -118,7 +132,7 @@ class Settings(BaseSettings):
         known = {"singletenant": "SingleTenant", "multitenant": "MultiTenant", "userassignedmsi": "UserAssignedMSI"}
         return known.get(value.strip().lower(), value) if isinstance(value, str) else value
 
-    @field_validator("admins", "microsoft_allowed_tenants", mode="before")
+    @field_validator("admins", "feeds", "microsoft_allowed_tenants", mode="before")
     @classmethod
     def _comma_separated(cls, value: object) -> object:
         return tuple(filter(None, (part.strip() for part in value.split(",")))) if isinstance(value, str) else value
@@ -129,6 +143,26 @@ class Settings(BaseSettings):
         for account in value:
             if not _ACCOUNT.fullmatch(account):
                 raise ValueError(f'"{account}" is no account; write slack:T0123/U0456 or teams:<tenant id>/<user id>')
+        return value
+
+    @field_validator("kev_url", "epss_url")
+    @classmethod
+    def _fetched(cls, value: str) -> str:
+        return OFF if value.lower() == OFF else _https_address(value)
+
+    @field_validator("feeds")
+    @classmethod
+    def _followed(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        if len(value) > MOST_FEEDS:
+            raise ValueError(f"has {len(value)} feeds; at most {MOST_FEEDS} are followed")
+        return tuple(map(_https_address, value))
+
+    @field_validator("proxy")
+    @classmethod
+    def _proxied(cls, value: SecretStr | None) -> SecretStr | None:
+        parts = urlsplit(value.get_secret_value()) if value else None
+        if parts and (parts.scheme not in {"http", "https"} or not parts.hostname):
+            raise ValueError("write the proxy's address, such as http://proxy.example.com:3128")
         return value
 
     @field_validator("database_url")
@@ -207,6 +241,13 @@ class Settings(BaseSettings):
         if gaps:
             raise ValueError("\n".join(gaps))
         return self
+
+
+def _https_address(value: str) -> str:
+    parts = urlsplit(value)
+    if parts.scheme != "https" or not parts.hostname:
+        raise ValueError(f'"{value}" is no https address')
+    return value
 
 
 def https_base(value: str) -> str:

@@ -186,3 +186,23 @@ def test_libraries_that_print_bodies_stay_quiet_even_at_debug(capsys: pytest.Cap
     finally:
         logging.getLogger().handlers[:], logging.getLogger().level = before
         structlog.reset_defaults()
+
+
+def test_what_is_fetched_for_threats_is_the_admins_alone(monkeypatch: pytest.MonkeyPatch):
+    assert sorted(load(None).sources.values()) == ["epss", "kev"]
+    monkeypatch.setenv("TOUCHPOINT_EPSS_URL", "OFF")
+    monkeypatch.setenv("TOUCHPOINT_FEEDS", "https://a.example/rss, https://b.example/atom")
+    assert sorted(load(None).sources.values()) == ["kev", "news", "news"]
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("TOUCHPOINT_KEV_URL", "http://a.example/kev.json"),
+        ("TOUCHPOINT_FEEDS", "https://a.example/rss,file:///etc/passwd"),
+        ("TOUCHPOINT_FEEDS", ",".join(f"https://a.example/{n}" for n in range(21))),
+        ("TOUCHPOINT_PROXY", "socks5://a.example"),
+    ],
+)
+def test_only_https_is_fetched_and_only_through_an_http_proxy(said, name: str, value: str):
+    assert name in said(**{name: value})
