@@ -35,10 +35,13 @@ class Source(StrEnum):
     ACCEPTANCE_EXPIRY = "acceptance_expiry"
     RESPONSIBILITY_DISPUTE = "responsibility_dispute"
     PROMISE = "promise"
+    ASK_CHECK = "ask_check"
+    GATE_NEARS = "gate_nears"
+    GATE_MISSED = "gate_missed"
 
     @property
     def subject(self) -> str:
-        """`decision`, `risk`, `acceptance`, `responsibility` or `promise`: the kind of row that it is about."""
+        """`decision`, `risk`, `promise`, `ask`, `gate` and so on: the kind of row that it is about."""
         return self.value.partition("_")[0]
 
 

@@ -23,9 +23,12 @@ class NudgeKind(StrEnum):
 
     KEY = "key"
     ACCEPTANCE = "acceptance"
+    THREAT = "threat"
     PROMISE = "promise"
     PROMPT = "prompt"
     REMINDER = "reminder"
+    HYGIENE = "hygiene"
+    PULSE = "pulse"
     DIGEST = "digest"
 
     @property
@@ -37,9 +40,12 @@ class NudgeKind(StrEnum):
 LABELS = {
     NudgeKind.KEY: "reminders of missing keys",
     NudgeKind.ACCEPTANCE: "accepted risks",
+    NudgeKind.THREAT: "threats to what you run",
     NudgeKind.PROMISE: "promises that fall due",
     NudgeKind.PROMPT: "questions before a sync",
     NudgeKind.REMINDER: "gentle reminders",
+    NudgeKind.HYGIENE: "your own cyber hygiene",
+    NudgeKind.PULSE: "the pulse",
     NudgeKind.DIGEST: "the weekly digest",
 }
 

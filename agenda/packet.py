@@ -42,6 +42,9 @@ BOXES: dict[Source | None, int] = {
     Source.ACCEPTANCE_EXPIRY: 3,
     Source.RESPONSIBILITY_DISPUTE: 4,
     Source.PROMISE: 2,
+    Source.ASK_CHECK: 5,
+    Source.GATE_NEARS: 4,
+    Source.GATE_MISSED: 4,
 }
 LONGER_AT_MOST = 2  # times its box, however much time there is
 FIRST = (
@@ -49,10 +52,13 @@ FIRST = (
     Source.ACCEPTANCE_KEY,
     Source.RISK_REOPENED,
     None,
+    Source.GATE_MISSED,
     Source.PROMISE,
+    Source.GATE_NEARS,
     Source.DECISION_REVIEW,
     Source.ACCEPTANCE_EXPIRY,
     Source.RISK_REVIEW,
+    Source.ASK_CHECK,
     Source.RESPONSIBILITY_DISPUTE,
     Source.RISK_GAP,
 )

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from sqlalchemy import BigInteger
 from sqlmodel import Field, SQLModel
 
 STEPS = "very low|low|medium|high|very high"
@@ -12,12 +13,15 @@ class PolicyFields(SQLModel):
     """`appetite` is the highest level (likelihood times impact, 1 to 25) that needs no attention: above it, a risk is marked.
 
     The labels name the steps 1 to 5 with bars between. `longest_acceptance` is in days.
+    `currency` is an ISO 4217 code, or empty. A year in twenty at most may cost more than `loss_appetite`, in whole units of it.
     """
 
     appetite: int = Field(default=11, ge=1, le=25)
     likelihood_labels: str = Field(default=STEPS)
     impact_labels: str = Field(default=STEPS)
     longest_acceptance: int = Field(default=365, ge=1, le=3650)
+    currency: str = Field(default="", max_length=3)
+    loss_appetite: int | None = Field(default=None, sa_type=BigInteger)
 
     @property
     def likelihoods(self) -> list[str]:

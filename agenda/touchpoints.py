@@ -8,8 +8,10 @@ from enum import StrEnum
 
 from sqlmodel import Field, SQLModel
 
+from agenda import conversations
 from agenda.calendars import Closing, HolidayPolicy, WorkCalendar
 from agenda.columns import stored
+from agenda.conversations import Conversation
 from agenda.hours import WorkingHours
 from agenda.recurrence import Cadence
 from agenda.themes import Theme
@@ -63,6 +65,8 @@ class TouchpointFields(SQLModel):
     `minutes` is how long a sync is. Lead times: `prompt_days` and `agenda_days` are working days before the sync, at its own
     wall time; `reminder_hours` are working hours before the agenda (0: nobody is reminded); `start_minutes` come before the
     start; `promise_days` are working days before a promise falls due. After `defer_limit` deferrals a point must be settled.
+    `conversations` are those of the five that it has switched on. `threat_threshold` is the EPSS, in percent, from which a
+    threat is told between syncs, `habits` what hygiene asks, a line each; where these two are empty, the usual counts.
     `one_key_themes` are those, with commas between, in which a decision may need one key alone. `closings` are the company's
     closing days as JSON: first day, last day and name of each.
     """
@@ -82,6 +86,9 @@ class TouchpointFields(SQLModel):
     promise_days: int = 1
     defer_limit: int = 3
     one_key_themes: str = Field(default="", max_length=120)
+    conversations: str = Field(default="", max_length=80)
+    threat_threshold: int | None = Field(default=None, ge=1, le=100)
+    habits: str = Field(default="")
     country: str = Field(default="", max_length=2)
     subdivision: str = Field(default="", max_length=10)
     closings: str = Field(default="")
@@ -101,6 +108,10 @@ class TouchpointFields(SQLModel):
         kept = json.loads(self.closings or "[]")
         closed = tuple(Closing(date.fromisoformat(first), date.fromisoformat(last), name) for first, last, name in kept)
         return WorkCalendar(country=self.country, subdivision=self.subdivision, closed=closed)
+
+    def talks_about(self, conversation: Conversation) -> bool:
+        """Is it switched on here?"""
+        return conversation in conversations.read(self.conversations)
 
     def allows_one_key(self, theme: Theme) -> bool:
         """May a decision about this be recorded as needing one key alone?"""

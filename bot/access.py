@@ -9,6 +9,8 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Engine
 
+from agenda import conversations
+from agenda.conversations import Conversation
 from agenda.recurrence import local_date
 from agenda.roles import Right, Role
 from agenda.touchpoints import Seat
@@ -23,13 +25,14 @@ MOST_REMEMBERED = 10_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Chair:
-    """What somebody is in one touchpoint, and that touchpoint's home. Members and viewers have no `seat` of their own."""
+    """What somebody is in one touchpoint, with its home and conversations. Members and viewers have no `seat` of their own."""
 
     touchpoint_id: int
     role: Role
     seat: Seat | None
     home: str
     home_title: str
+    conversations: frozenset[Conversation] = frozenset()
 
     @property
     def sits_on(self) -> Seat:
@@ -139,8 +142,14 @@ def let_in(record: Record, person_id: int) -> list[Chair]:
 
 def chair_at(touchpoint: Touchpoint, role: Role, seat: Seat | None = None) -> Chair:
     """This role, there."""
-    home, title = touchpoint.home, touchpoint.home_title
-    return Chair(touchpoint_id=touchpoint.key, role=role, seat=seat, home=home, home_title=title)
+    return Chair(
+        touchpoint_id=touchpoint.key,
+        role=role,
+        seat=seat,
+        home=touchpoint.home,
+        home_title=touchpoint.home_title,
+        conversations=conversations.read(touchpoint.conversations),
+    )
 
 
 class Door:

@@ -4,9 +4,11 @@ Help and both platforms' manifests are made of it.
 """
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from rapidfuzz import fuzz, process
 
+from agenda.conversations import Conversation
 from agenda.nudges import NudgeKind
 from bot import nudging
 from bot.handlers import find
@@ -16,6 +18,10 @@ from bot.handlers.decisions import decisions, reviews
 from bot.handlers.decisions import ends as decision_ends
 from bot.handlers.decisions import keys as decision_keys
 from bot.handlers.decisions import log as decision_log
+from bot.handlers.health import health
+from bot.handlers.hygiene import hygiene
+from bot.handlers.initiatives import initiatives
+from bot.handlers.investment import asks
 from bot.handlers.me import absences, nudges
 from bot.handlers.owners import changes as owner_changes
 from bot.handlers.owners import checks as ownership_checks
@@ -27,8 +33,9 @@ from bot.handlers.risks import acceptance_ends, acceptances, policy, risks
 from bot.handlers.risks import changes as risk_changes
 from bot.handlers.risks import log as risk_log
 from bot.handlers.risks import matrix as risk_matrix
-from bot.handlers.syncs import calendar, homes, minutes, schedule, settings, syncs, touchpoints
-from bot.turns import Ask, Command, Draw, FormKind, Press, Shortcut, Topic
+from bot.handlers.syncs import calendar, conversations, homes, minutes, schedule, settings, syncs, touchpoints
+from bot.handlers.threats import threats
+from bot.turns import Ask, Command, Draw, FormKind, Noun, Press, Shortcut, Topic
 
 ALIKE_ENOUGH = 60.0
 
@@ -39,7 +46,7 @@ class Registry:
     def __init__(self, topics: Sequence[Topic], *, daily: Sequence[str] = ()) -> None:
         self.topics = tuple(topics)
         nouns = self.nouns = tuple(noun for topic in topics for noun in topic.nouns)
-        self.commands = tuple(command for noun in nouns for command in noun.commands)
+        self.commands = tuple(command for noun in nouns for command in of_noun(noun).commands)
         self.by_words = {command.words: command for command in self.commands}
         self.daily = tuple(self.by_words[tuple(name.split())] for name in daily)
         self.buttons: dict[str, Press] = {}
@@ -47,7 +54,7 @@ class Registry:
         self.cards: dict[str, Draw] = {}
         self.asks: dict[NudgeKind, Ask] = {}
         self.shortcuts: dict[str, Shortcut] = {}
-        for noun in nouns:
+        for noun in map(of_noun, nouns):
             self.buttons |= noun.buttons
             self.forms |= noun.forms
             self.cards |= noun.cards
@@ -93,6 +100,20 @@ class Registry:
         return names[found[0]] if found else None
 
 
+def of_noun(noun: Noun) -> Noun:
+    """With everything in it marked as what its conversation has."""
+    talk = noun.conversation
+    if talk is None:
+        return noun
+    return replace(
+        noun,
+        commands=tuple(replace(one, conversation=talk) for one in noun.commands),
+        buttons={action: replace(one, conversation=talk) for action, one in noun.buttons.items()},
+        forms={name: replace(one, conversation=talk) for name, one in noun.forms.items()},
+        shortcuts={action: replace(one, conversation=talk) for action, one in noun.shortcuts.items()},
+    )
+
+
 def _behind(text: str, words: int) -> str:
     """What stands behind so many words, its own line feeds and spaces untouched."""
     parts = text.split(maxsplit=words)
@@ -108,7 +129,16 @@ TOPICS = (
     Topic(
         name="syncs",
         summary="When you two meet, what comes before it and what is left of it.",
-        nouns=(touchpoints.NOUN, homes.NOUN, schedule.NOUN, syncs.NOUN, minutes.NOUN, settings.NOUN, calendar.NOUN),
+        nouns=(
+            touchpoints.NOUN,
+            conversations.NOUN,
+            homes.NOUN,
+            schedule.NOUN,
+            syncs.NOUN,
+            minutes.NOUN,
+            settings.NOUN,
+            calendar.NOUN,
+        ),
     ),
     Topic(
         name="decisions",
@@ -138,6 +168,11 @@ TOPICS = (
         summary=owners.NOUN.summary,
         nouns=(owners.NOUN, owner_changes.NOUN, ownership_checks.NOUN),
     ),
+    Topic(name="threats", summary=Conversation.THREATS.summary, nouns=(threats.NOUN,)),
+    Topic(name="investment", summary=Conversation.INVESTMENT.summary, nouns=(asks.NOUN,)),
+    Topic(name="initiatives", summary=Conversation.INITIATIVES.summary, nouns=(initiatives.NOUN,)),
+    Topic(name="hygiene", summary=Conversation.HYGIENE.summary, nouns=(hygiene.NOUN,)),
+    Topic(name="health", summary=Conversation.HEALTH.summary, nouns=(health.NOUN,)),
     Topic(name="find", summary=find.NOUN.summary, nouns=(find.NOUN,)),
     Topic(
         name="me",

@@ -15,11 +15,11 @@ from uuid import uuid4
 import structlog
 from sqlalchemy import Engine
 
+from agenda.conversations import SwitchedOff
 from agenda.errors import BadInput, NotAllowed, TouchpointError
-from agenda.roles import Right
 from bot import denials, pages, platform_events
 from bot.access import Asker, Door
-from bot.cards import Card, Note, Paragraph, card
+from bot.cards import Button, Card, Note, Paragraph, card
 from bot.commands import REGISTRY, Registry
 from bot.forms import Form
 from bot.handlers.access.help import unknown_command
@@ -41,7 +41,7 @@ from bot.requests import (
     Request,
     platform_of,
 )
-from bot.turns import Command, FormKind, Replies, Submission, Turn
+from bot.turns import Command, FormKind, Guarded, Replies, Submission, Turn
 from storage import inbox
 from storage.unit_of_work import Record, tried_again, unit_of_work
 
@@ -171,21 +171,12 @@ class Bot:
                 if press is None:
                     raise BadInput("That button belongs to an older card.", "Ask for the card again with a command.")
                 return self._turn(
-                    request,
-                    asker,
-                    now,
-                    lambda turn: press.handle(turn, request.value),
-                    right=press.right,
-                    writes=press.writes,
+                    request, asker, now, lambda turn: press.handle(turn, request.value), of=press, writes=press.writes
                 )
             case FormRequested():
                 kind = self._kind(request.form_id)
                 return self._turn(
-                    request,
-                    asker,
-                    now,
-                    lambda turn: [OpenForm(form=built(kind, turn, request.context))],
-                    right=kind.right,
+                    request, asker, now, lambda turn: [OpenForm(form=built(kind, turn, request.context))], of=kind
                 )
             case FormSubmitted():
                 return self._submitted(request, asker, now)
@@ -195,9 +186,7 @@ class Bot:
                 shortcut = self.registry.shortcuts.get(request.action)
                 if shortcut is None:
                     raise BadInput("That shortcut belongs to an older version.", "Ask your admin to update the app.")
-                return self._turn(
-                    request, asker, now, lambda turn: shortcut.handle(turn, request), right=shortcut.right
-                )
+                return self._turn(request, asker, now, lambda turn: shortcut.handle(turn, request), of=shortcut)
             case _:
                 assert_never(request)
 
@@ -212,24 +201,19 @@ class Bot:
         if command.argument.startswith("<") and not argument:
             raise BadInput(f"“{command.name}” wants {command.argument} behind it.", f"Like this: “{command.usage}”.")
         return self._turn(
-            request,
-            asker,
-            now,
-            lambda turn: command.handle(turn, argument),
-            right=command.right,
-            writes=command.writes,
+            request, asker, now, lambda turn: command.handle(turn, argument), of=command, writes=command.writes
         )
 
     def _said(self, request: MessagePosted, asker: Asker, now: datetime) -> list[Reply]:
         if request.edited or request.deleted:
-            return self._turn(request, asker, now, lambda turn: answers.follow(turn, request), right=None, writes=True)
+            return self._turn(request, asker, now, lambda turn: answers.follow(turn, request), writes=True)
         if request.where.thread is None:
             matched = self.registry.exact(request.text)
             if matched:
                 return self._command(request, matched, asker, now)
             if not request.where.direct:
                 return self._typed(request, request.text, asker, now)
-        return self._turn(request, asker, now, lambda turn: answers.answer(turn, request), right=None, writes=True)
+        return self._turn(request, asker, now, lambda turn: answers.answer(turn, request), writes=True)
 
     def _submitted(self, request: FormSubmitted, asker: Asker, now: datetime) -> list[Reply]:
         kind = self._kind(request.form_id)
@@ -241,7 +225,7 @@ class Bot:
                 return [CloseForm(), Answer(card=ALREADY_SENT)]
             return kind.submit(turn, submission)
 
-        return self._turn(request, asker, now, submit, right=kind.right, writes=True)
+        return self._turn(request, asker, now, submit, of=kind, writes=True)
 
     def _turn(
         self,
@@ -250,7 +234,7 @@ class Bot:
         now: datetime,
         act: Callable[[Turn], Replies],
         *,
-        right: Right | None,
+        of: Guarded | None = None,
         writes: bool = False,
     ) -> list[Reply]:
         def taken() -> tuple[Record, Replies]:
@@ -260,7 +244,7 @@ class Bot:
                 if writes and not inbox.first_time(record, request.id):
                     return record, [CloseForm()] if isinstance(request, FormSubmitted) else []
                 record.names[asker.person_id] = asker.name
-                turn = self._turn_of(record, asker, request, right)
+                turn = self._turn_of(record, asker, request, of)
                 turn.require_somewhere()
                 return record, act(turn)
 
@@ -271,13 +255,14 @@ class Bot:
         where, presses = request.where.conversation, self.registry.buttons
         return [opened_once(offered(reply, asker, where, presses), request.id) for reply in replies]
 
-    def _turn_of(self, record: Record, asker: Asker, request: FromPerson, right: Right | None) -> Turn:
+    def _turn_of(self, record: Record, asker: Asker, request: FromPerson, of: Guarded | None) -> Turn:
         return Turn(
             record=record,
             asker=asker,
             request=request,
             registry=self.registry,
-            right=right,
+            right=of.right if of else None,
+            conversation=of.conversation if of else None,
             admins=self.admins,
             public_url=self.url_for(asker.account),
         )
@@ -299,7 +284,7 @@ class Bot:
         try:
             with unit_of_work(self.engine, organization_id=asker.organization_id, now=now, writes=False) as record:
                 kind = self._kind(request.form_id)
-                form = built(kind, self._turn_of(record, asker, request, kind.right), request.context)
+                form = built(kind, self._turn_of(record, asker, request, kind), request.context)
         except TouchpointError:
             return [CloseForm(), Answer(card=refusal(error, typed_in(request)))]
         form = replace(form, context={**form.context, ONCE: request.context.get(ONCE, request.id)})
@@ -335,4 +320,5 @@ def refusal(error: TouchpointError, typed: str) -> Card:
     """What happened, what to do, and what was typed, so that it can be copied back."""
     blocks = [Paragraph(error.mend)] if error.mend else []
     kept = [Note(f"You typed: {typed}")] if typed.strip() else []
-    return card(error.what, *blocks, *kept)
+    ways = [Button(action="conversations", label="Conversations")] if isinstance(error, SwitchedOff) else []
+    return card(error.what, *blocks, *kept, buttons=ways)

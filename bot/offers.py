@@ -6,7 +6,7 @@ This is courtesy and no protection. Whoever presses is asked again (`Turn.requir
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-from bot.access import Asker
+from bot.access import Asker, Chair
 from bot.cards import Block, Button, Card, Item, ItemList, LinkButton
 from bot.replies import Answer, Reply
 from bot.turns import Press
@@ -14,14 +14,19 @@ from bot.turns import Press
 
 def offered(reply: Reply, asker: Asker, conversation: str, presses: Mapping[str, Press]) -> Reply:
     """The reply, as this asker sees it in this conversation. Whoever has no role is shown only what is their own."""
-    roles = {chair.role for chair in asker.chairs_at(conversation)}
+    chairs = asker.chairs_at(conversation)
 
     def may(button: Button | LinkButton) -> bool:
         press = presses.get(button.action) if isinstance(button, Button) else None
-        right = press.right if press else None
-        return right is None or not roles or any(role.may(right) for role in roles)
+        return press is None or press.right is None or not chairs or any(allows(chair, press) for chair in chairs)
 
     return replace(reply, card=without(reply.card, may)) if isinstance(reply, Answer) else reply
+
+
+def allows(chair: Chair, press: Press) -> bool:
+    """May who has this role press it, and has that touchpoint switched on what it belongs to?"""
+    switched_on = press.conversation is None or press.conversation in chair.conversations
+    return switched_on and (press.right is None or chair.role.may(press.right))
 
 
 def without(card: Card, may: Callable[[Button | LinkButton], bool]) -> Card:

@@ -11,11 +11,14 @@ from agenda.items import Outcome, Source, title_and_detail
 from agenda.packet import Line, Packet, build
 from agenda.recurrence import local_date
 from agenda.touchpoints import Seat
+from bot import conversations
 from bot.handlers.agenda.items import changed
 from storage import acceptances, actions, audit, decisions, deliveries, items, keys, owners, people, risks, rows, syncs
 from storage.acceptances import Acceptance
 from storage.actions import ActionItem
+from storage.asks import Ask
 from storage.decisions import Decision
+from storage.initiatives import Gate
 from storage.items import AgendaItem
 from storage.owners import Responsibility
 from storage.risks import RiskItem
@@ -28,12 +31,14 @@ AgendaPacket: TypeAlias = Packet[AgendaItem]
 
 MOST_MEETINGS = 60  # A rule of which every occurrence is a holiday ends the search.
 WITHOUT_END = timedelta(days=31)  # How far ahead a last sync looks.
-TABLES: dict[str, type[Decision | RiskItem | Acceptance | Responsibility | ActionItem]] = {
+TABLES: dict[str, type[Decision | RiskItem | Acceptance | Responsibility | ActionItem | Ask | Gate]] = {
     "decision": Decision,
     "risk": RiskItem,
     "acceptance": Acceptance,
     "responsibility": Responsibility,
     "promise": ActionItem,
+    "ask": Ask,
+    "gate": Gate,
 }
 
 
@@ -62,7 +67,7 @@ def causes_of(record: Record, touchpoint: Touchpoint, sync: Sync) -> list[Cause]
     for area in owners.disputed(record, touchpoint.key):
         since = local_date(area.disputed_at or record.now, touchpoint.zone)
         found.append(causes.of_dispute(area, key=area.key, since=since, today=today))
-    return found
+    return found + conversations.causes(record, touchpoint, today, before)
 
 
 def about_risks(record: Record, touchpoint: Touchpoint, today: date, before: date) -> list[Cause]:

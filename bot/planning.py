@@ -11,6 +11,7 @@ from functools import partial
 from itertools import zip_longest
 
 from agenda import schedule
+from agenda.conversations import Conversation
 from agenda.decisions import DecisionState
 from agenda.items import Outcome
 from agenda.nudges import NudgeKind
@@ -19,7 +20,7 @@ from agenda.reminders import Reminder, SyncTimes, announced_at, due_at, lapses_a
 from agenda.schedule import Meeting
 from agenda.syncs import SkipReason
 from agenda.touchpoints import Seat
-from bot import accepting, nudging, ownership, telling
+from bot import accepting, conversations, nudging, ownership, telling
 from storage import absences, audit, decisions, deliveries, items, keys, minutes, people, rows, syncs
 from storage.items import AgendaItem
 from storage.syncs import Sync
@@ -29,7 +30,7 @@ from storage.unit_of_work import Record
 AHEAD = timedelta(days=8)  # So that what a holiday changes is said a good week before.
 MOST_MEETINGS = 60  # A rule of which every occurrence is a holiday ends the search.
 LIVE_CARDS = ("agenda", "start", "unstarted")
-MAIN_CARDS = (*LIVE_CARDS, "notice", "absence")
+MAIN_CARDS = (*LIVE_CARDS, "brief", "notice", "absence")
 
 
 def plan(record: Record, touchpoint: Touchpoint) -> Sync | None:
@@ -39,6 +40,7 @@ def plan(record: Record, touchpoint: Touchpoint) -> Sync | None:
     close_forgotten(record, touchpoint)
     disputed = ownership.lapse(record, touchpoint)
     reopened = accepting.plan(record, touchpoint)
+    conversations.plan(record, touchpoint)
     if touchpoint.paused_at and not is_over(record, touchpoint):
         return None
     if touchpoint.paused_at:
@@ -197,6 +199,8 @@ def owe(record: Record, touchpoint: Touchpoint, sync: Sync) -> None:
         ask(record, touchpoint, sync, seat)
     for reminder in Reminder:
         post(record, touchpoint, sync, reminder.value, max(record.now, due_at(reminder, sync, touchpoint)))
+    if touchpoint.talks_about(Conversation.THREATS):
+        post(record, touchpoint, sync, "brief", max(record.now, sync.publishes_at))
     post(record, touchpoint, sync, "unstarted", touchpoint.office.next_day(sync.starts_at))
 
 

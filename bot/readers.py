@@ -23,10 +23,12 @@ from storage.unit_of_work import Record
 
 # What each kind of card is about: a touchpoint, or what belongs to one.
 ABOUT: Final[Mapping[str, type[Row]]] = {
-    **dict.fromkeys(("setup", "left", "pause", "policy"), Touchpoint),
+    **dict.fromkeys(("setup", "left", "pause", "policy", "conversations"), Touchpoint),
     **dict.fromkeys(("shared_decisions", "shared_risks", "shared_matrix", "shared_promises"), Touchpoint),
     **dict.fromkeys(("shared_owners", "shared_found"), Touchpoint),
-    **dict.fromkeys(("agenda", "start", "notice", "absence", "unstarted", "sync", "minutes", "shared_minutes"), Sync),
+    **dict.fromkeys(
+        ("agenda", "start", "brief", "notice", "absence", "unstarted", "sync", "minutes", "shared_minutes"), Sync
+    ),
     **dict.fromkeys(("key", "key_void", "decision_ended", "shared_decision"), Decision),
     **dict.fromkeys(("acceptance_key", "acceptance_told"), Acceptance),
     **dict.fromkeys(("ownership", "ownership_result"), OwnershipCheck),

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol, TypeAlias
 
+from agenda.conversations import Conversation, SwitchedOff
 from agenda.errors import NotAllowed, NotFound
 from agenda.nudges import NudgeKind
 from agenda.roles import WITHOUT, Right, Role
@@ -31,7 +32,8 @@ class Turn:
     """One request of one person, in one transaction. `public_url` is where they reach our own pages, if they do.
 
     `right` is what the command, button or form declares: every way from here to a touchpoint asks for it. What declares none
-    is about the asker alone; should it come to a touchpoint all the same, it needs what most would.
+    is about the asker alone; should it come to a touchpoint all the same, it needs what most would. `conversation` is what it
+    belongs to, if anything: a touchpoint that has not switched that on is passed over.
     """
 
     record: Record
@@ -39,6 +41,7 @@ class Turn:
     request: FromPerson
     registry: "Commands"
     right: Right | None = Right.RUN
+    conversation: Conversation | None = None
     admins: frozenset[str] = frozenset()
     public_url: str = ""
 
@@ -65,7 +68,7 @@ class Turn:
         return [chair.touchpoint_id for chair in self.strong_enough(self.asker.chairs_at(self.where.conversation))]
 
     def strong_enough(self, chairs: Sequence[Chair]) -> list[Chair]:
-        """Those that have the right to this. Raises `NotAllowed` if none has."""
+        """Those that have the right to this. Raises `NotAllowed` if none has, `SwitchedOff` where its conversation is off."""
         if not chairs:
             raise NotAllowed(
                 "You have no chair in a touchpoint here.",
@@ -74,7 +77,14 @@ class Turn:
         strong = [chair for chair in chairs if chair.role.may(self.needed)]
         if not strong:
             raise self.too_weak(chairs[0], self.needed)
-        return strong
+        return self.switched_on(strong)
+
+    def switched_on(self, chairs: Sequence[Chair]) -> list[Chair]:
+        """Those whose touchpoint has this conversation. Raises `SwitchedOff` if none has."""
+        on = [chair for chair in chairs if self.conversation is None or self.conversation in chair.conversations]
+        if self.conversation and not on:
+            raise SwitchedOff(self.conversation)
+        return on
 
     def require_somewhere(self) -> None:
         """Raises `NotAllowed` for whoever may do this nowhere, before a handler can forget to ask.
@@ -123,12 +133,16 @@ class Turn:
         return message is not None and deliveries.at_message(self.record, message) is not None
 
     def require(self, touchpoint_id: int, right: Right | None = None) -> Touchpoint:
-        """The touchpoint, if the asker has that right in it, or else the one that the request declares. Raises `NotAllowed`."""
+        """The touchpoint, if the asker has that right in it, or else the one that the request declares.
+
+        Raises `NotAllowed`, `SwitchedOff`.
+        """
         chair, needed = self.asker.chair_in(touchpoint_id), right or self.needed
         if chair is None:
             raise NotAllowed("This belongs to a touchpoint in which you have no chair.", "Ask its CIO or its CISO.")
         if not chair.role.may(needed):
             raise self.too_weak(chair, needed)
+        self.switched_on([chair])
         return rows.get(self.record, Touchpoint, touchpoint_id)
 
     def too_weak(self, chair: Chair, needed: Right) -> NotAllowed:
@@ -170,6 +184,7 @@ class Command:
     argument: str = ""
     writes: bool = False
     right: Right | None = Right.RUN
+    conversation: Conversation | None = None
     reads: Callable[[str], bool] = lambda argument: len(argument.split()) <= 1
 
     @property
@@ -190,6 +205,7 @@ class Press:
     handle: ButtonHandler
     writes: bool = False
     right: Right | None = Right.RUN
+    conversation: Conversation | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -203,6 +219,7 @@ class Shortcut:
     summary: str
     handle: Callable[[Turn, MessageTaken], Replies]
     right: Right | None = Right.RAISE
+    conversation: Conversation | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -231,6 +248,7 @@ class FormKind:
     build: Callable[[Turn, Mapping[str, str]], Form]
     submit: Callable[[Turn, Submission], Replies]
     right: Right | None = Right.RUN
+    conversation: Conversation | None = None
 
     def opened_by(self, about: str = "number") -> Press:
         """The button that opens it. Its value says what it is about: that stands in the form's context, under this name."""
@@ -239,6 +257,10 @@ class FormKind:
             return [OpenForm(form=self.build(turn, {about: value}))]
 
         return Press(handle=handle, right=self.right)
+
+
+Guarded: TypeAlias = Command | Press | FormKind | Shortcut
+"""What somebody can do, with the right that it takes and the conversation that it belongs to."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -274,11 +296,13 @@ Ask: TypeAlias = Callable[[Record, Nudge], Asked | None]
 class Noun:
     """One thing that people talk about: its commands by words, buttons by action, forms by id, cards by delivery kind.
 
-    `asks` are what it may ask of somebody in private; `shortcuts`, by action, what it makes of a message.
+    `asks` are what it may ask of somebody in private; `shortcuts`, by action, what it makes of a message. Where it belongs to a
+    `conversation`, so does everything in it.
     """
 
     name: str
     summary: str
+    conversation: Conversation | None = None
     commands: tuple[Command, ...] = ()
     buttons: Mapping[str, Press] = field(default_factory=dict)
     forms: Mapping[str, FormKind] = field(default_factory=dict)

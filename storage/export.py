@@ -1,7 +1,8 @@
 """The whole record as plain values, for an operator who wants it out of the database: every noun, with the audit log.
 
 What is only machinery (the outbox, nudges, request marks, the search index) stays behind, and so does whatever may still open
-a door: codes, and the addresses of calendars; and what somebody privately named in an ownership check.
+a door: codes, and the addresses of calendars; and what somebody privately said in a check, in a round of hygiene or in a pulse.
+What was read from public feeds stays behind too, but for the entries themselves.
 """
 
 from typing import Any
@@ -12,8 +13,12 @@ from sqlmodel import SQLModel, col
 from storage.absences import Absence, Delegation
 from storage.acceptances import Acceptance
 from storage.actions import ActionChange, ActionItem
+from storage.asks import Appraisal, Ask, Exposure
 from storage.audit import AuditEvent
 from storage.decisions import Decision, DecisionRisk
+from storage.health import Pulse
+from storage.hygiene import HygienePost, HygieneRound
+from storage.initiatives import Gate, GateQuestion, Initiative, QuestionSet
 from storage.items import AgendaItem
 from storage.keys import SignOff
 from storage.memberships import Membership
@@ -23,6 +28,7 @@ from storage.policies import Policy
 from storage.reviews import DecisionReview
 from storage.risks import RiskItem, RiskLevel
 from storage.syncs import Sync
+from storage.threats import Threat, ThreatMatch, WatchedProduct
 from storage.touchpoints import Touchpoint
 from storage.unit_of_work import opened
 
@@ -49,9 +55,22 @@ NOUNS: tuple[type[SQLModel], ...] = (
     OwnershipAnswer,
     ActionItem,
     ActionChange,
+    Ask,
+    Exposure,
+    Appraisal,
+    Initiative,
+    Gate,
+    GateQuestion,
+    QuestionSet,
+    Threat,
+    WatchedProduct,
+    ThreatMatch,
+    HygieneRound,
+    HygienePost,
+    Pulse,
     AuditEvent,
 )
-SECRETS = {"calendar_key", "named"}
+SECRETS = {"calendar_key", "named", "salt"}
 
 
 def whole_record(engine: Engine) -> list[dict[str, Any]]:

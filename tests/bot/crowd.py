@@ -4,11 +4,13 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from agenda.conversations import Conversation
 from bot.cards import Block, Card, Chart, Facts, HeatMap, ItemList, Note, Paragraph, Table, Verbatim
 from bot.forms import Date, Form, Text, Values
 from bot.replies import Answer, OpenForm, RejectForm, Reply
 from bot.requests import FromPerson, Profile, Request
 from storage.deliveries import Owed
+from tests.bot import furniture
 from tests.bot.room import HOME, Chair, Posted, Room, buttons_of
 
 # Markup of both platforms, both directions of writing, characters of more than one unit, and what only looks like a command.
@@ -98,8 +100,13 @@ def crowded() -> Crowd:
     promise(sam, dana)
     own(crowd, sam, dana)
     accept(crowd, sam, dana)
+    sam.types("conversations")
+    sam.presses("Change")
+    sam.fills(on=tuple(Conversation))
+    for talk in furniture.TALKS:
+        talk.fill(crowd, sam, dana)
     for chair in (sam, dana):
-        for command in COMMANDS:
+        for command in (*COMMANDS, *furniture.COMMANDS):
             for place in (HOME, "direct"):
                 chair.types(command, place=place)
     for chair in (dana, sam):

@@ -9,6 +9,7 @@ from functools import cached_property
 
 from sqlalchemy import select
 
+from agenda.conversations import Conversation
 from agenda.errors import TouchpointError
 from bot.access import Asker
 from bot.cards import Card
@@ -18,6 +19,7 @@ from bot.replies import Answer, OpenForm, RejectForm, Reply
 from bot.requests import FromPerson, Request
 from storage.deliveries import Owed
 from storage.tables import METADATA
+from tests.bot import furniture
 from tests.bot.room import HOME, Chair, Posted, Room, buttons_of
 
 SECRET = "heron"
@@ -176,6 +178,7 @@ def furnished() -> House:
     for chair, other, place in ((house.robin, "Lee", OTHER_HOME), (house.eve, "Mallory", FOREIGN_HOME)):
         found(house, chair, other, place)
     house.now = house.now.replace(hour=9)
+    switch_on(house)
     write(house)
     live_with(house)
     hold(house)
@@ -183,8 +186,10 @@ def furnished() -> House:
     own(house)
     agree(house)
     let_in(house)
+    for talk in furniture.TALKS:
+        talk.furnish(house, sam, dana)
     for chair in (sam, dana, kim):
-        for command in EVERYTHING:
+        for command in (*EVERYTHING, *furniture.COMMANDS):
             chair.types(command)
             chair.types(command, place="direct")
     dana.types("nudges")
@@ -211,6 +216,13 @@ def found(house: House, chair: Neighbour, other: str, place: str) -> None:
     host.types("setup", place=place)
     host.fills(people=(chair.profile, second.profile), place=place, cio=chair.account, ciso=second.account)
     host.presses("Save", place=place)
+    house.settle()
+
+
+def switch_on(house: House) -> None:
+    """All five conversations."""
+    house.sam.types("conversations")
+    fill_in(house.sam, "Change", house.sam.answer, on=tuple(Conversation))
     house.settle()
 
 
@@ -258,7 +270,7 @@ def hold(house: House) -> None:
     """A sync from its start to its minutes, and what the days after it bring."""
     sam, dana = house.sam, house.dana
     posted = house.until(house.now.replace(day=4, hour=8, minute=31))
-    sam.presses("Start", on=next(one for one in posted if one.owed.kind == "start"))
+    sam.presses("Start", on=next(one for one in house.in_(HOME) if one in posted and one.owed.kind == "start"))
     live = next(one for one in house.settle() if one.owed.kind == "sync")
     for label in ("Record decision", "Promise", "Raise a risk", "Escalate"):
         sam.presses(label, on=live)
@@ -284,7 +296,7 @@ def lend(house: House) -> None:
     house.settle()
     dana.types("resume")
     posted = house.until(house.now.replace(day=18, hour=8, minute=31))
-    kim.presses("Start", on=[one for one in posted if one.owed.kind == "start"][-1])
+    kim.presses("Start", on=[one for one in house.in_(HOME) if one in posted and one.owed.kind == "start"][-1])
     live = next(one for one in house.settle() if one.owed.kind == "sync")
     for label in ("Discussed", "Drop", "Close"):
         kim.presses(label, on=live)

@@ -9,11 +9,13 @@ from sqlmodel import col, select
 from agenda.acceptances import AcceptanceState
 from agenda.actions import ActionAct
 from agenda.decisions import DecisionState
+from agenda.initiatives import GateKind, Tier
 from agenda.items import Outcome, Source
 from agenda.nudges import NudgeKind
 from agenda.risks import RiskState
 from agenda.roles import Role
 from agenda.themes import Theme
+from agenda.threats import FeedKind
 from agenda.touchpoints import Seat
 from storage import (
     acceptances,
@@ -36,9 +38,13 @@ from storage import (
 from storage.absences import Absence, Delegation
 from storage.acceptances import Acceptance
 from storage.actions import ActionChange, ActionItem, Wanted
+from storage.asks import Appraisal, Ask, Exposure
 from storage.decisions import Decision
 from storage.deliveries import DeliveryState
 from storage.finding import Reach
+from storage.health import Pulse, PulseAnswer
+from storage.hygiene import HygieneAnswer, HygieneMark, HygienePost, HygieneRound
+from storage.initiatives import Gate, GateQuestion, Initiative, QuestionSet
 from storage.items import AgendaItem
 from storage.links import Joins
 from storage.memberships import Membership
@@ -49,6 +55,7 @@ from storage.reviews import Verdict
 from storage.risks import RiskItem
 from storage.rows import Row
 from storage.syncs import Sync
+from storage.threats import Feed, News, Threat, ThreatMatch, WatchedProduct
 from storage.touchpoints import Touchpoint
 from storage.unit_of_work import Record
 from tests.conftest import MONDAY
@@ -94,6 +101,7 @@ class Filled:
         rows.add(record, self.change(record, action))
         self.raise_lines(record)
         self.own(record)
+        self.talk(record, risk, action)
         mine = {"organization_id": firm.organization_id}
         rows.add(record, Absence(person_id=firm.sam_id, first=TODAY, last=TODAY, **mine))
         lent = {"touchpoint_id": firm.touchpoint_id, "seat": Seat.CIO, "until": TODAY, "given_at": MONDAY}
@@ -127,6 +135,36 @@ class Filled:
         self.check_id = rows.add(record, check).key
         asked = {"check_id": self.check_id, "responsibility_id": area.key, "seat": Seat.CIO, "person_id": firm.sam_id}
         rows.add(record, OwnershipAnswer(named=NAMED, named_at=MONDAY, **asked, **mine))
+
+    def talk(self, record: Record, risk: RiskItem, action: ActionItem) -> None:
+        """One row of everything that the five conversations keep."""
+        mine = {"organization_id": self.firm.organization_id}
+        here = {"touchpoint_id": self.firm.touchpoint_id, **mine}
+        sam = self.firm.sam_id
+        feed = rows.add(record, Feed(kind=FeedKind.NEWS, address="https://news.example/feed", next_at=MONDAY, **mine))
+        rows.add(record, News(feed_id=feed.key, guid="1", title="VPN", published_at=MONDAY, **mine))
+        known = {"cve": "CVE-2031-1", "vendor": "Acme", "product": "VPN", "title": "VPN", "added_on": TODAY}
+        threat = rows.add(record, Threat(seen_at=MONDAY, **known, **mine))
+        product = rows.add(record, WatchedProduct(product="VPN", watched_at=MONDAY, watched_by_id=sam, **here))
+        met = {"threat_id": threat.key, "product_id": product.key, "risk_id": risk.key, "action_id": action.key}
+        rows.add(record, ThreatMatch(matched_at=MONDAY, **met, **here))
+        ask = rows.add(record, Ask(title="VPN", asked_at=MONDAY, asked_by_id=sam, number=1, **here))
+        costs = {"often": 0.5, "least": 1, "most": 9, "often_after": 0.1, "least_after": 1, "most_after": 9}
+        rows.add(record, Exposure(ask_id=ask.key, risk_id=risk.key, **costs, **mine))
+        counted = {"formula": "1", "seed": 7, "years": 10, "inputs": "", "result": "{}"}
+        rows.add(record, Appraisal(ask_id=ask.key, at=MONDAY, **counted, **mine))
+        initiative = rows.add(record, Initiative(title="VPN", added_at=MONDAY, added_by_id=sam, number=1, **here))
+        gate = rows.add(record, Gate(initiative_id=initiative.key, kind=GateKind.DESIGN, due_on=TODAY, **here))
+        rows.add(record, GateQuestion(gate_id=gate.key, place=1, question="Who may use it?", **mine))
+        rows.add(record, QuestionSet(tier=Tier.LOW, kind=GateKind.IDEA, questions="Who may use it?", **here))
+        quarter = rows.add(record, HygieneRound(quarter="2031-Q1", habits="I patch", asked_at=MONDAY, **here))
+        said = {"seat": Seat.CIO, "person_id": sam, "answered_at": MONDAY}
+        rows.add(record, HygieneAnswer(round_id=quarter.key, done="0", **said, **mine))
+        told = {"posted_by_id": sam, "conversation": "slack:T1/C-all", "posted_at": MONDAY, "until": MONDAY + WEEK}
+        post = rows.add(record, HygienePost(round_id=quarter.key, salt=TOKEN, **told, **mine))
+        rows.add(record, HygieneMark(post_id=post.key, mark="f" * 64, **mine))
+        pulse = rows.add(record, Pulse(asked_at=MONDAY, asked_by_id=sam, **here))
+        rows.add(record, PulseAnswer(pulse_id=pulse.key, score=4, **said, **mine))
 
     def send(self, engine: Engine) -> None:
         """One message stands, one is due now, and one is due later."""

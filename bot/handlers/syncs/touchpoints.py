@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 from itertools import chain
 
+from agenda.conversations import FROM_THE_START, written
 from agenda.errors import BadInput, NotAllowed
 from agenda.recurrence import WEEKDAY_NAMES, WEEKDAYS, Cadence, describe, local_date, local_time, next_occurrences
 from agenda.spoken import EXAMPLES, cadence_in, is_cadence
@@ -309,6 +310,7 @@ def new_touchpoint(turn: Turn, draft: Draft, chairs: Mapping[Seat, people.Person
         zone=draft.cadence.zone,
         cio_id=chairs[Seat.CIO].key,
         ciso_id=chairs[Seat.CISO].key,
+        conversations=written(FROM_THE_START),
     )
 
 
@@ -341,6 +343,7 @@ def draw_setup(record: Record, owed: Owed) -> Card | None:
             Button(action="agenda", label="Show the agenda", value=str(touchpoint.key)),
             Button(action="setup", label="Change", value=touchpoint.home, opens_form=True),
             Button(action="settings", label="Lead times and holidays", opens_form=True),
+            Button(action="conversations", label="Conversations"),
         ],
     )
 

@@ -1,0 +1,1 @@
+"""How well the two work together, from the record alone."""

@@ -1,0 +1,1 @@
+"""What the two did themselves, and what they tell their colleagues."""

@@ -1,0 +1,1 @@
+"""IT projects, their gates, and when security joined."""

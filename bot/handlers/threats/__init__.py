@@ -1,0 +1,1 @@
+"""Which known attacks concern the products that we run, told in plain words."""
