@@ -105,6 +105,8 @@ def open_record(settings: Settings) -> "Engine":
 
     engine = open_engine(settings.database_url.get_secret_value())
     try:
+        if not schema.is_current(engine):
+            log.info("upgrading the database", to=schema.HEAD, note="a large record takes some minutes")
         schema.upgrade(engine)
     except DBAPIError as error:
         engine.dispose()

@@ -6,6 +6,7 @@ last moments. Whoever cannot live with that takes PostgreSQL. Parameters stay ou
 
 import sqlite3
 import time
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Engine, create_engine, event
@@ -44,6 +45,7 @@ def _sqlite(url: URL) -> Engine:
         connection.isolation_level = None
         for pragma in ("synchronous=NORMAL", "foreign_keys=ON", "temp_store=MEMORY", "cache_size=-16000"):
             connection.execute(f"PRAGMA {pragma}")
+        keep_private(connection)
         write_ahead(connection)
 
     @event.listens_for(engine, "begin")
@@ -53,6 +55,13 @@ def _sqlite(url: URL) -> Engine:
         connection.connection.dbapi_connection.execute("BEGIN IMMEDIATE" if writes else "BEGIN")
 
     return engine
+
+
+def keep_private(connection: sqlite3.Connection) -> None:
+    """A new file is for its owner alone, and SQLite gives its log the same rights. What an operator chose later stands."""
+    _number, _name, file = connection.execute("PRAGMA database_list").fetchone()
+    if file and (path := Path(file)).exists() and path.stat().st_size == 0:
+        path.chmod(0o600)
 
 
 def write_ahead(connection: sqlite3.Connection) -> None:

@@ -140,6 +140,20 @@ def test_a_sqlite_file_is_in_wal_mode_and_keeps_foreign_keys(file: Engine):
         session.add(Person(organization_id=9999))
 
 
+def test_a_new_sqlite_file_is_for_its_owner_alone_and_what_was_chosen_later_stands(tmp_path: Path):
+    path = tmp_path / "new.db"
+    engine = open_engine(f"sqlite:///{path}")
+    with engine.begin() as connection:
+        connection.execute(text("CREATE TABLE anything (id INTEGER)"))
+        rights = {one.name: one.stat().st_mode & 0o777 for one in tmp_path.glob("new.db*")}
+    assert rights == {"new.db": 0o600, "new.db-wal": 0o600, "new.db-shm": 0o600}
+    path.chmod(0o640)
+    engine.dispose()
+    with engine.connect():
+        assert path.stat().st_mode & 0o777 == 0o640
+    engine.dispose()
+
+
 def test_a_reader_of_a_sqlite_file_does_not_wait_for_the_writer(file: Engine):
     firm = founded(file)
     with firm.record() as writing:

@@ -74,7 +74,7 @@ def titled(said: RiskFilter, me: str, tally: Mapping[RiskState, int]) -> str:
 
 def nothing(said: RiskFilter, me: str) -> NotFound:
     """Why the list is empty, and what to try."""
-    title = said.title(me)
+    title = said.title(me).replace(",", "")
     if said.maybe:
         return NotFound(f"There are no {title[0].lower()}{title[1:]}.", f"Did you mean “risk list {said.maybe}”?")
     if said != RiskFilter():
