@@ -9,14 +9,13 @@ import html
 import re
 from calendar import timegm
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
 from io import BytesIO
 from typing import Any
 from urllib.parse import urlsplit
 
-from agenda.catalog import Malformed
+from agenda.catalog import Headline, Malformed
 
 MOST_BYTES = 5_000_000
 MOST_ITEMS = 200  # the first of a feed, which are its newest
@@ -29,17 +28,7 @@ _TAG = re.compile(r"<[^<>]{0,2000}>")
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff\u200b-\u200f\u2028-\u202e\u2066-\u2069]+")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Item:
-    """One piece of news. `key` stays the same when the feed is read again; `at` is UTC, or nothing where it does not say."""
-
-    key: str
-    title: str
-    link: str = ""
-    at: datetime | None = None
-
-
-def items(body: bytes) -> tuple[Item, ...]:
+def items(body: bytes) -> tuple[Headline, ...]:
     """What a feed says, newest first as a rule. Raises `Malformed`."""
     import feedparser
 
@@ -90,10 +79,10 @@ def _decoded(body: bytes) -> str:
         raise Malformed("The feed is not the text that it says it is.", "Fetch or load it again.") from None
 
 
-def _item(entry: Mapping[str, Any]) -> Item:
+def _item(entry: Mapping[str, Any]) -> Headline:
     title, link = plain(str(entry.get("title", ""))), _link(str(entry.get("link", "")))
     said = str(entry.get("id", "")) or link or title
-    return Item(key=sha256(said.encode(errors="replace")).hexdigest()[:32], title=title, link=link, at=_at(entry))
+    return Headline(key=sha256(said.encode(errors="replace")).hexdigest()[:32], title=title, link=link, at=_at(entry))
 
 
 def plain(text: str) -> str:

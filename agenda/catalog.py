@@ -16,12 +16,12 @@ import re
 import zlib
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
-from enum import StrEnum
+from datetime import date, datetime
 from io import BytesIO
 from typing import Any, TypeVar
 
 from agenda.errors import BadInput
+from agenda.threats import FeedKind
 
 FORGIVEN = 2  # of a hundred; one in a document of fewer than fifty
 MOST_UNPACKED = 60_000_000  # Bytes. The daily scores unpack to about 10 million.
@@ -36,14 +36,6 @@ _ADDRESS = re.compile(r"https://[^\s;,\]\)>\"]+")
 
 class Malformed(BadInput):
     """A document that is not what it should be. Nothing of it is taken."""
-
-
-class Sort(StrEnum):
-    """What a document is."""
-
-    KEV = "kev"
-    EPSS = "epss"
-    NEWS = "news"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,6 +72,16 @@ class Score:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Headline:
+    """One piece of news. `key` stays the same when the feed is read again; `at` is UTC, or nothing where it does not say."""
+
+    key: str
+    title: str
+    link: str = ""
+    at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Scores:
     """By CVE, those that were asked for; and the day of the model's run, where the document says it."""
 
@@ -104,18 +106,18 @@ def unpacked(body: bytes, most: int = MOST_UNPACKED) -> bytes:
     return found
 
 
-def sort_of(body: bytes) -> Sort:
+def sort_of(body: bytes) -> FeedKind:
     """What an unpacked document is, by its content. Raises `Malformed`."""
     start = body.removeprefix(b"\xef\xbb\xbf").lstrip()[:200].lower()
     if start.startswith(b"<"):
-        return Sort.NEWS
+        return FeedKind.NEWS
     if start.startswith((b"#model_version", b"cve,epss")):
-        return Sort.EPSS
+        return FeedKind.EPSS
     found = _json(body, "a catalog or scores")
     if "vulnerabilities" in found:
-        return Sort.KEV
+        return FeedKind.KEV
     if "data" in found:
-        return Sort.EPSS
+        return FeedKind.EPSS
     raise Malformed(
         "This is neither the KEV catalog, nor EPSS scores, nor a feed.",
         "Load known_exploited_vulnerabilities.json, epss_scores-….csv.gz, or an RSS or Atom file.",

@@ -17,6 +17,7 @@ from agenda.columns import stored
 
 NEWS_FOR = timedelta(days=30)
 NAME_LIMIT = 120
+PUBLISHED_LIMIT = 300  # The longest product that CISA has published so far has 179 characters.
 THRESHOLD = 50  # percent: EPSS from here on is told between syncs
 IN_A_BRIEF = 5
 
@@ -55,8 +56,8 @@ class ThreatFields(SQLModel):
     """
 
     cve: str = Field(max_length=32)
-    vendor: str = Field(max_length=NAME_LIMIT)
-    product: str = Field(max_length=NAME_LIMIT)
+    vendor: str = Field(max_length=PUBLISHED_LIMIT)
+    product: str = Field(max_length=PUBLISHED_LIMIT)
     title: str = Field(max_length=400)
     detail: str = Field(default="")
     action: str = Field(default="")

@@ -9,7 +9,8 @@ from pathlib import Path
 import jsonschema
 import pytest
 
-from agenda.catalog import Malformed, Sort, advisory, exploited, scores, sort_of, unpacked
+from agenda.catalog import Malformed, advisory, exploited, scores, sort_of, unpacked
+from agenda.threats import FeedKind
 from tests.doubles import catalogs
 
 RECORDED = Path(__file__).parent.parent / "payloads" / "kev"
@@ -133,10 +134,10 @@ def test_a_document_that_unpacks_without_end_is_refused():
 
 
 def test_a_file_is_known_by_its_content():
-    assert sort_of(KEV) is Sort.KEV
-    assert sort_of(EPSS) is Sort.EPSS
-    assert sort_of((RECORDED / "epss.json").read_bytes()) is Sort.EPSS
-    assert sort_of((RECORDED / "rss.xml").read_bytes()) is Sort.NEWS
+    assert sort_of(KEV) is FeedKind.KEV
+    assert sort_of(EPSS) is FeedKind.EPSS
+    assert sort_of((RECORDED / "epss.json").read_bytes()) is FeedKind.EPSS
+    assert sort_of((RECORDED / "rss.xml").read_bytes()) is FeedKind.NEWS
     with pytest.raises(Malformed, match="neither"):
         sort_of(b'{"risks": []}')
 
