@@ -38,7 +38,8 @@ FORMULA = "1"
 YEARS = 100_000
 HORIZON = 3  # years
 EVENTS = 1_000_000  # F5
-MOST_OFTEN = 366  # events a year
+MOST_OFTEN = 366  # events a year that people may say
+MOST_EVENTS = 10_000  # and so many in all the time that a check looks back on
 MOST_RISKS = 20
 WIDEST = 10_000  # The most, as a multiple of the least: beyond, the mean is made of what nobody has ever seen.
 Z95 = 1.6448536269514722  # A standard normal stays below it 19 times in 20.
@@ -59,7 +60,7 @@ class Loss:
             raise BadInput(next(iter(wrong.values())), fields=wrong)
 
     def _wrong(self) -> dict[str, str]:
-        if not 0 <= self.often <= MOST_OFTEN:
+        if not 0 <= self.often <= MOST_EVENTS:
             return {"often": f"From 0 to {MOST_OFTEN} times a year."}
         if self.least < 0:
             return {"least": "What it costs cannot be negative."}
