@@ -12,6 +12,7 @@ from agenda.matching import vendor_key
 from agenda.threats import NEWS_FOR, MatchFields, ThreatFields
 
 MONTHS = 12
+DAY_PASSED = "its day has passed"
 
 RUN = "lets attackers run their own programs on it"
 # What a flaw allows, by the words that the catalog's own names use for its kind; the first that fits is said.
@@ -71,7 +72,7 @@ def changes(match: MatchFields, threat: ThreatFields, today: date, threshold: in
     if reaches(threat.epss, threshold) and not reaches(match.told_epss, threshold):
         said.append("attacks became likely")
     if passed(threat, today) and not match.told_due:
-        said.append("its day has passed")
+        said.append(DAY_PASSED)
     return said
 
 

@@ -146,8 +146,14 @@ def claim(record: Record, organization: Organization) -> list[Claimed]:
 def of_files(record: Record) -> Feed:
     """Under which the news stands that was loaded from files."""
     found = rows.having(record, Feed, address=FILES)
-    mine = {"organization_id": record.organization_id, "address": FILES, "kind": FeedKind.NEWS}
-    return found[0] if found else rows.add(record, Feed(next_at=record.now + NEVER, **mine))
+    never = record.now + NEVER
+    return (
+        found[0]
+        if found
+        else rows.add(
+            record, Feed(organization_id=record.organization_id, kind=FeedKind.NEWS, address=FILES, next_at=never)
+        )
+    )
 
 
 def failing(session: Session, since: datetime) -> list[Feed]:
