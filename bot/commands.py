@@ -34,7 +34,8 @@ from bot.handlers.risks import changes as risk_changes
 from bot.handlers.risks import log as risk_log
 from bot.handlers.risks import matrix as risk_matrix
 from bot.handlers.syncs import calendar, conversations, homes, minutes, schedule, settings, syncs, touchpoints
-from bot.handlers.threats import threats
+from bot.handlers.threats import deeds, threats, watch
+from bot.handlers.threats import settings as threat_settings
 from bot.turns import Ask, Command, Draw, FormKind, Noun, Press, Shortcut, Topic
 
 ALIKE_ENOUGH = 60.0
@@ -168,7 +169,11 @@ TOPICS = (
         summary=owners.NOUN.summary,
         nouns=(owners.NOUN, owner_changes.NOUN, ownership_checks.NOUN),
     ),
-    Topic(name="threats", summary=Conversation.THREATS.summary, nouns=(threats.NOUN,)),
+    Topic(
+        name="threats",
+        summary=Conversation.THREATS.summary,
+        nouns=(threats.NOUN, deeds.NOUN, watch.NOUN, threat_settings.NOUN),
+    ),
     Topic(name="investment", summary=Conversation.INVESTMENT.summary, nouns=(asks.NOUN,)),
     Topic(name="initiatives", summary=Conversation.INITIATIVES.summary, nouns=(initiatives.NOUN,)),
     Topic(name="hygiene", summary=Conversation.HYGIENE.summary, nouns=(hygiene.NOUN,)),

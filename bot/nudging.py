@@ -27,7 +27,7 @@ from storage.unit_of_work import Record, Transaction
 
 MOMENT = "%Y-%m-%dT%H:%M:%SZ"
 KIND = "nudge"
-OF_THE_RECORD = frozenset({NudgeKind.KEY, NudgeKind.ACCEPTANCE})
+OF_THE_RECORD = frozenset({NudgeKind.KEY, NudgeKind.ACCEPTANCE, NudgeKind.THREAT})
 ONE_DAY = timedelta(days=1)
 PUNCTUAL = timedelta(minutes=15)  # Later than this it is late, and waits for an hour at which its reader works.
 
@@ -282,7 +282,7 @@ def asked_of(
 ) -> Asked | None:
     """What is asked, unless it is muted or not wanted any more; one that was put off says until when.
 
-    About keys and acceptances it says nothing more to who has lost their place there (`bot.readers`).
+    About keys, acceptances and threats it says nothing more to who has lost their place there (`bot.readers`).
     """
     if nudge.kind in OF_THE_RECORD and not has_place(record, person, nudge.touchpoint_id):
         return Asked(title="This is no longer shown here", open=False)

@@ -38,7 +38,9 @@ ABOUT: Final[Mapping[str, type[Row]]] = {
 }
 # What somebody is told about themselves, or owes: it is theirs wherever they sit. `moved` is what an old home is told, and
 # what an admin is told is nothing of the record.
-OF_ITS_READER: Final = frozenset({"access", "delegate", "promised", "nudge", "moved", "lost", "unreachable"})
+OF_ITS_READER: Final = frozenset(
+    {"access", "delegate", "promised", "nudge", "moved", "lost", "unreachable", "feed_silent"}
+)
 
 
 def may_read(record: Record, owed: Owed) -> bool:

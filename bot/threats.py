@@ -9,23 +9,34 @@ The brief of a sync shows what is new or changed until the sync begins. From the
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 
-from agenda.brief import DAY_PASSED, changes, passed, presses, urgency
+from agenda.brief import DAY_PASSED, called, changes, in_plain, passed, presses, urgency
 from agenda.catalog import Catalog, Headline, Scores
 from agenda.conversations import Conversation
+from agenda.errors import NotFound
+from agenda.items import TITLE_LIMIT
 from agenda.nudges import NudgeKind
+from agenda.owners import names_in, said
 from agenda.recurrence import local_date
+from agenda.themes import Theme
 from agenda.threats import THRESHOLD
 from agenda.touchpoints import Seat
 from bot import nudging, telling
+from bot.ownership import seated
+from bot.reading import key_in
+from bot.turns import Turn
 from storage import audit, deliveries, people, rows, syncs, threats, touchpoints, watching
+from storage.actions import ActionItem
+from storage.owners import Responsibility
+from storage.risks import RiskItem
 from storage.syncs import Sync
-from storage.threats import Feed, ThreatMatch
+from storage.threats import Feed, ThreatMatch, WatchedProduct
 from storage.touchpoints import Touchpoint
 from storage.unit_of_work import Record
 from storage.watching import Met
 
 MOST_ASKED = 3  # at one planning; the rest waits for the brief
 ASKED_WITHIN = timedelta(days=7)
+LIKELY = 4  # of 5
 LOOKS_BACK = timedelta(days=100)  # for the last sync
 SAID_AFTER = timedelta(days=1)  # A source may be down for a day before anybody hears of it.
 BRIEF, SILENT = "brief", "feed_silent"
@@ -179,6 +190,66 @@ def changed(record: Record, one: Met, event: str, **facts: object) -> None:
         nudging.withdraw(record, NudgeKind.THREAT, match.key)
         nudging.redraw(record, NudgeKind.THREAT, match.key)
     redraw(record, touchpoint)
+
+
+# ── what comes out of one ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def named(turn: Turn, value: str) -> tuple[Met, Touchpoint]:
+    """The threat that a button or a form names, if the asker may act on it there. Raises `NotFound`, `NotAllowed`."""
+    match = rows.find(turn.record, ThreatMatch, key_in(value))
+    touchpoint = turn.require(match.touchpoint_id) if match else None
+    one = watching.of_match(turn.record, match) if match else None
+    if one is None or touchpoint is None:
+        raise NotFound("That threat concerns nothing that is watched any more.", "“threats” shows what does.")
+    return one, touchpoint
+
+
+def fill_risk(turn: Turn, risk: RiskItem, one: Met, touchpoint: Touchpoint) -> None:
+    """As the form opens: what could happen, why us, and where it is said."""
+    told = "\n\n".join(filter(None, (one.threat.detail, one.threat.action, products_of(one))))
+    risk.title, risk.description, risk.theme = in_plain(one.threat)[:TITLE_LIMIT], told, Theme.THREATS
+    risk.likelihood = LIKELY if presses(one.threat, threshold_of(touchpoint)) else risk.likelihood
+    risk.owner = said(accountable(turn.record, one), seated(turn.record, touchpoint))[:TITLE_LIMIT]
+    risk.source, risk.source_link = one.threat.cve, one.threat.link or None
+
+
+def fill_promise(turn: Turn, action: ActionItem, one: Met, touchpoint: Touchpoint) -> None:
+    """As the form opens: mended by whoever answers for the product, by the day that is asked for."""
+    action.title = f"Mend {called(one.threat.vendor, one.threat.product)}: {one.threat.cve}"[:TITLE_LIMIT]
+    action.detail = "\n\n".join(filter(None, (in_plain(one.threat) + ".", one.threat.action, products_of(one))))
+    action.theme, action.source_link = Theme.THREATS, one.threat.link or None
+    action.owner_id = owner_id(turn.record, touchpoint, one) or action.owner_id
+    today = local_date(turn.now, touchpoint.zone)
+    if one.threat.due_on and one.threat.due_on > today:
+        action.due_on = one.threat.due_on
+
+
+def products_of(one: Met) -> str:
+    """`We run: Microsoft Exchange`."""
+    return f"We run: {', '.join(called(product.vendor, product.product) for product in one.products)}"
+
+
+def area_of(record: Record, product: WatchedProduct) -> Responsibility | None:
+    """The area of a product, as long as it stands on the list of responsibilities."""
+    area = rows.find(record, Responsibility, product.responsibility_id) if product.responsibility_id else None
+    return area if area and area.dropped_at is None else None
+
+
+def accountable(record: Record, one: Met) -> str:
+    """Who answers for the first of its products that has an owner, as the responsibilities name them; empty for nobody."""
+    areas = (area_of(record, product) for product in one.products)
+    return next((area.accountable for area in areas if area and area.accountable), "")
+
+
+def owner_id(record: Record, touchpoint: Touchpoint, one: Met) -> int | None:
+    """The same, as somebody whom the record knows."""
+    names = names_in(accountable(record, one))
+    if len(names) != 1:
+        return None
+    chairs = {seat.label: touchpoint.principal(seat) for seat in Seat}
+    known = {person.called.casefold(): person.key for person, _account in people.everybody(record)}
+    return chairs.get(names[0].upper()) or known.get(names[0].casefold())
 
 
 def linked(record: Record, context: Mapping[str, str], **row_ids: int) -> None:

@@ -12,7 +12,7 @@ from agenda.items import TITLE_LIMIT, Source, title_and_detail
 from agenda.nudges import NudgeKind
 from agenda.roles import Right
 from agenda.themes import Theme
-from bot import nudging, packets, telling
+from bot import nudging, packets, telling, threats
 from bot.editing import guarded
 from bot.forms import TEXT_LIMIT, Date, Form, Text
 from bot.handlers.agenda import items
@@ -55,7 +55,7 @@ def new(turn: Turn, touchpoint_id: int) -> ActionItem:
 
 
 def begun(turn: Turn, context: Mapping[str, str]) -> ActionItem:
-    """A new one, with the words and the link of the line, the decision or the risk that it comes from."""
+    """A new one, with the words and the link of the line, the decision, the risk or the threat that it comes from."""
     if "item" in context:
         item, sync = items.theirs(turn, context["item"])
         action = new(turn, sync.touchpoint_id)
@@ -72,6 +72,11 @@ def begun(turn: Turn, context: Mapping[str, str]) -> ActionItem:
         risk = risks.theirs_by(turn, number_of(context["risk"], "R", "risk"))
         action = new(turn, risk.touchpoint_id)
         action.title, action.theme, action.risk_id = risk.title, risk.theme, risk.key
+        return action
+    if "threat" in context:
+        one, touchpoint = threats.named(turn, context["threat"])
+        action = new(turn, touchpoint.key)
+        threats.fill_promise(turn, action, one, touchpoint)
         return action
     action = new(turn, turn.touchpoint_id())
     action.source_link = link_in(context)
@@ -158,7 +163,8 @@ def day_in(turn: Turn, submission: Submission) -> date:
 def promise_form(turn: Turn, context: Mapping[str, str]) -> Form:
     """New, or an open one to be changed; its day and its owner only as long as it is fresh."""
     old = seated(turn, context["number"]) if "number" in context else begun(turn, context)
-    chosen = people.accounts_of(turn.record, old.owner_id) if old.id else ()
+    given_away = old.id or old.owner_id != turn.asker.person_id
+    chosen = people.accounts_of(turn.record, old.owner_id) if given_away else ()
     given = (
         *person_fields(turn, "owner", "Owner", hint="Empty: you.", chosen=chosen),
         Date(name="due_on", label="Due on", value=old.due_on.isoformat()),
@@ -202,6 +208,7 @@ def submitted(turn: Turn, submission: Submission) -> Replies:
         action = begun(turn, submission.context)
         fill(turn, action, submission)
         made(turn, action)
+        threats.linked(turn.record, submission.context, action_id=action.key)
     return [CloseForm(), Answer(card=promise_card(turn, action))]
 
 

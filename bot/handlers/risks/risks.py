@@ -13,7 +13,7 @@ from agenda.policy import PolicyFields
 from agenda.risks import RiskState, Treatment
 from agenda.roles import Right
 from agenda.themes import Theme
-from bot import accepting
+from bot import accepting, threats
 from bot.cards import Block, Note
 from bot.editing import guarded
 from bot.forms import TEXT_LIMIT, Choice, Date, Form, Option, Text
@@ -50,7 +50,12 @@ def new(turn: Turn, touchpoint_id: int) -> RiskItem:
 
 
 def begun(turn: Turn, context: Mapping[str, str]) -> RiskItem:
-    """A new one: with the words of the line that is being talked about, or with the link of somebody's message."""
+    """A new one: with the words of the line or the threat that is talked about, or with the link of somebody’s message."""
+    if "threat" in context:
+        one, touchpoint = threats.named(turn, context["threat"])
+        risk = new(turn, touchpoint.key)
+        threats.fill_risk(turn, risk, one, touchpoint)
+        return risk
     if "item" not in context:
         risk = new(turn, turn.touchpoint_id())
         risk.source_link = link_in(context)
@@ -144,7 +149,9 @@ def submitted(turn: Turn, submission: Submission) -> Replies:
     if "number" not in submission.context:
         risk = begun(turn, submission.context)
         fill(turn, risk, submission)
-        return answered(turn, keep(turn, risk))
+        keep(turn, risk)
+        threats.linked(turn.record, submission.context, risk_id=risk.key)
+        return answered(turn, risk)
     risk = standing(turn, submission.context, for_update=True)
     before = (risk.likelihood, risk.impact)
     fill(turn, risk, submission)
