@@ -145,16 +145,17 @@ class AskFields(SQLModel):
 
 class ExposureFields(SQLModel):
     """What one risk costs, today and `_after`: so `often` a year, and from `least` to `most` each time (90 % range).
+    Zeros until somebody said it.
 
     At the check: it `happened` so often since, and `lost` so much in all.
     """
 
-    often: float
-    least: int = Field(sa_type=BigInteger)
-    most: int = Field(sa_type=BigInteger)
-    often_after: float
-    least_after: int = Field(sa_type=BigInteger)
-    most_after: int = Field(sa_type=BigInteger)
+    often: float = Field(default=0.0)
+    least: int = Field(default=0, sa_type=BigInteger)
+    most: int = Field(default=0, sa_type=BigInteger)
+    often_after: float = Field(default=0.0)
+    least_after: int = Field(default=0, sa_type=BigInteger)
+    most_after: int = Field(default=0, sa_type=BigInteger)
     happened: int | None = Field(default=None)
     lost: int | None = Field(default=None, sa_type=BigInteger)
 
@@ -223,7 +224,7 @@ def in_often(often: float) -> str:
     if often >= 1:
         return f"{NAMES.get(often, f'{often:.3g} times')} a year"
     years = 1 / often if often else 0.0
-    return f"once in {f'{years:.3g}' if years < 1000 else round(years)} years" if often else "never"
+    return f"once in {f'{years:.3g}' if years < 999 else round(years)} years" if often else "never"
 
 
 def rate(often: float) -> str:

@@ -8,6 +8,7 @@ from sqlmodel import col, select
 
 from agenda.acceptances import AcceptanceState
 from agenda.actions import ActionAct
+from agenda.asks import AskState
 from agenda.decisions import DecisionState
 from agenda.initiatives import GateKind, Tier
 from agenda.items import Outcome, Source
@@ -20,6 +21,7 @@ from agenda.touchpoints import Seat
 from storage import (
     acceptances,
     actions,
+    asks,
     audit,
     claims,
     decisions,
@@ -148,7 +150,9 @@ class Filled:
         product = rows.add(record, WatchedProduct(product="VPN", watched_at=MONDAY, watched_by_id=sam, **here))
         met = {"threat_id": threat.key, "product_id": product.key, "risk_id": risk.key, "action_id": action.key}
         rows.add(record, ThreatMatch(matched_at=MONDAY, **met, **here))
-        ask = rows.add(record, Ask(title="VPN", asked_at=MONDAY, asked_by_id=sam, number=1, **here))
+        spent = {"state": AskState.SPENT, "check_on": TODAY, "decision_id": self.one(record, Decision).key}
+        ask = rows.add(record, Ask(title="VPN", asked_at=MONDAY, asked_by_id=sam, number=1, **spent, **here))
+        asks.index(record, ask)
         costs = {"often": 0.5, "least": 1, "most": 9, "often_after": 0.1, "least_after": 1, "most_after": 9}
         rows.add(record, Exposure(ask_id=ask.key, risk_id=risk.key, **costs, **mine))
         counted = {"formula": "1", "seed": 7, "years": 10, "inputs": "", "result": "{}"}
@@ -205,6 +209,18 @@ class Filled:
             raised_at=MONDAY,
             state=RiskState.OPEN,
         )
+
+    def ask(self, record: Record) -> Ask:
+        return Ask(
+            organization_id=record.organization_id,
+            touchpoint_id=self.firm.touchpoint_id,
+            asked_by_id=self.firm.sam_id,
+            title="VPN",
+            asked_at=MONDAY,
+        )
+
+    def asks(self) -> asks.Wanted:
+        return asks.Wanted(touchpoint_ids=self.scope, words="vpn")
 
     def risks(self) -> risks.Wanted:
         return risks.Wanted(touchpoint_ids=self.scope, words="vpn")

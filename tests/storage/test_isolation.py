@@ -20,6 +20,7 @@ from storage import (
     acceptances,
     actions,
     ahead,
+    asks,
     audit,
     beside,
     decisions,
@@ -48,6 +49,7 @@ from storage import (
     vocabulary,
 )
 from storage.actions import ActionItem
+from storage.asks import Ask
 from storage.decisions import Decision
 from storage.items import AgendaItem
 from storage.links import Joins
@@ -79,6 +81,15 @@ QUERIES: dict[Callable[..., Any], Asked] = {
     actions.listed: lambda f, r: actions.listed(r, f.wanted()),
     actions.of_sync: lambda f, r: actions.of_sync(r, f.sync_id),
     actions.open_ones: lambda f, r: actions.open_ones(r, f.scope),
+    asks.about_risk: lambda f, r: asks.about_risk(r, 1),
+    asks.by_number: lambda f, r: asks.by_number(r, 1, f.scope),
+    asks.count: lambda f, r: asks.count(r, f.asks()),
+    asks.exposures: lambda f, r: asks.exposures(r, [1]),
+    asks.found: lambda f, r: asks.found(r, f.asks()),
+    asks.last_appraisals: lambda f, r: asks.last_appraisals(r, [1]),
+    asks.listed: lambda f, r: asks.listed(r, f.asks()),
+    asks.of_decision: lambda f, r: asks.of_decision(r, f.one(r, Decision).key),
+    asks.to_check: lambda f, r: asks.to_check(r, f.firm.touchpoint_id, before=TODAY + timedelta(days=1)),
     audit.events: lambda f, r: [one for one in audit.events(r) if one.event == "all.there"],
     audit.head: lambda f, r: audit.head(r).number > 1,  # Founding it left the other one event.
     decisions.about_risk: lambda f, r: decisions.about_risk(r, 1),
@@ -179,6 +190,9 @@ GETTERS: dict[Callable[..., Any], Asked] = {
 CHANGES: dict[Callable[..., Any], Asked] = {
     actions.add: lambda f, r: actions.add(r, f.promise(r)),
     actions.index: lambda f, r: actions.index(r, f.one(r, ActionItem)),
+    asks.add: lambda f, r: asks.add(r, f.ask(r)),
+    asks.index: lambda f, r: asks.index(r, f.one(r, Ask)),
+    asks.reduce: lambda f, r: asks.reduce(r, f.one(r, Ask), []),
     audit.append: lambda f, r: audit.append(r, "something"),
     audit.chain: lambda f, r: audit.chain(r),
     decisions.add: lambda f, r: decisions.add(r, f.decision(r)),
@@ -230,7 +244,7 @@ CHANGES: dict[Callable[..., Any], Asked] = {
 # A tenant moves to the organization that its admin joins, and takes its people and conversations along.
 MOVES: set[Callable[..., Any]] = {people.move_tenant, places.remember}
 # These put what they are given into an answer, and ask others.
-OTHERS: set[Callable[..., Any]] = {actions.conditions, risks.conditions, touchpoints.audience}
+OTHERS: set[Callable[..., Any]] = {actions.conditions, asks.conditions, risks.conditions, touchpoints.audience}
 
 
 def asking_the_record(module: ModuleType) -> set[Callable[..., Any]]:
