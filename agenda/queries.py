@@ -8,7 +8,7 @@ by:dana, by:me, by:"Dana R"  what is theirs, or came from them
 theme:hygiene                what is about that theme
 since:2031-03-01             what was recorded from that day on; also since:march, since:30d
 state:agreed                 what stands so
-in:risks                     one kind alone: decisions, risks, promises, asks, agenda, minutes
+in:risks                     one kind alone: decisions, risks, promises, asks, initiatives, agenda, minutes
 sort:relevance               the best match first, and not the newest
 
 All words must occur. Of several filters of one kind, any will do. `12:30` and an address in the web are words, and no filters.
@@ -27,12 +27,13 @@ from agenda.asks import AskState
 from agenda.dates import days_in
 from agenda.decisions import DecisionState
 from agenda.errors import BadInput
+from agenda.initiatives import InitiativeState
 from agenda.items import Outcome
 from agenda.risks import RiskState
 from agenda.themes import Theme
 from agenda.words import Term, words_in
 
-Subject: TypeAlias = Literal["decision", "risk", "promise", "ask", "item", "minutes"]
+Subject: TypeAlias = Literal["decision", "risk", "promise", "ask", "initiative", "item", "minutes"]
 
 LONGEST = 300  # characters; a button that turns the page carries all of it.
 MOST_WORDS = 24
@@ -41,14 +42,12 @@ PLACES: Mapping[str, Subject] = {
     "risks": "risk",
     "promises": "promise",
     "asks": "ask",
+    "initiatives": "initiative",
     "agenda": "item",
     "minutes": "minutes",
 }
-STATES = tuple(
-    dict.fromkeys(
-        [*(s.value for kind in (DecisionState, RiskState, ActionState, AskState, Outcome) for s in kind), "dissent"]
-    )
-)
+KINDS_OF_STATE = (DecisionState, RiskState, ActionState, AskState, InitiativeState, Outcome)
+STATES = tuple(dict.fromkeys([*(state.value for kind in KINDS_OF_STATE for state in kind), "dissent"]))
 SORTS = ("newest", "relevance")
 FILTERS = ("by", "theme", "since", "state", "in", "sort")
 
@@ -56,7 +55,7 @@ QUOTES = str.maketrans("“”„‟«»", '""""""')
 PIECE = re.compile(
     r'\s*(?:(?P<name>[^\W\d_]{2,}):(?:"(?P<quoted>[^"]+)"|(?P<value>@?\w\S*))|"(?P<phrase>[^"]*)"|(?P<piece>[^\s"]+)|")'
 )
-REF = re.compile(r"([DRP]|ASK)-(\d{1,9})", re.IGNORECASE)
+REF = re.compile(r"([DRPI]|ASK)-(\d{1,9})", re.IGNORECASE)
 AGO = re.compile(r"(\d{1,3})\s?([dwmy])", re.IGNORECASE)
 DAYS = {"d": 1, "w": 7, "m": 30, "y": 365}
 NEAR = {"today": 0, "yesterday": 1, "tomorrow": -1}
