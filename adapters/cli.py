@@ -15,6 +15,7 @@ import typer
 from adapters import registers_cli, terminal
 from adapters.outbox_cli import outbox
 from adapters.people_cli import person
+from adapters.threats_cli import threats
 from adapters.verify_cli import audit, verify
 from agenda.errors import TouchpointError
 
@@ -176,6 +177,7 @@ for name, group in (
     ("outbox", outbox),
     ("decisions", decisions),
     ("person", person),
+    ("threats", threats),
     ("audit", audit),
 ):
     app.add_typer(group, name=name)

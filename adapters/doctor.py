@@ -39,6 +39,7 @@ def _offline(settings: Settings, env_file: Path | None) -> Iterator[Finding]:
     yield from switched_on(settings)
     yield from clock()
     yield from database(settings)
+    yield from sources(settings)
 
 
 def misspelt(environment: Mapping[str, str], env_file: Path | None) -> Iterator[Finding]:
@@ -157,6 +158,27 @@ def _missing_file(backend: str, name: str | None) -> Finding | None:
     if not os.access(folder, os.W_OK):
         return fail("database", f"{folder} is not writable", "Let the account that runs Touchpoint write there.")
     return warn("database", f"{name} does not exist yet", "touchpoint db upgrade (serve does it too)")
+
+
+def sources(settings: Settings) -> Iterator[Finding]:
+    """Which sources of threats could not be read; nothing where there is no record yet."""
+    from sqlalchemy.exc import SQLAlchemyError
+
+    from adapters.feeds import host_of
+    from storage import schema, threats
+    from storage.engine import open_engine
+
+    url = settings.database_url.get_secret_value()
+    engine = open_engine(url)
+    try:
+        if _missing_file(engine.url.get_backend_name(), engine.url.database) is None and schema.is_current(engine):
+            for feed in threats.failing(engine):
+                found = f"{host_of(feed.address)} fails since {feed.failing_since:%Y-%m-%d}: {feed.because}"
+                yield warn("threats", found, "It is tried again by itself; see TOUCHPOINT_PROXY, or “threats load”.")
+    except SQLAlchemyError:
+        return  # Said above.
+    finally:
+        engine.dispose()
 
 
 def database_mend(backend: str) -> str:

@@ -1,6 +1,6 @@
 """What can be counted from outside: `GET /metrics`, in Prometheus' text format. Never a name or an id."""
 
-from prometheus_client import Counter, Histogram
+from prometheus_client import Counter, Gauge, Histogram
 
 REJECTED = Counter(
     "touchpoint_rejected_requests",
@@ -8,6 +8,8 @@ REJECTED = Counter(
     ["platform"],
 )
 """`REJECTED.labels("slack").inc()`; exported as `touchpoint_rejected_requests_total{platform="slack"}`."""
+
+SILENT = Gauge("touchpoint_sources_failing", "Sources of threats that could not be read the last time.")
 
 ANSWERED = Histogram(
     "touchpoint_request_seconds",

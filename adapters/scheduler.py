@@ -9,6 +9,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from adapters.deliver import Deliverer
 from adapters.heads import Heads
+from adapters.sources import Sources
 from bot import outbox
 from bot.dispatch import report
 from storage import retention
@@ -18,20 +19,28 @@ log = structlog.get_logger(__name__)
 TICK_SECONDS = 5
 PLAN_MINUTES = 60
 PRUNE_HOURS = 24
+READ_MINUTES = 5  # Looks whether a source is due; each is read a few times a day.
 KEPT_FOR = timedelta(days=400)
 
 
 class Scheduler:
     """Wakes the outbox every few seconds, and plans ahead every hour: more often than needed, so that one may fail.
 
-    With the planning it keeps the `heads` of the audit logs that went on since. Once a day it drops rows of the machinery that
-    are older than `kept_for`.
+    Every few minutes it reads what is due of `sources`. With the planning it keeps the `heads` of the audit logs that went on
+    since. Once a day it drops rows of the machinery that are older than `kept_for`.
     """
 
-    def __init__(self, deliverer: Deliverer, heads: Heads | None = None, kept_for: timedelta = KEPT_FOR) -> None:
+    def __init__(
+        self,
+        deliverer: Deliverer,
+        heads: Heads | None = None,
+        kept_for: timedelta = KEPT_FOR,
+        sources: Sources | None = None,
+    ) -> None:
         self.deliverer = deliverer
         self.heads = heads
         self.kept_for = kept_for
+        self.sources = sources
         self.jobs = AsyncIOScheduler(job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None})
 
     def start(self) -> None:
@@ -41,6 +50,9 @@ class Scheduler:
         self.jobs.add_job(self.plan)
         self.jobs.add_job(self.prune, "interval", hours=PRUNE_HOURS)
         self.jobs.add_job(self.prune)
+        if self.sources and self.sources.wanted:
+            self.jobs.add_job(self.read, "interval", minutes=READ_MINUTES)
+            self.jobs.add_job(self.read)
         self.jobs.start()
 
     def stop(self) -> None:
@@ -72,6 +84,16 @@ class Scheduler:
             log.error("audit heads not kept", file=str(self.heads.file), because=error.strerror)
         except Exception as error:
             report(error, "audit heads")
+
+    async def read(self) -> None:
+        """The sources of threats that are due, if anybody talks about threats."""
+        try:
+            if self.sources:
+                await self.sources.read()
+        except asyncio.CancelledError:
+            return
+        except Exception as error:
+            report(error, "sources")
 
     async def prune(self) -> None:
         """A little at a time, so that whoever waits is served in between; what is left over is left for tomorrow."""

@@ -56,9 +56,11 @@ async def serve(settings: Settings, *, stop: asyncio.Event, opened: Callable[[Op
     from adapters.clock import PLAYGROUND, Clock
     from adapters.core import ThreadedCore
     from adapters.deliver import Deliverer
+    from adapters.feeds import Fetcher
     from adapters.heads import Heads
     from adapters.reachability import callable_host
     from adapters.scheduler import Scheduler
+    from adapters.sources import Sources
     from bot.dispatch import Bot
 
     async with AsyncExitStack() as closing:  # what is entered last is left first
@@ -78,7 +80,9 @@ async def serve(settings: Settings, *, stop: asyncio.Event, opened: Callable[[Op
         house.refusal = deliverer.carrier.objection
 
         heads = Heads(engine, settings.heads_file) if settings.heads_file else None
-        scheduler = Scheduler(deliverer, heads, timedelta(days=settings.keep_days))
+        fetcher = Fetcher(proxy=settings.proxy.get_secret_value() if settings.proxy else "")
+        sources = Sources(core, fetcher, settings.sources)
+        scheduler = Scheduler(deliverer, heads, timedelta(days=settings.keep_days), sources)
         port = await closing.enter_async_context(listening(settings, house))
         playground = await closing.enter_async_context(_open_room(settings, room)) if room else None
         if playground:

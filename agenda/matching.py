@@ -147,7 +147,7 @@ class Index:
             plain = ()  # “Git; Git” and “Cisco; all products” are the vendor alone.
         yield _Reading(vendor, tuple(self._forms(plain)))
         inner, rest = split_vendor(watched.product, self._by_vendor)
-        if vendor and inner and vendor_key(inner) != vendor:
+        if inner and vendor_key(inner) != vendor:
             yield _Reading(vendor_key(inner), tuple(self._forms(words(rest) if rest.strip() else ())))
 
     def _forms(self, plain: tuple[str, ...]) -> Iterable[tuple[str, ...]]:

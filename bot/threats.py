@@ -89,6 +89,12 @@ def read(
     return take(record, document, feed_id) if document is not None else 0
 
 
+def failures(record: Record, feed_id: int) -> int:
+    """How often it has failed in a row."""
+    feed = rows.find(record, Feed, feed_id)
+    return feed.failures if feed else 0
+
+
 def failed(record: Record, feed_id: int, because: str, *, next_at: datetime, at_once: bool) -> None:
     """It did not answer, or with what it should not be (`at_once`). Admins hear of it once, until it works again."""
     feed = rows.find(record, Feed, feed_id)
@@ -150,10 +156,15 @@ def handled(one: Met) -> bool:
 
 
 def fresh(record: Record, touchpoint: Touchpoint, found: Sequence[Met]) -> list[tuple[Met, list[str]]]:
-    """What the next brief tells, with what is new about each; what presses most first."""
+    """What the next brief tells, with what is new about each; what presses most first, what is taken care of last."""
     today, threshold = local_date(record.now, touchpoint.zone), threshold_of(touchpoint)
     told = [(one, changes(one.first, one.threat, today, threshold)) for one in found]
-    return sorted([one for one in told if one[1]], key=lambda one: urgency(one[0].threat), reverse=True)
+    return in_order([one for one in told if one[1]])
+
+
+def in_order(told: Sequence[tuple[Met, list[str]]]) -> list[tuple[Met, list[str]]]:
+    """What presses most first, what is taken care of last."""
+    return sorted(told, key=lambda one: (not handled(one[0]), urgency(one[0].threat)), reverse=True)
 
 
 def close_brief(record: Record, touchpoint: Touchpoint, found: Sequence[Met]) -> None:

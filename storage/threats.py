@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import ClassVar
 
 from sqlalchemy import Engine, Index, UniqueConstraint, delete, func, select
-from sqlmodel import Field, Session, col
+from sqlmodel import Field, col
 
 from agenda import conversations
 from agenda.catalog import Catalog, Exploited, Headline, Scores
@@ -156,10 +156,10 @@ def of_files(record: Record) -> Feed:
     )
 
 
-def failing(session: Session, since: datetime) -> list[Feed]:
-    """Sources of anybody that have failed for longer. For the operator alone."""
-    query = select(Feed).where(col(Feed.failing_since) < since).order_by(col(Feed.id))
-    return list(session.execute(query).scalars())
+def failing(engine: Engine) -> list[Feed]:
+    """Sources of anybody that could not be read the last time. For the operator alone."""
+    with transaction(engine, writes=False) as session:
+        return list(session.execute(select(Feed).where(col(Feed.failures) > 0).order_by(col(Feed.id))).scalars())
 
 
 # ── what they say ─────────────────────────────────────────────────────────────────────────────────────────────────────────

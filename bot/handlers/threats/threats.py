@@ -40,7 +40,7 @@ def draw_brief(record: Record, owed: Owed) -> Card | None:
     sync = rows.get(record, Sync, owed.subject_id)
     touchpoint = rows.get(record, Touchpoint, sync.touchpoint_id)
     found = watching.met(record, touchpoint.key)
-    told = [(one, list[str]()) for one in found if one.first.told_at == sync.starts_at]
+    told = rules.in_order([(one, []) for one in found if one.first.told_at == sync.starts_at])
     if sync.starts_at > record.now or not told:
         told = rules.fresh(record, touchpoint, found)
     return brief_card(record, touchpoint, told, found)
