@@ -221,7 +221,8 @@ def take_news(record: Record, feed_id: int, headlines: Sequence[Headline]) -> in
         if at > since:
             said = {"guid": one.key, "title": one.title, "link": one.link, "published_at": at}
             new += insert_once(record, News, organization_id=record.organization_id, feed_id=feed_id, **said)
-    record.session.execute(delete(News).where(col(News.feed_id) == feed_id, col(News.published_at) <= since))
+    stale = (col(News.organization_id) == record.organization_id, col(News.published_at) <= since)
+    record.session.execute(delete(News).where(col(News.feed_id) == feed_id, *stale))
     return new
 
 

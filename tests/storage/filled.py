@@ -143,7 +143,9 @@ class Filled:
         mine = {"organization_id": self.firm.organization_id}
         here = {"touchpoint_id": self.firm.touchpoint_id, **mine}
         sam = self.firm.sam_id
-        feed = rows.add(record, Feed(kind=FeedKind.NEWS, address="https://news.example/feed", next_at=MONDAY, **mine))
+        feed = rows.add(
+            record, Feed(kind=FeedKind.KEV, address="https://news.example/feed", next_at=MONDAY, read_at=MONDAY, **mine)
+        )
         rows.add(record, News(feed_id=feed.key, guid="1", title="VPN", published_at=MONDAY, **mine))
         known = {"cve": "CVE-2031-1", "vendor": "Acme", "product": "VPN", "title": "VPN", "added_on": TODAY}
         threat = rows.add(record, Threat(seen_at=MONDAY, **known, **mine))

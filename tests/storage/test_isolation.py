@@ -12,6 +12,7 @@ from sqlalchemy import Engine, text, true
 from sqlalchemy.exc import IntegrityError, NoResultFound
 
 from agenda.acceptances import AcceptanceState
+from agenda.catalog import Catalog, Headline, Score, Scores
 from agenda.nudges import NudgeKind
 from agenda.queries import query_in
 from agenda.touchpoints import Seat
@@ -45,18 +46,21 @@ from storage import (
     search,
     syncs,
     tables,
+    threats,
     touchpoints,
     vocabulary,
+    watching,
 )
 from storage.actions import ActionItem
 from storage.asks import Ask
 from storage.decisions import Decision
 from storage.items import AgendaItem
 from storage.links import Joins
-from storage.people import Person
+from storage.people import Organization, Person
 from storage.policies import Policy
 from storage.reviews import Verdict
 from storage.risks import RiskItem
+from storage.threats import Feed, ThreatMatch, WatchedProduct
 from storage.touchpoints import Touchpoint
 from storage.unit_of_work import Record
 from tests.conftest import MONDAY
@@ -170,6 +174,16 @@ QUERIES: dict[Callable[..., Any], Asked] = {
     syncs.closed: lambda f, r: syncs.closed(r, f.scope),
     syncs.closed_after: lambda f, r: syncs.closed_after(r, f.scope, MONDAY - 2 * WEEK),
     syncs.following: lambda f, r: syncs.following(r, f.sync(r)),
+    threats.every: lambda f, r: threats.every(r),
+    threats.is_empty: lambda f, r: not threats.is_empty(r),
+    threats.vendors: lambda f, r: threats.vendors(r),
+    threats.recent_news: lambda f, r: threats.recent_news(r, MONDAY - WEEK),
+    threats.last_read: lambda f, r: threats.last_read(r),
+    watching.counted: lambda f, r: watching.counted(r, f.firm.touchpoint_id),
+    watching.met: lambda f, r: watching.met(r, f.firm.touchpoint_id),
+    watching.of_match: lambda f, r: watching.of_match(r, f.one(r, ThreatMatch)),
+    watching.pairs: lambda f, r: watching.pairs(r, f.firm.touchpoint_id),
+    watching.products: lambda f, r: watching.products(r, f.scope),
     touchpoints.at_home: lambda f, r: touchpoints.at_home(r, f.firm.home),
     touchpoints.of_person: lambda f, r: touchpoints.of_person(r, f.firm.sam_id),
     touchpoints.every: lambda f, r: [one for one in touchpoints.every(r) if one.id == f.firm.touchpoint_id],
@@ -233,6 +247,18 @@ CHANGES: dict[Callable[..., Any], Asked] = {
     items.index: lambda f, r: items.index(r, f.one(r, AgendaItem)),
     minutes.index: lambda f, r: minutes.index(r, f.sync(r)),
     risks.index: lambda f, r: risks.index(r, f.one(r, RiskItem)),
+    threats.claim: lambda f, r: threats.claim(r, r.session.get(Organization, r.organization_id)),
+    threats.keep_sources: lambda f, r: threats.keep_sources(r, {}),
+    threats.of_files: lambda f, r: threats.of_files(r),
+    threats.take_catalog: lambda f, r: threats.take_catalog(r, Catalog(version="", entries=())),
+    threats.take_news: lambda f, r: threats.take_news(r, f.one(r, Feed).key, [Headline(key="2", title="x", at=MONDAY)]),
+    threats.take_scores: lambda f, r: threats.take_scores(
+        r, Scores(by_cve={"CVE-2031-1": Score(chance=0.5, rank=0.5)})
+    ),
+    watching.mark_told: lambda f, r: watching.mark_told(
+        r, watching.met(r, f.firm.touchpoint_id), MONDAY, today_passed={}
+    ),
+    watching.match: lambda f, r: watching.match(r, f.touchpoint(r), [f.one(r, WatchedProduct)]),
     vocabulary.learn: lambda f, r: vocabulary.learn(r, ["words"]),
     search.put: lambda f, r: search.put(
         r,
@@ -260,7 +286,7 @@ def name(function: Callable[..., Any]) -> str:
 
 def test_no_function_is_left_out():
     """A new one belongs into a table above."""
-    everyone = set().union(*(asking_the_record(module) for module in (*tables.NOUNS, beside, rows, numbers)))
+    everyone = set().union(*(asking_the_record(module) for module in (*tables.NOUNS, beside, rows, numbers, watching)))
     known = {*QUERIES, *GETTERS, *CHANGES} | MOVES | OTHERS
     assert {name(one) for one in everyone ^ known} == set()
 
