@@ -41,8 +41,9 @@ def draw_brief(record: Record, owed: Owed) -> Card | None:
     touchpoint = rows.get(record, Touchpoint, sync.touchpoint_id)
     found = watching.met(record, touchpoint.key)
     told = rules.in_order([(one, []) for one in found if one.first.told_at == sync.starts_at])
-    if sync.starts_at > record.now or not told:
-        told = rules.fresh(record, touchpoint, found)
+    if not told:
+        until = sync.starts_at
+        told = rules.fresh(record, touchpoint, [one for one in found if one.first.matched_at <= until])
     return brief_card(record, touchpoint, told, found)
 
 
