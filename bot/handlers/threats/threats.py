@@ -42,8 +42,7 @@ def draw_brief(record: Record, owed: Owed) -> Card | None:
     found = watching.met(record, touchpoint.key)
     told = rules.in_order([(one, []) for one in found if one.first.told_at == sync.starts_at])
     if not told:
-        until = sync.starts_at
-        told = rules.fresh(record, touchpoint, [one for one in found if one.first.matched_at <= until])
+        told = rules.fresh(record, touchpoint, [one for one in found if one.first.matched_at <= sync.starts_at])
     return brief_card(record, touchpoint, told, found)
 
 

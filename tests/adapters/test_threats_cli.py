@@ -1,0 +1,71 @@
+"""`touchpoint threats load`: for networks without a way out."""
+
+import gzip
+import shutil
+from pathlib import Path
+
+import pytest
+
+from storage import rows
+from storage.threats import News, Threat
+from storage.touchpoints import Touchpoint
+from tests.adapters.test_registers_cli import firm, touchpoint  # noqa: F401
+from tests.storage.firm import Firm
+
+RECORDED = Path(__file__).parent.parent / "payloads" / "kev"
+
+
+@pytest.fixture
+def talking(firm: Firm) -> Firm:  # noqa: F811
+    """Its touchpoint talks about threats, and the files lie beside the operator."""
+    with firm.record() as record:
+        for one in rows.having(record, Touchpoint):
+            one.conversations = "threats"
+    for file in RECORDED.glob("*.*"):
+        shutil.copy(file, file.name)
+    return firm
+
+
+def kept(firm: Firm, table: type) -> list:  # noqa: F811
+    with firm.record(writes=False) as record:
+        return rows.having(record, table)
+
+
+def test_each_file_says_itself_what_it_is(talking: Firm, touchpoint):  # noqa: F811
+    Path("scores.gz").write_bytes(gzip.compress(Path("epss.csv").read_bytes()))
+    code, out, _err = touchpoint("threats", "load", "rss.xml", "scores.gz", "catalog.json")
+    assert (code, out.splitlines()[:2]) == (0, ["catalog.json: 7 new or changed.", "scores.gz: 7 new or changed."])
+    assert len(kept(talking, Threat)) == 7
+    assert all(threat.epss is not None for threat in kept(talking, Threat))
+    assert kept(talking, News) == [] or len(kept(talking, News)) <= 2
+
+
+@pytest.mark.parametrize(
+    ("name", "body"),
+    [
+        ("cut.json", b'{"vulnerabilities": [{'),
+        ("other.json", b'{"risks": []}'),
+        ("evil.xml", b'<!DOCTYPE r [<!ENTITY x SYSTEM "file:///etc/passwd">]><rss version="2.0"/>'),
+        ("bomb.gz", gzip.compress(bytes(70_000_000))),
+        ("empty", b""),
+    ],
+)
+def test_what_is_wrong_is_refused_in_a_line_and_nothing_is_taken(talking: Firm, touchpoint, name: str, body: bytes):  # noqa: F811
+    Path(name).write_bytes(body)
+    code, _out, err = touchpoint("threats", "load", name)
+    assert code == 1
+    assert "bug" not in err
+    assert kept(talking, Threat) == []
+
+
+def test_scores_without_a_catalog_say_so(talking: Firm, touchpoint):  # noqa: F811
+    code, _out, err = touchpoint("threats", "load", "epss.csv")
+    assert code == 1
+    assert "Load the KEV catalog first" in err
+
+
+def test_where_nobody_talks_about_threats_nothing_is_loaded(firm: Firm, touchpoint):  # noqa: F811
+    shutil.copy(RECORDED / "catalog.json", "catalog.json")
+    code, _out, err = touchpoint("threats", "load", "catalog.json")
+    assert code == 1
+    assert "No touchpoint talks about threats" in err
