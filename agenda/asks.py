@@ -202,6 +202,8 @@ def often_in(typed: str) -> float:
     Raises `BadInput`.
     """
     said = " ".join(typed.casefold().split())
+    if not said:
+        raise BadInput("How often a year is missing.", OFTEN_MEND)
     if said in RATES:
         return RATES[said]
     match = A_YEAR.fullmatch(said) or IN_YEARS.fullmatch(said)
