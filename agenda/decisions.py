@@ -30,7 +30,7 @@ from agenda.touchpoints import Seat
 
 PRO, CON = ("+",), ("-", "–", "−")
 BULLET = re.compile(r"^(?:\d+[.)]|[*•])\s*")
-RISK = re.compile(r"r-?(\d{1,9})", re.IGNORECASE)
+CONCERNED = re.compile(r"([ri])-?(\d{1,9})", re.IGNORECASE)
 A_MONTH, A_YEAR = timedelta(days=30), timedelta(days=365)
 LABELS = {
     "title": "What is decided",
@@ -45,7 +45,7 @@ LABELS = {
     "effective_on": "Effective",
     "review_on": "Review",
     "links": "Links",
-    "concerns": "Risks concerned",
+    "concerns": "Risks and initiatives concerned",
     "one_key": "One key is enough",
 }
 
@@ -64,8 +64,9 @@ class DecisionFields(SQLModel):
     """`title` says what is decided, in one line; `outcome` at length; `rationale` why.
 
     `options` are those that were considered, as `options_in` reads them. `consulted` and `informed` are names with commas
-    between, `links` addresses with line feeds between, `concerns` the risks that it is about (`R-7, R-9`). `replaces` is the
-    number of the decision that it supersedes, or ends where it `withdraws` it. `one_key`: the touchpoint's policy allowed it.
+    between, `links` addresses with line feeds between, `concerns` the risks and initiatives that it is about (`R-7, I-3`).
+    `replaces` is the number of the decision that it supersedes, or ends where it `withdraws` it. `one_key`: the touchpoint's
+    policy allowed it.
 
     All of that is the text. What follows `state` is what became of it: `because` it was rejected or withdrawn, `replaced_by`
     which number, `next_review_on` its next review, a day in the touchpoint's zone. `dissent`: somebody agreed against their
@@ -222,12 +223,12 @@ def options_in(text: str) -> list[Option]:
     return found
 
 
-def risks_in(text: str) -> list[int]:
-    """7 and 9 of `R-7, r9`, each once. Raises `BadInput` for what is not the id of a risk."""
+def concerned_in(text: str) -> list[tuple[str, int]]:
+    """R 7 and I 3 of `R-7, i3`, each once. Raises `BadInput` for what is the id of neither a risk nor an initiative."""
     found = []
     for word in filter(None, re.split(r"[\s,;]+", text)):
-        match = RISK.fullmatch(word)
+        match = CONCERNED.fullmatch(word)
         if match is None:
-            raise BadInput(f"“{word[:40]}” is not the id of a risk.", "Write them like R-7, R-9.")
-        found.append(int(match[1]))
+            raise BadInput(f"“{word[:40]}” is not the id of a risk or an initiative.", "Write them like R-7, I-3.")
+        found.append((match[1].upper(), int(match[2])))
     return list(dict.fromkeys(found))

@@ -31,7 +31,7 @@ from agenda.themes import Theme
 
 NEARS = timedelta(days=14)
 AFTER_THE_END = timedelta(days=30)
-QUESTION_LIMIT = 300
+QUESTION_LIMIT = 250  # characters: ten of them fit one field of a dialog
 MOST_QUESTIONS = 10  # a gate
 
 

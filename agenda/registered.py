@@ -118,7 +118,7 @@ DECISIONS = Register(
         Column(name="review_on", says="when it is looked at again", kind=Kind.DAY),
         Column(name="links", says="tickets, documents", kind=Kind.LINKS),
         SOURCE,
-        told("concerns", "the risks that it is about: R-7, R-9"),
+        told("concerns", "the risks and initiatives that it is about: R-7, I-3"),
         told("one_key", "yes, where the policy let one key do"),
         told("state", "proposed, agreed, rejected, withdrawn or superseded; a new one comes in as proposed", Kind.WORD),
         told("keys", "who turned a key on this text, when, and with which dissent", Kind.TEXT),

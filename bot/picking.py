@@ -74,12 +74,12 @@ def person_in(turn: Turn, submission: Submission, name: str) -> people.Person | 
     return person
 
 
-def owner_in(turn: Turn, submission: Submission) -> str:
+def owner_in(turn: Turn, submission: Submission, name: str = "owner") -> str:
     """Who looks after it, as it was typed; “me”, or what only one member's name begins with, by that whole name.
 
     Raises `BadInput` beside the field.
     """
-    typed = short_text(submission, "owner", TITLE_LIMIT)
+    typed = short_text(submission, name, TITLE_LIMIT)
     if typed.casefold() == "me":
         return turn.asker.name
     names = {person.called for person, _account in people.everybody(turn.record)}

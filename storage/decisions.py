@@ -49,6 +49,16 @@ class DecisionRisk(Sealed, table=True):
     risk_id: int = Field(foreign_key="risk_item.id", index=True)
 
 
+class DecisionInitiative(Sealed, table=True):
+    """The same of an initiative."""
+
+    __tablename__ = "decision_initiative"
+    __table_args__ = (UniqueConstraint("decision_id", "initiative_id", name="uq_decision_initiative"),)
+
+    decision_id: int = Field(foreign_key="decision.id")
+    initiative_id: int = Field(foreign_key="initiative.id", index=True)
+
+
 def add(record: Record, decision: Decision) -> Decision:
     """Keep a new one, give it its number and make it findable."""
     decision.number = numbers.next_number(record, "decision")
@@ -85,20 +95,22 @@ def names_in(text: str) -> list[str]:
     return [name.strip() for name in text.split(",") if name.strip()]
 
 
-def concern(record: Record, decision: Decision, risk_ids: Collection[int]) -> None:
-    """It is about these risks, and about no other."""
-    standing = {one.risk_id: one for one in _links(record, decision.key)}
-    for risk_id in standing.keys() - set(risk_ids):
-        record.session.delete(standing[risk_id])
-    for risk_id in [one for one in risk_ids if one not in standing]:
-        record.session.add(
-            DecisionRisk(organization_id=record.organization_id, decision_id=decision.key, risk_id=risk_id)
-        )
+def concern(
+    record: Record, decision: Decision, risk_ids: Collection[int], initiative_ids: Collection[int] = ()
+) -> None:
+    """It is about these risks and these initiatives, and about no other."""
+    mine: dict[str, int] = {"organization_id": record.organization_id, "decision_id": decision.key}
+    risks = {one.risk_id: one for one in rows.having(record, DecisionRisk, decision_id=decision.key)}
+    initiatives = {one.initiative_id: one for one in rows.having(record, DecisionInitiative, decision_id=decision.key)}
+    for one in risks.keys() - set(risk_ids):
+        record.session.delete(risks[one])
+    for one in initiatives.keys() - set(initiative_ids):
+        record.session.delete(initiatives[one])
+    record.session.add_all(DecisionRisk(**mine, risk_id=one) for one in risk_ids if one not in risks)
+    record.session.add_all(
+        DecisionInitiative(**mine, initiative_id=one) for one in initiative_ids if one not in initiatives
+    )
     record.session.flush()
-
-
-def _links(record: Record, decision_id: int) -> list[DecisionRisk]:
-    return rows.having(record, DecisionRisk, decision_id=decision_id)
 
 
 def about_risk(record: Record, risk_id: int) -> list[Decision]:
@@ -107,6 +119,20 @@ def about_risk(record: Record, risk_id: int) -> list[Decision]:
         select(Decision)
         .join(DecisionRisk, col(DecisionRisk.decision_id) == col(Decision.id))
         .where(col(DecisionRisk.organization_id) == record.organization_id, col(DecisionRisk.risk_id) == risk_id)
+        .order_by(col(Decision.id).desc())
+    )
+    return list(record.session.execute(query).scalars())
+
+
+def about_initiative(record: Record, initiative_id: int) -> list[Decision]:
+    """The same of an initiative."""
+    query = (
+        select(Decision)
+        .join(DecisionInitiative, col(DecisionInitiative.decision_id) == col(Decision.id))
+        .where(
+            col(DecisionInitiative.organization_id) == record.organization_id,
+            col(DecisionInitiative.initiative_id) == initiative_id,
+        )
         .order_by(col(Decision.id).desc())
     )
     return list(record.session.execute(query).scalars())

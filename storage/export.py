@@ -15,7 +15,7 @@ from storage.acceptances import Acceptance
 from storage.actions import ActionChange, ActionItem
 from storage.asks import Appraisal, Ask, Exposure
 from storage.audit import AuditEvent
-from storage.decisions import Decision, DecisionRisk
+from storage.decisions import Decision, DecisionInitiative, DecisionRisk
 from storage.health import Pulse
 from storage.hygiene import HygienePost, HygieneRound
 from storage.initiatives import Gate, GateQuestion, Initiative, QuestionSet
@@ -48,6 +48,7 @@ NOUNS: tuple[type[SQLModel], ...] = (
     Acceptance,
     Decision,
     DecisionRisk,
+    DecisionInitiative,
     DecisionReview,
     SignOff,
     Responsibility,

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from agenda.changes import changes, packed, unpacked
-from agenda.decisions import DecisionFields, DecisionState, Option, options_in, risks_in
+from agenda.decisions import DecisionFields, DecisionState, Option, concerned_in, options_in
 from agenda.errors import BadInput, NotNow
 from agenda.references import Reference, references_in
 from agenda.themes import Theme
@@ -212,9 +212,9 @@ def test_links_that_are_neither_are_refused(typed: str):
 
 
 def test_the_risks_that_it_is_about():
-    assert risks_in("r7, R-9; R-7") == [7, 9]
+    assert concerned_in("r7, I-9; R-7 i3") == [("R", 7), ("I", 9), ("I", 3)]
     with pytest.raises(BadInput, match="“the” is not the id of a risk"):
-        risks_in("R-7, the DNS")
+        concerned_in("R-7, the DNS")
 
 
 def test_what_changed_is_said_in_few_words():

@@ -138,7 +138,7 @@ def test_everything_that_is_said_stands_on_the_card(engine: Engine) -> None:
         "CISO’s key: missing",
         "Recorded: Mon 3 March 2031 by Sam",
         "Changed: Mon 3 March 2031, 09:00 by Sam",
-        "Risks concerned",
+        "Risks and initiatives concerned",
         "R-1 Nobody owns the DNS",
         "Links",
         "The contract",

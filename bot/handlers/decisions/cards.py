@@ -4,7 +4,7 @@ from datetime import date, datetime
 
 from agenda.actions import day_text
 from agenda.changes import unpacked
-from agenda.decisions import DecisionState, options_in, risks_in
+from agenda.decisions import LABELS, DecisionState, concerned_in, options_in
 from agenda.items import Source
 from agenda.recurrence import local_day, to_wall
 from agenda.references import Reference, references_in
@@ -24,11 +24,13 @@ from bot.packets import AgendaLine
 from bot.reading import goes_on, joined, paged
 from bot.sharing import share_button
 from bot.turns import Asked, Turn
-from storage import decisions, people, reviews, risks, rows
+from storage import decisions, initiatives, people, reviews, risks, rows
 from storage.decisions import Decision
 from storage.deliveries import Owed
+from storage.initiatives import Initiative
 from storage.nudges import Nudge
 from storage.reviews import Verdict
+from storage.risks import RiskItem
 from storage.touchpoints import Touchpoint
 from storage.unit_of_work import Record
 
@@ -112,20 +114,29 @@ def options_list(decision: Decision) -> list[Block]:
 
 
 def pointers(record: Record, decision: Decision) -> list[Block]:
-    """The risks that it is about, and where more is to be read."""
-    found = [
-        risks.by_number(record, number, [decision.touchpoint_id]) or number for number in risks_in(decision.concerns)
-    ]
-    about = tuple(Item(title=f"R-{one}" if isinstance(one, int) else f"{one.ref} {one.title}") for one in found)
+    """The risks and initiatives that it is about, and where more is to be read."""
+    about = tuple(
+        Item(title=f"{ref} {found.title}" if found else ref)
+        for ref, found in concerned(record, decision.concerns, decision.touchpoint_id).items()
+    )
     links = [
         *references_in(decision.links),
         *([Reference("Where it was said", decision.source_link)] if decision.source_link else []),
     ]
     lines = tuple(Item(title=one.title, link=one.address) for one in links)
     return [
-        *([ItemList(about, "Risks concerned")] if about else []),
+        *([ItemList(about, LABELS["concerns"])] if about else []),
         *([ItemList(lines, "Links")] if lines else []),
     ]
+
+
+def concerned(record: Record, said: str, touchpoint_id: int) -> dict[str, RiskItem | Initiative | None]:
+    """What `R-7, I-3` names, by what people call it; nothing where that is not in the touchpoint. Raises `BadInput`."""
+    by_number = {"R": risks.by_number, "I": initiatives.by_number}
+    return {
+        f"{letter}-{number}": by_number[letter](record, number, [touchpoint_id])
+        for letter, number in concerned_in(said)
+    }
 
 
 def around(record: Record, decision: Decision) -> list[Block]:

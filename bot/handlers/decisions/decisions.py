@@ -4,18 +4,17 @@ Its forms stand in `decision_forms`, its keys in `decision_keys`, its ends in `d
 """
 
 from agenda.changes import changes
-from agenda.decisions import risks_in
 from agenda.errors import BadInput, NotFound, TouchpointError
 from agenda.items import TITLE_LIMIT, Outcome, Source, title_and_detail
 from agenda.references import references_in
 from agenda.roles import Right
 from agenda.syncs import Act
 from agenda.themes import Theme
-from bot import signing
+from bot import asks, signing
 from bot.editing import guarded
 from bot.forms import TEXT_LIMIT
 from bot.handlers.agenda.items import theirs
-from bot.handlers.decisions.cards import decision_card
+from bot.handlers.decisions.cards import concerned, decision_card
 from bot.handlers.decisions.forms import begun, changeable, decision_form, more_form, new, standing_one
 from bot.handlers.decisions.keys import ask_for_keys, turn_key
 from bot.handlers.decisions.standing import redraw, replaced
@@ -24,8 +23,10 @@ from bot.picking import owner_in
 from bot.reading import date_in, one_of, short_text
 from bot.replies import Answer, CloseForm, OpenForm
 from bot.turns import Command, FormKind, Noun, Replies, Submission, Turn
-from storage import audit, decisions, risks, rows, syncs
+from storage import audit, decisions, rows, syncs
 from storage.decisions import Decision
+from storage.initiatives import Initiative
+from storage.risks import RiskItem
 from storage.touchpoints import Touchpoint
 
 
@@ -54,9 +55,11 @@ def record(turn: Turn, decision: Decision) -> None:
 
 
 def concern(turn: Turn, decision: Decision) -> None:
-    """Its risks find it."""
-    found = [risks.by_number(turn.record, number, [decision.touchpoint_id]) for number in risks_in(decision.concerns)]
-    decisions.concern(turn.record, decision, [risk.key for risk in found if risk])
+    """Its risks and its initiatives find it."""
+    found = [one for one in concerned(turn.record, decision.concerns, decision.touchpoint_id).values() if one]
+    risk_ids = [one.key for one in found if isinstance(one, RiskItem)]
+    initiative_ids = [one.key for one in found if isinstance(one, Initiative)]
+    decisions.concern(turn.record, decision, risk_ids, initiative_ids)
 
 
 def submitted(turn: Turn, submission: Submission) -> Replies:
@@ -74,6 +77,8 @@ def submitted(turn: Turn, submission: Submission) -> Replies:
         if its.allows(Act.SETTLE, turn.now) and item.outcome is Outcome.OPEN:
             settle(turn.record, its, item, Outcome.DISCUSSED)
     record(turn, decision)
+    if "ask" in context:
+        asks.propose(turn.record, asks.to_decide(turn, context["ask"]), decision)
     return [CloseForm(), Answer(card=decision_card(turn, decision))]
 
 
@@ -141,16 +146,17 @@ def fill_text(decision: Decision, submission: Submission, name: str) -> None:
 
 
 def concerns_in(turn: Turn, decision: Decision, submission: Submission) -> str:
-    """`R-7, R-9`, if there are such risks in its touchpoint. Raises `BadInput` beside the field."""
+    """`R-7, I-3`, if there are such in its touchpoint. Raises `BadInput` beside the field."""
     try:
-        numbers = risks_in(short_text(submission, "concerns", TITLE_LIMIT))
-        unknown = [n for n in numbers if risks.by_number(turn.record, n, [decision.touchpoint_id]) is None]
+        there = concerned(turn.record, short_text(submission, "concerns", TITLE_LIMIT), decision.touchpoint_id)
+        unknown = next((ref for ref, found in there.items() if found is None), "")
         if unknown:
-            raise NotFound(f"There is no R-{unknown[0]} in this touchpoint.", "“risk list” shows what there is.")
+            shows = "risk list" if unknown.startswith("R") else "initiative list"
+            raise NotFound(f"There is no {unknown} in this touchpoint.", f"“{shows}” shows what there is.")
     except TouchpointError as wrong:
         fields = wrong.fields if isinstance(wrong, BadInput) and wrong.fields else {"concerns": str(wrong)}
         raise BadInput(wrong.what, wrong.mend, fields) from wrong
-    return ", ".join(f"R-{number}" for number in numbers)
+    return ", ".join(there)
 
 
 def require_one_key_allowed(turn: Turn, decision: Decision) -> None:
@@ -187,6 +193,7 @@ NOUN = Noun(
         "decision.edit": FORM.opened_by(),
         "decision.more": MORE.opened_by(),
         "decision.of_item": FORM.opened_by("item"),
+        "decision.of_ask": FORM.opened_by("ask"),
         "decision.replace": FORM.opened_by("replaces"),
     },
     forms={"decision": FORM, "decision_more": MORE},

@@ -7,10 +7,12 @@ from agenda.errors import NotAllowed
 from agenda.items import TITLE_LIMIT
 from agenda.roles import Right
 from agenda.themes import Theme
+from bot import asks
 from bot.forms import TEXT_LIMIT, AnyField, Check, Date, Form, Text
 from bot.handlers.agenda.items import theirs
 from bot.handlers.decisions.keys import require_its_place
 from bot.handlers.decisions.standing import named
+from bot.handlers.investment import words as asking
 from bot.picking import OWNER_HINT
 from bot.reading import link_in, theme_choice
 from bot.turns import Turn
@@ -46,6 +48,11 @@ def begun(turn: Turn, context: Mapping[str, str]) -> Decision:
         for name in LABELS:
             setattr(decision, name, getattr(old, name))
         decision.replaces, decision.review_on = old.number, None
+    elif "ask" in context:
+        ask = asks.to_decide(turn, context["ask"])
+        decision = new(turn, ask.touchpoint_id)
+        for name, value in asking.decision_on(turn.record, ask).items():
+            setattr(decision, name, value)
     else:
         decision = new(turn, turn.touchpoint_id())
         decision.source_link = link_in(context)
@@ -133,7 +140,13 @@ def more_form(turn: Turn, context: Mapping[str, str]) -> Form:
             Text(name="informed", label="Informed", value=old.informed, hint="Names, with commas.", required=False),
             Date(name="effective_on", label="Effective on", value=str(old.effective_on or ""), required=False),
             long_text(old, "links", "Links", "One a line: an https address, or the name of a ticket or document."),
-            Text(name="concerns", label="Risks concerned", value=old.concerns, hint="Like R-7, R-9.", required=False),
+            Text(
+                name="concerns",
+                label=LABELS["concerns"],
+                value=old.concerns,
+                hint="Like R-7, I-3.",
+                required=False,
+            ),
         ),
         context=context,
     )

@@ -24,7 +24,7 @@ from bot.picking import OWNER_HINT, owner_in
 from bot.reading import date_in, link_in, no_such, number_of, one_of, scale_in, short_text, theme_choice
 from bot.replies import Answer, CloseForm, OpenForm
 from bot.turns import Command, FormKind, Noun, Replies, Submission, Turn
-from storage import audit, policies, risks
+from storage import audit, initiatives, policies, risks
 from storage.risks import RiskItem
 
 
@@ -56,6 +56,8 @@ def begun(turn: Turn, context: Mapping[str, str]) -> RiskItem:
         risk = new(turn, touchpoint.key)
         threats.fill_risk(turn, risk, one, touchpoint)
         return risk
+    if "initiative" in context:
+        return begun_of(turn, context["initiative"])
     if "item" not in context:
         risk = new(turn, turn.touchpoint_id())
         risk.source_link = link_in(context)
@@ -64,6 +66,17 @@ def begun(turn: Turn, context: Mapping[str, str]) -> RiskItem:
     risk = new(turn, sync.touchpoint_id)
     risk.title, risk.description, risk.theme = item.title, item.detail, item.theme
     risk.source_link = item.source_link
+    return risk
+
+
+def begun_of(turn: Turn, typed: str) -> RiskItem:
+    """A new one that comes from I-3. Raises `NotFound`."""
+    number = number_of(typed, "I", "initiative")
+    initiative = initiatives.by_number(turn.record, number, turn.scope())
+    if initiative is None:
+        raise no_such("I", number, "initiative")
+    risk = new(turn, initiative.touchpoint_id)
+    risk.theme, risk.source = Theme.STRATEGY, f"{initiative.ref} {initiative.title}"[:TITLE_LIMIT]
     return risk
 
 
@@ -220,6 +233,7 @@ NOUN = Noun(
     buttons={
         "risk.edit": replace(FORM.opened_by(), right=Right.RUN),
         "risk.of_item": FORM.opened_by("item"),
+        "risk.of_initiative": FORM.opened_by("initiative"),
     },
     forms={"risk": FORM},
 )

@@ -347,7 +347,7 @@ def new_tables() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("organization_id", sa.Integer(), nullable=False),
         sa.Column("place", sa.Integer(), nullable=False),
-        sa.Column("question", sa.String(length=300), nullable=False),
+        sa.Column("question", sa.String(length=250), nullable=False),
         sa.Column("answer", sa.String(), nullable=False),
         sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("gate_id", sa.Integer(), nullable=False),
@@ -532,3 +532,27 @@ def new_tables() -> None:
     )
     op.create_index(op.f("ix_threat_match_product_id"), "threat_match", ["product_id"], unique=False)
     op.create_index("ix_threat_match_threat", "threat_match", ["threat_id"], unique=False)
+    op.create_table(
+        "decision_initiative",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("organization_id", sa.Integer(), nullable=False),
+        sa.Column("decision_id", sa.Integer(), nullable=False),
+        sa.Column("initiative_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["decision_id"],
+            ["decision.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["initiative_id"],
+            ["initiative.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["organization_id"],
+            ["organization.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("decision_id", "initiative_id", name="uq_decision_initiative"),
+    )
+    op.create_index(
+        op.f("ix_decision_initiative_initiative_id"), "decision_initiative", ["initiative_id"], unique=False
+    )
