@@ -1,6 +1,7 @@
 """Who may do what in one touchpoint.
 
-role        reads    raises, promises, proposes    runs syncs, settles, settings    access, stand-ins, policy    turns a key
+role        reads    raises, promises, proposes    runs syncs, settles, settings    access, stand-ins, policy,   turns a key
+                                                                                    answers for themselves
 principal   yes      yes                           yes                              yes                          their own
 delegate    yes      yes                           yes                              no                           the chair's
 member      yes      yes                           no                               no                           no
@@ -46,6 +47,6 @@ WITHOUT = {
     Right.READ: "read its record",
     Right.RAISE: "add to its record",
     Right.RUN: "run its syncs, change its settings or settle what others recorded",
-    Right.GOVERN: "say who has access, who stands in, or what the policy is",
+    Right.GOVERN: "say who has access, who stands in, or what the policy is, or answer for the two themselves",
 }
 """What whoever lacks that right may not do, as they are told."""

@@ -19,7 +19,9 @@ from bot.handlers.decisions import ends as decision_ends
 from bot.handlers.decisions import keys as decision_keys
 from bot.handlers.decisions import log as decision_log
 from bot.handlers.health import health
+from bot.handlers.hygiene import habits as hygiene_habits
 from bot.handlers.hygiene import hygiene
+from bot.handlers.hygiene import posts as hygiene_posts
 from bot.handlers.initiatives import initiatives
 from bot.handlers.investment import asks
 from bot.handlers.me import absences, nudges
@@ -176,7 +178,11 @@ TOPICS = (
     ),
     Topic(name="investment", summary=Conversation.INVESTMENT.summary, nouns=(asks.NOUN,)),
     Topic(name="initiatives", summary=Conversation.INITIATIVES.summary, nouns=(initiatives.NOUN,)),
-    Topic(name="hygiene", summary=Conversation.HYGIENE.summary, nouns=(hygiene.NOUN,)),
+    Topic(
+        name="hygiene",
+        summary=Conversation.HYGIENE.summary,
+        nouns=(hygiene.NOUN, hygiene_posts.NOUN, hygiene_habits.NOUN),
+    ),
     Topic(name="health", summary=Conversation.HEALTH.summary, nouns=(health.NOUN,)),
     Topic(name="find", summary=find.NOUN.summary, nouns=(find.NOUN,)),
     Topic(

@@ -21,6 +21,9 @@ PLANS: Mapping[Conversation, Plan] = {
     Conversation.HYGIENE: hygiene.plan,
     Conversation.HEALTH: health.plan,
 }
+LAPSES: Mapping[Conversation, Plan] = {
+    Conversation.HYGIENE: hygiene.lapse,
+}
 CAUSES: Mapping[Conversation, Causes] = {
     Conversation.INVESTMENT: asks.causes,
     Conversation.INITIATIVES: initiatives.causes,
@@ -28,7 +31,12 @@ CAUSES: Mapping[Conversation, Causes] = {
 
 
 def plan(record: Record, touchpoint: Touchpoint) -> None:
-    """Whatever they owe to anybody. Called with the planning of the touchpoint: every hour, and after each change."""
+    """Whatever they owe to anybody. Called with the planning of the touchpoint: every hour, and after each change.
+
+    What lapses does so also where it was switched off since: what is private goes when it was said that it goes.
+    """
+    for lapsed in LAPSES.values():
+        lapsed(record, touchpoint)
     for conversation, planned in PLANS.items():
         if touchpoint.talks_about(conversation):
             planned(record, touchpoint)

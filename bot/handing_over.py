@@ -2,13 +2,14 @@
 
 A key that the one before turned on a text that is not binding yet counts no more (K6): what becomes binding from here on, both
 who sit there now have signed, or who stood in for them. What is binding stays so.
+What the one before said in private is erased.
 """
 
 from collections.abc import Collection
 
 from agenda.acceptances import AcceptanceState
 from agenda.touchpoints import Seat
-from bot import accepting, signing
+from bot import accepting, hygiene, signing
 from bot.handlers.decisions import standing as decision_standing
 from storage import acceptances, audit, decisions, keys
 from storage.keys import Paper
@@ -29,6 +30,7 @@ def hand_over(record: Record, touchpoint: Touchpoint, seats: Collection[Seat]) -
     for acceptance in acceptances.standing(record, touchpoint.key, AcceptanceState.PROPOSED):
         void_keys_of(record, acceptance, seats)
         accepting.ask_for_keys(record, acceptance)
+    hygiene.hand_over(record, touchpoint)
 
 
 def void_keys_of(record: Record, paper: Paper, seats: Collection[Seat]) -> None:

@@ -14,6 +14,7 @@ from storage.acceptances import Acceptance
 from storage.actions import ActionItem
 from storage.decisions import Decision
 from storage.deliveries import Owed
+from storage.hygiene import HygieneRound
 from storage.owners import OwnershipCheck, Responsibility
 from storage.risks import RiskItem
 from storage.rows import Row
@@ -32,14 +33,15 @@ ABOUT: Final[Mapping[str, type[Row]]] = {
     **dict.fromkeys(("key", "key_void", "decision_ended", "shared_decision"), Decision),
     **dict.fromkeys(("acceptance_key", "acceptance_told"), Acceptance),
     **dict.fromkeys(("ownership", "ownership_result"), OwnershipCheck),
+    "hygiene_agreed": HygieneRound,
     "shared_risk": RiskItem,
     "shared_promise": ActionItem,
     "shared_owner": Responsibility,
 }
 # What somebody is told about themselves, or owes: it is theirs wherever they sit. `moved` is what an old home is told, and
-# what an admin is told is nothing of the record.
+# what an admin is told is nothing of the record; what both told their colleagues says only that, and stands where they put it.
 OF_ITS_READER: Final = frozenset(
-    {"access", "delegate", "promised", "nudge", "moved", "lost", "unreachable", "feed_silent"}
+    {"hygiene_post", "access", "delegate", "promised", "nudge", "moved", "lost", "unreachable", "feed_silent"}
 )
 
 

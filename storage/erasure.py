@@ -1,6 +1,7 @@
 """A person's data goes, and the record keeps its integrity: who they were is forgotten, what they did stays.
 
-What goes     their name, accounts, zone, hours, leave, calendars, codes, nudges, messages to them, references of direct chats
+What goes     their name, accounts, zone, hours, leave, calendars, codes, nudges, private answers, messages to
+              them, references of direct chats
 What ends     what they may: delegations and memberships
 What is left  their row, as `former member 12`, so that keys, history and the audit log keep their meaning and still verify
 What stays    every text that is signed or may be: it says which decisions name them, and nothing of it is changed
@@ -22,6 +23,8 @@ from storage.actions import ActionItem
 from storage.decisions import Decision
 from storage.deliveries import Delivery
 from storage.feeds import CalendarFeed
+from storage.health import PulseAnswer
+from storage.hygiene import HygieneAnswer
 from storage.inbox import InboxMark
 from storage.items import AgendaItem
 from storage.links import LinkCode
@@ -100,6 +103,8 @@ def forget(record: Record, ids: Sequence[int], addresses: Sequence[str]) -> dict
     conditions: tuple[tuple[type[SQLModel], ColumnElement[bool]], ...] = (
         (Delivery, to_them),
         (Nudge, col(Nudge.person_id).in_(ids)),
+        (HygieneAnswer, col(HygieneAnswer.person_id).in_(ids)),
+        (PulseAnswer, col(PulseAnswer.person_id).in_(ids)),
         (CalendarFeed, col(CalendarFeed.person_id).in_(ids)),
         (LinkCode, col(LinkCode.person_id).in_(ids)),
         (Absence, col(Absence.person_id).in_(ids)),
