@@ -22,8 +22,12 @@ from bot.handlers.health import health
 from bot.handlers.hygiene import habits as hygiene_habits
 from bot.handlers.hygiene import hygiene
 from bot.handlers.hygiene import posts as hygiene_posts
-from bot.handlers.initiatives import initiatives
-from bot.handlers.investment import asks
+from bot.handlers.initiatives import ends as initiative_ends
+from bot.handlers.initiatives import gates, initiatives
+from bot.handlers.initiatives import log as initiative_log
+from bot.handlers.initiatives import sets as question_sets
+from bot.handlers.investment import asks, estimates, portfolio, spending
+from bot.handlers.investment import log as ask_log
 from bot.handlers.me import absences, nudges
 from bot.handlers.owners import changes as owner_changes
 from bot.handlers.owners import checks as ownership_checks
@@ -176,8 +180,16 @@ TOPICS = (
         summary=Conversation.THREATS.summary,
         nouns=(threats.NOUN, deeds.NOUN, watch.NOUN, threat_settings.NOUN),
     ),
-    Topic(name="investment", summary=Conversation.INVESTMENT.summary, nouns=(asks.NOUN,)),
-    Topic(name="initiatives", summary=Conversation.INITIATIVES.summary, nouns=(initiatives.NOUN,)),
+    Topic(
+        name="investment",
+        summary=Conversation.INVESTMENT.summary,
+        nouns=(asks.NOUN, estimates.NOUN, ask_log.NOUN, spending.NOUN, portfolio.NOUN),
+    ),
+    Topic(
+        name="initiatives",
+        summary=Conversation.INITIATIVES.summary,
+        nouns=(initiatives.NOUN, initiative_log.NOUN, gates.NOUN, initiative_ends.NOUN, question_sets.NOUN),
+    ),
     Topic(
         name="hygiene",
         summary=Conversation.HYGIENE.summary,

@@ -12,9 +12,11 @@ from bot.cards import Card, Note, card
 from storage import people, rows
 from storage.acceptances import Acceptance
 from storage.actions import ActionItem
+from storage.asks import Ask
 from storage.decisions import Decision
 from storage.deliveries import Owed
 from storage.hygiene import HygieneRound
+from storage.initiatives import Initiative
 from storage.owners import OwnershipCheck, Responsibility
 from storage.risks import RiskItem
 from storage.rows import Row
@@ -26,7 +28,7 @@ from storage.unit_of_work import Record
 ABOUT: Final[Mapping[str, type[Row]]] = {
     **dict.fromkeys(("setup", "left", "pause", "policy", "conversations"), Touchpoint),
     **dict.fromkeys(("shared_decisions", "shared_risks", "shared_matrix", "shared_promises"), Touchpoint),
-    **dict.fromkeys(("shared_owners", "shared_found"), Touchpoint),
+    **dict.fromkeys(("shared_owners", "shared_found", "shared_asks", "shared_initiatives"), Touchpoint),
     **dict.fromkeys(
         ("agenda", "start", "brief", "notice", "absence", "unstarted", "sync", "minutes", "shared_minutes"), Sync
     ),
@@ -35,7 +37,9 @@ ABOUT: Final[Mapping[str, type[Row]]] = {
     **dict.fromkeys(("ownership", "ownership_result"), OwnershipCheck),
     "hygiene_agreed": HygieneRound,
     "shared_risk": RiskItem,
+    "shared_initiative": Initiative,
     "shared_promise": ActionItem,
+    "shared_ask": Ask,
     "shared_owner": Responsibility,
 }
 # What somebody is told about themselves, or owes: it is theirs wherever they sit. `moved` is what an old home is told, and

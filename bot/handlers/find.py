@@ -1,5 +1,7 @@
 """Finding anything in the record by its words, and showing it; what was found can be shared with the others."""
 
+from collections.abc import Callable, Mapping
+
 from agenda.errors import BadInput, NotFound
 from agenda.queries import FILTERS, Query, query_in
 from agenda.recurrence import local_date, local_time
@@ -9,6 +11,8 @@ from bot.cards import Block, Button, Card, Facts, Item, ItemList, Note, Span, ca
 from bot.handlers.agenda import items
 from bot.handlers.decisions import log as decision_log
 from bot.handlers.decisions.cards import day
+from bot.handlers.initiatives import log as initiative_log
+from bot.handlers.investment import log as ask_log
 from bot.handlers.promises import log as action_log
 from bot.handlers.promises.promises import reach
 from bot.handlers.risks import log as risk_log
@@ -24,7 +28,14 @@ from storage.touchpoints import Touchpoint
 from storage.unit_of_work import Record
 
 PAGE = 5  # Each hit has an excerpt and a button of its own: so many fit a phone.
-NAMES = {"item": "agenda"}
+NAMES = {"item": "agenda", "initiative": "IT project"}
+BY_REF: Mapping[str, Callable[[Turn, str], Replies]] = {
+    "decision": decision_log.show,
+    "risk": risk_log.show,
+    "promise": action_log.show,
+    "ask": ask_log.show,
+    "initiative": initiative_log.show,
+}
 HOW = Note("“by:dana”, “theme:hygiene”, “since:march”, “state:open”, “in:risks” and “sort:relevance” narrow it.")
 
 
@@ -115,19 +126,13 @@ def show(turn: Turn, value: str) -> Replies:
     """One hit, as its own noun shows it."""
     key, what = pair_in(value)
     subject, _bar, ref = what.partition("|")
-    match subject:
-        case "decision":
-            return decision_log.show(turn, ref)
-        case "risk":
-            return risk_log.show(turn, ref)
-        case "promise":
-            return action_log.show(turn, ref)
-        case "minutes":
-            return [Answer(card=minutes.private_card(turn, minutes.closed_sync(turn, key)))]
-        case "item":
-            return line(turn, str(key))
-        case _:
-            raise BadInput("That button belongs to an older card.", "Find it again with “find”.")
+    if subject in BY_REF:
+        return BY_REF[subject](turn, ref)
+    if subject == "minutes":
+        return [Answer(card=minutes.private_card(turn, minutes.closed_sync(turn, key)))]
+    if subject == "item":
+        return line(turn, str(key))
+    raise BadInput("That button belongs to an older card.", "Find it again with “find”.")
 
 
 def line(turn: Turn, value: str, page: int = 0) -> Replies:
@@ -173,7 +178,7 @@ def is_asked(argument: str) -> bool:
 
 NOUN = Noun(
     name="find",
-    summary="Decisions, risks, promises, agenda items and minutes, by their words. Typing errors are forgiven.",
+    summary="Decisions, risks, promises, asks, IT projects, agenda items and minutes, by their words, typing errors forgiven.",
     commands=(
         Command(
             words=("find",),

@@ -15,6 +15,8 @@ from agenda.items import Outcome, Source
 from agenda.nudges import NudgeKind
 from agenda.risks import RiskState
 from agenda.roles import Role
+from agenda.simulation import Cost, Loss, simulate, written
+from agenda.simulation import Exposure as SimulatedExposure
 from agenda.themes import Theme
 from agenda.threats import FeedKind
 from agenda.touchpoints import Seat
@@ -157,7 +159,8 @@ class Filled:
         asks.index(record, ask)
         costs = {"often": 0.5, "least": 1, "most": 9, "often_after": 0.1, "least_after": 1, "most_after": 9}
         rows.add(record, Exposure(ask_id=ask.key, risk_id=risk.key, **costs, **mine))
-        counted = {"formula": "1", "seed": 7, "years": 10, "inputs": "", "result": "{}"}
+        found = simulate([SimulatedExposure(Loss(1, 1, 9), Loss(0.1, 1, 9))], Cost(9, 1), seed=7, years=10)
+        counted = {"formula": "1", "seed": 7, "years": 10, "inputs": "", "result": written(found)}
         rows.add(record, Appraisal(ask_id=ask.key, at=MONDAY, **counted, **mine))
         initiative = rows.add(record, Initiative(title="VPN", added_at=MONDAY, added_by_id=sam, number=1, **here))
         gate = rows.add(record, Gate(initiative_id=initiative.key, kind=GateKind.DESIGN, due_on=TODAY, **here))

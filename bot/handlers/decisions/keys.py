@@ -6,7 +6,7 @@ from agenda.decisions import DecisionState
 from agenda.errors import BadInput, NotNow
 from agenda.items import Source
 from agenda.nudges import NudgeKind
-from bot import signing, telling
+from bot import asks, signing, telling
 from bot.forms import TEXT_LIMIT, Form, Text
 from bot.handlers.decisions.cards import ask_key, decision_card, draw_ended, draw_key, draw_void
 from bot.handlers.decisions.standing import named, one_key_is_enough, overtaken, redraw, replaced, standing
@@ -38,6 +38,7 @@ def agreed(turn: Turn, decision: Decision) -> None:
     """It stands from now on, and what it replaces or withdraws does not."""
     turn.record.session.flush()
     audit.append(turn.record, "decision.agreed", decision=decision.number, text=decision.text_hash)
+    asks.follow(turn.record, decision)
     source_settled(turn.record, Source.DECISION_KEY, decision.key)
     tell(turn, decision)
     if old := replaced(turn.record, decision):
@@ -53,6 +54,7 @@ def take_place(turn: Turn, decision: Decision, old: Decision) -> None:
     audit.append(turn.record, f"decision.{old.state.value}", decision=old.number, by=decision.number)
     decisions.index(turn.record, old)
     redraw(turn.record, old)
+    asks.follow(turn.record, old, by=decision)
     for rival in decisions.taking_place_of(turn.record, old):
         rival.withdraw(f"{old.ref} was {old.state.value} by {decision.ref} meanwhile", turn.now)
         ended(turn, rival)
@@ -64,6 +66,7 @@ def ended(turn: Turn, decision: Decision) -> None:
     turn.record.session.flush()
     audit.append(turn.record, f"decision.{decision.state.value}", decision=decision.number, text=decision.text_hash)
     decisions.index(turn.record, decision)
+    asks.follow(turn.record, decision)
     tell(turn, decision)
     redraw(turn.record, decision)
     source_settled(turn.record, Source.DECISION_KEY, decision.key)

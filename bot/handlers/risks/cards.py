@@ -16,7 +16,7 @@ from bot.handlers.risks.acceptance_cards import acceptance_line, asked_for, risk
 from bot.reading import joined, paged
 from bot.sharing import share_button, shared_by
 from bot.turns import Turn
-from storage import acceptances, decisions, deliveries, people, policies, risks, rows
+from storage import acceptances, asks, decisions, deliveries, people, policies, risks, rows
 from storage.acceptances import Acceptance
 from storage.deliveries import Owed
 from storage.risks import RiskItem, RiskLevel
@@ -93,7 +93,7 @@ def body(
     text, pages = paged("Details", risk.description, page, action="risk.page", value=str(risk.number))
     around = [*controls(risk), *links(risk)]
     if not is_new:
-        around = [*asked_for(record, risk), *around, *decided(record, risk)]
+        around = [*asked_for(record, risk), *around, *decided(record, risk), *money_asked(record, risk)]
     return [*text, Facts(tuple((name, value) for name, value in facts if value)), *around], pages
 
 
@@ -160,6 +160,13 @@ def decided(record: Record, risk: RiskItem) -> list[Block]:
     found = decisions.about_risk(record, risk.key)
     lines = tuple(Item(title=f"{one.ref} {one.title}", detail=one.state.value) for one in found)
     return [ItemList(lines, "Decisions")] if lines else []
+
+
+def money_asked(record: Record, risk: RiskItem) -> list[Block]:
+    """The asks that would reduce it."""
+    found = asks.about_risk(record, risk.key)
+    lines = tuple(Item(title=f"{one.ref} {one.title}", detail=one.state.value) for one in found)
+    return [ItemList(lines, "Asks")] if lines else []
 
 
 def risk_line(risk: RiskItem, policy: PolicyFields, today: date) -> Item:

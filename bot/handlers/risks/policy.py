@@ -4,8 +4,10 @@ It says what needs two keys, so each change is told to everybody concerned where
 """
 
 from collections.abc import Mapping
+from functools import partial
 
 from agenda.errors import BadInput
+from agenda.money import currency_in, in_money
 from agenda.policy import labels_in, wrong_labels
 from agenda.risks import HIGHEST
 from agenda.roles import Right
@@ -14,6 +16,7 @@ from bot import telling
 from bot.cards import Button, Card, Facts, Note, Paragraph, card
 from bot.editing import guarded
 from bot.forms import Choice, Form, Number, Option, Text
+from bot.handlers.investment.fields import money_field, money_in, noted
 from bot.reading import key_in
 from bot.replies import Answer, CloseForm
 from bot.turns import Command, Noun, Replies, Submission, Turn
@@ -49,6 +52,10 @@ def said(policy: Policy, touchpoint: Touchpoint) -> dict[str, str]:
         "Likelihood": ", ".join(policy.likelihoods),
         "Impact": ", ".join(policy.impacts),
         "Longest acceptance": f"{policy.longest_acceptance} days",
+        "Currency": policy.currency or "not said",
+        "Loss appetite": f"a year in twenty may cost more than {in_money(policy.loss_appetite, policy.currency)}"
+        if policy.loss_appetite is not None
+        else "not said",
         "One key is enough": ", ".join(themes) if themes else "nowhere: every decision takes both keys",
     }
 
@@ -64,7 +71,7 @@ def policy_form(turn: Turn, context: Mapping[str, str]) -> Form:
     return Form(
         form_id="policy",
         title="Policy",
-        intro="The first four are for the whole organization, the last one for this touchpoint.",
+        intro="All but the last are for the whole organization, the last one for this touchpoint.",
         fields=(
             Number(
                 name="appetite",
@@ -83,6 +90,21 @@ def policy_form(turn: Turn, context: Mapping[str, str]) -> Form:
                 value=str(policy.longest_acceptance),
                 least=1,
                 most=LONGEST_ACCEPTANCE,
+            ),
+            Text(
+                name="currency",
+                label="Currency",
+                value=policy.currency,
+                hint="Its three letters, such as EUR or USD. Another one converts nothing.",
+                limit=3,
+                required=False,
+            ),
+            money_field(
+                "loss_appetite",
+                "Loss appetite: what a year may cost",
+                policy.currency,
+                policy.loss_appetite,
+                hint="A year in twenty at most may cost more. Empty: not said.",
             ),
             Choice(
                 name="one_key_themes",
@@ -113,6 +135,7 @@ def submitted(turn: Turn, submission: Submission) -> Replies:
     changes = [f"{name}: {before[name]} → {after[name]}" for name in after if before[name] != after[name]]
     if changes:
         facts = {"appetite": policy.appetite, "longest_acceptance": policy.longest_acceptance}
+        facts |= {"loss_appetite": policy.loss_appetite} if policy.loss_appetite is not None else {}
         themes = touchpoint.one_key_themes
         audit.append(turn.record, "policy.changed", touchpoint=touchpoint.key, one_key_themes=themes, **facts)
         tell(turn, touchpoint, changes, everywhere=len(changes) > (old_themes != themes))
@@ -141,6 +164,8 @@ def fill(policy: Policy, touchpoint: Touchpoint, submission: Submission) -> None
     longest = number_in(submission, "longest_acceptance", LONGEST_ACCEPTANCE, wrong)
     likelihoods = labels_of(submission, "likelihood_labels", wrong)
     impacts = labels_of(submission, "impact_labels", wrong)
+    currency = noted(wrong, "currency", partial(currency_in, submission.text("currency")), "")
+    appetite_lost = noted(wrong, "loss_appetite", partial(money_or_none, submission, currency), None)
     themes = submission.several("one_key_themes")
     if not set(themes) <= set(Theme):
         wrong["one_key_themes"] = "Choose from the list."
@@ -148,7 +173,13 @@ def fill(policy: Policy, touchpoint: Touchpoint, submission: Submission) -> None
         raise BadInput("Please look at what is marked.", fields=wrong)
     policy.appetite, policy.longest_acceptance = appetite, longest
     policy.likelihood_labels, policy.impact_labels = likelihoods, impacts
+    policy.currency, policy.loss_appetite = currency, appetite_lost
     touchpoint.one_key_themes = ",".join(theme.value for theme in Theme if theme.value in themes)
+
+
+def money_or_none(submission: Submission, currency: str) -> int | None:
+    """An amount, if any was typed. Raises `BadInput`."""
+    return money_in(submission, "loss_appetite", currency) if submission.text("loss_appetite") else None
 
 
 def number_in(submission: Submission, name: str, most: int, wrong: dict[str, str]) -> int:

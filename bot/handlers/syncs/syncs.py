@@ -14,6 +14,8 @@ from bot.handlers.agenda.agenda import line_item, reasons
 from bot.handlers.agenda.items import theirs
 from bot.handlers.decisions.cards import line_blocks, line_key
 from bot.handlers.decisions.standing import end_button, read_button, review_buttons, standing
+from bot.handlers.initiatives.cards import line_buttons as gate_line_buttons
+from bot.handlers.investment.cards import check_buttons
 from bot.handlers.owners.cards import chair_buttons, somebody_else
 from bot.handlers.promises.cards import own_buttons
 from bot.handlers.risks.acceptance_cards import acceptance_blocks, acceptance_buttons
@@ -23,6 +25,7 @@ from bot.reading import first_words, joined, key_in
 from bot.turns import Noun, Press, Replies, Turn
 from storage import audit, decisions, items, rows
 from storage.actions import ActionItem
+from storage.asks import Ask
 from storage.decisions import Decision
 from storage.deliveries import Owed
 from storage.items import AgendaItem
@@ -224,12 +227,21 @@ def source_buttons(record: Record, line: AgendaLine) -> list[Button]:
         risk = rows.get(record, RiskItem, line.source_id or 0)
         level = Button(action="risk.level", label="New level", value=str(risk.number), opens_form=True)
         return [Button(action="risk.edit", label=f"Edit {risk.ref}", value=str(risk.number), opens_form=True), level]
-    if line.source is Source.PROMISE:
-        return own_buttons(rows.get(record, ActionItem, line.source_id or 0))
+    if line.source in {Source.PROMISE, Source.ASK_CHECK, Source.GATE_NEARS, Source.GATE_MISSED}:
+        return kept_buttons(record, line)
     if line.source is Source.RESPONSIBILITY_DISPUTE:
         area = rows.get(record, Responsibility, line.source_id or 0)
         return [*chair_buttons(area), somebody_else(area, rare=True)] if area.disputed_at else []
     return acceptance_buttons(record, line)
+
+
+def kept_buttons(record: Record, line: AgendaLine) -> list[Button]:
+    """Was it kept; what came of it; may it go on?"""
+    if line.source in {Source.GATE_NEARS, Source.GATE_MISSED}:
+        return gate_line_buttons(record, line.source_id or 0)
+    if line.source is Source.PROMISE:
+        return own_buttons(rows.get(record, ActionItem, line.source_id or 0))
+    return check_buttons(rows.get(record, Ask, line.source_id or 0))
 
 
 def sync_buttons(record: Record, sync: Sync, packet: AgendaPacket) -> list[Button]:
