@@ -6,6 +6,7 @@ from agenda.owners import AREA_LIMIT, NAMES_LIMIT, STARTER_SET
 from agenda.registers import Entry, Register
 from agenda.risks import RiskState, Treatment
 from agenda.themes import Theme
+from agenda.threats import NAME_LIMIT
 from agenda.values import Column, Kind
 
 CONTROLS_LIMIT = 2000  # What the forms take whole.
@@ -21,6 +22,7 @@ def told(name: str, says: str, kind: Kind = Kind.LINE) -> Column:
 TOUCHPOINT = told("touchpoint", "the touchpoint's name")
 THEME = Column(name="theme", says="what it is about; operations if left out", kind=Kind.WORD, words=THEMES, blank=False)
 SOURCE = Column(name="source_link", says="where it was said first", kind=Kind.ADDRESS)
+SOURCE_TOLD = told("source_link", "where it was said first")
 
 RISKS = Register(
     name="risks",
@@ -182,6 +184,58 @@ RESPONSIBILITIES = Register(
         told("confirmed_at", "when, in UTC"),
     ),
 )
+PRODUCTS = Register(
+    name="products",
+    noun="product",
+    key="product",
+    columns=(
+        TOUCHPOINT,
+        Column(
+            name="product",
+            says="as you call it; in an import, which one of the touchpoint is meant",
+            needed=True,
+            limit=NAME_LIMIT,
+        ),
+        Column(name="vendor", says="whose it is; it may stand before the product instead", limit=NAME_LIMIT),
+        Column(name="area", says="the area of responsibilities whose owner answers for it", limit=AREA_LIMIT),
+        told("watched_by", "the name of whoever added it"),
+        told("watched_at", "when, in UTC"),
+    ),
+)
+ASKS = Register(
+    name="asks",
+    noun="ask",
+    columns=(
+        told("ref", "ASK-7"),
+        TOUCHPOINT,
+        told("title", "the measure in one line"),
+        told("detail", "what for", Kind.TEXT),
+        told("theme", "what it is about", Kind.WORD),
+        told("owner", "who looks after it, as somebody wrote it"),
+        told("one_off", "what it costs once, in whole units of the organization's currency"),
+        told("yearly", "what it costs every year, in the same"),
+        told(
+            "reduces", "a risk a line: how often a year, and from what to what each time; today, and after", Kind.TEXT
+        ),
+        told("state", "open, proposed, funded, declined, spent, checked or withdrawn", Kind.WORD),
+        told("decision", "the decision about it"),
+        told("asked_by", "the name of whoever asked"),
+        told("asked_at", "when, in UTC"),
+        told("lost_today", "the average loss of a year today, as it was counted last"),
+        told("lost_after", "the average loss of a year with it"),
+        told("formula", "the version of the formula by which that was counted"),
+        told("spent", "what was spent"),
+        told("spent_on", "when it was spent", Kind.DAY),
+        told("check_on", "when it is looked at what came of it", Kind.DAY),
+        told("happened", "how often its risks happened since"),
+        told("lost", "what that cost in all"),
+        told("found", "what else came of it", Kind.TEXT),
+        told("checked_at", "when that was said, in UTC"),
+        told("settled_at", "when it was declined or withdrawn, in UTC"),
+        told("because", "why it was withdrawn", Kind.TEXT),
+        SOURCE_TOLD,
+    ),
+)
 ITEMS = Register(
     name="agenda_items",
     noun="agenda item",
@@ -224,6 +278,7 @@ MEMBERS = Register(
     ),
 )
 REGISTERS = {
-    one.name: one for one in (RISKS, ACCEPTANCES, DECISIONS, PROMISES, RESPONSIBILITIES, ITEMS, SYNCS, MEMBERS)
+    one.name: one
+    for one in (RISKS, ACCEPTANCES, DECISIONS, PROMISES, RESPONSIBILITIES, PRODUCTS, ASKS, ITEMS, SYNCS, MEMBERS)
 }
 IMPORTED = {name: one for name, one in REGISTERS.items() if one.taken}

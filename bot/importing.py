@@ -7,7 +7,7 @@ decisions come at once, nobody is asked for each; the reminders of missing keys 
 from collections.abc import Sequence
 
 from agenda.registers import Plan, Register
-from bot import nudging, signing
+from bot import nudging, signing, threats
 from bot.handlers.decisions import standing as decision_standing
 from bot.handlers.promises import cards as action_cards
 from bot.handlers.risks import cards as risk_cards
@@ -16,6 +16,7 @@ from storage.actions import ActionItem
 from storage.decisions import Decision
 from storage.risks import RiskItem
 from storage.rows import Row
+from storage.threats import WatchedProduct
 from storage.touchpoints import Touchpoint
 from storage.unit_of_work import Record
 
@@ -31,6 +32,8 @@ def take_in(record: Record, register: Register, touchpoint: Touchpoint, by_id: i
             signing.ask_for_keys(record, paper, kind="key")
     for row in taken:
         show(record, row)
+    if any(isinstance(row, WatchedProduct) for row in taken):
+        threats.watched(record, touchpoint)
     return taken
 
 

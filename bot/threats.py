@@ -69,6 +69,14 @@ def take(record: Record, document: Document, feed_id: int) -> int:
     return taken
 
 
+def watched(record: Record, touchpoint: Touchpoint, products: Sequence[WatchedProduct] | None = None) -> None:
+    """These products are new on the list, or any of it is: what is known of them is matched at once."""
+    watching.match(record, touchpoint, products)
+    if touchpoint.talks_about(Conversation.THREATS):
+        plan(record, touchpoint)
+        redraw(record, touchpoint)
+
+
 def match_everywhere(record: Record) -> None:
     """Every touchpoint that talks about threats has its matches."""
     for touchpoint in touchpoints.every(record):

@@ -15,10 +15,11 @@ from sqlmodel import col
 from agenda.acceptances import AcceptanceState
 from agenda.actions import ActionAct, ActionState
 from agenda.decisions import DecisionState
+from agenda.errors import BadInput
 from agenda.registers import Act, Plan, Planned, Present, Register, Standing
 from agenda.risks import RiskState
 from agenda.values import Kind
-from storage import actions, audit, decisions, people, registers, risks, rows
+from storage import actions, audit, decisions, owners, people, registers, risks, rows
 from storage.acceptances import Acceptance
 from storage.actions import ActionChange, ActionItem
 from storage.decisions import Decision
@@ -28,6 +29,7 @@ from storage.people import Person
 from storage.registers import TABLES
 from storage.risks import RiskItem
 from storage.rows import Row
+from storage.threats import WatchedProduct
 from storage.touchpoints import Touchpoint
 from storage.unit_of_work import Record
 
@@ -40,17 +42,19 @@ Taken: TypeAlias = tuple[Act, Row]
 def present(record: Record, register: Register, touchpoint_id: int) -> Present:
     """The rows of that touchpoint, and the people of the organization."""
     fixed = FIXED[register.name](record, touchpoint_id) if register.name in FIXED else {}
-    standing = {}
+    standing, around = {}, registers.Around(record)
     for row in registers.kept(record, register, [touchpoint_id]):
-        standing[str(getattr(row, register.key)).casefold()] = standing_as(register, row, fixed.get(row.key, ""))
+        standing[str(getattr(row, register.key)).casefold()] = standing_as(
+            register, row, fixed.get(row.key, ""), around
+        )
     return Present(rows=standing, people=named(record))
 
 
-def standing_as(register: Register, row: Any, fixed: str) -> Standing:
+def standing_as(register: Register, row: Any, fixed: str, around: registers.Around) -> Standing:
     """One row, as a file may change it."""
     state = getattr(row, "state", None)
-    values = {
-        column.name: row.owner_id if column.kind is Kind.PERSON else getattr(row, column.name)
+    values: dict[str, Any] = {
+        column.name: row.owner_id if column.kind is Kind.PERSON else around.value(row, column.name)
         for column in register.taken
     }
     settled = "" if state is None or state in CHANGEABLE else f"is {state.value}"
@@ -154,6 +158,21 @@ def new_area(record: Record, touchpoint: Touchpoint, _by_id: int, values: dict[s
     return rows.add(record, Responsibility(**whose(touchpoint), **values))
 
 
+def new_product(record: Record, touchpoint: Touchpoint, by_id: int, values: dict[str, Any]) -> WatchedProduct:
+    """Watched from now on. Raises `BadInput` for an area that is not there."""
+    area = area_of(record, touchpoint.key, values.pop("area", ""))
+    said: dict[str, Any] = {"watched_by_id": by_id, "watched_at": record.now, "responsibility_id": area}
+    return rows.add(record, WatchedProduct(**whose(touchpoint), **said, **values))
+
+
+def area_of(record: Record, touchpoint_id: int, name: str) -> int | None:
+    """The area of exactly that name, if one is named."""
+    areas = {area.area.casefold(): area.key for area in owners.areas(record, [touchpoint_id])}
+    if name and name.strip().casefold() not in areas:
+        raise BadInput(f"There is no area “{name}”.", "“owners” lists them in the chat; take them in first.")
+    return areas.get(name.strip().casefold())
+
+
 def whose(touchpoint: Touchpoint) -> dict[str, Any]:
     """The touchpoint's, and its organization's."""
     return {"organization_id": touchpoint.organization_id, "touchpoint_id": touchpoint.key}
@@ -203,6 +222,13 @@ def change_area(record: Record, area: Responsibility, _by_id: int, values: dict[
     fill(record, area, values)
 
 
+def change_product(record: Record, product: WatchedProduct, _by_id: int, values: dict[str, Any]) -> None:
+    """Another vendor meets other entries; what met before stays as long as the product is watched."""
+    if "area" in values:
+        product.responsibility_id = area_of(record, product.touchpoint_id, values.pop("area"))
+    fill(record, product, values)
+
+
 def fill(record: Record, row: Row, values: Mapping[str, Any]) -> None:
     """Column by column."""
     for name, value in values.items():
@@ -215,10 +241,12 @@ NEW: dict[str, Callable[[Record, Touchpoint, int, dict[str, Any]], Row]] = {
     "decisions": new_decision,
     "promises": new_promise,
     "responsibilities": new_area,
+    "products": new_product,
 }
 CHANGE: dict[str, Callable[[Record, Any, int, dict[str, Any]], None]] = {
     "risks": change_risk,
     "decisions": change_decision,
     "promises": change_promise,
     "responsibilities": change_area,
+    "products": change_product,
 }

@@ -15,11 +15,13 @@ from sqlmodel import Session, col
 
 from agenda.registers import Register
 from agenda.roles import Role
+from agenda.simulation import FORMULA, read
 from agenda.values import written
-from storage import people, rows, touchpoints
+from storage import asks, people, rows, touchpoints
 from storage.absences import Delegation
 from storage.acceptances import Acceptance
 from storage.actions import ActionItem
+from storage.asks import Appraisal, Ask, Exposure
 from storage.decisions import Decision
 from storage.items import AgendaItem
 from storage.keys import SignOff
@@ -28,6 +30,7 @@ from storage.owners import Responsibility
 from storage.risks import RiskItem
 from storage.rows import Row
 from storage.syncs import Sync
+from storage.threats import WatchedProduct
 from storage.touchpoints import Touchpoint
 from storage.unit_of_work import Record
 
@@ -37,6 +40,8 @@ TABLES: dict[str, type[Row]] = {
     "decisions": Decision,
     "promises": ActionItem,
     "responsibilities": Responsibility,
+    "products": WatchedProduct,
+    "asks": Ask,
     "agenda_items": AgendaItem,
     "syncs": Sync,
 }
@@ -83,8 +88,8 @@ def _query(record: Record, register: Register, touchpoint_ids: Sequence[int]) ->
     if table is AgendaItem:
         query = query.join(Sync, col(AgendaItem.sync_id) == col(Sync.id))
         return query.where(col(Sync.touchpoint_id).in_(touchpoint_ids))
-    if table is Responsibility:
-        query = query.where(col(Responsibility.dropped_at).is_(None))
+    if table is Responsibility or table is WatchedProduct:
+        query = query.where(col(table.dropped_at).is_(None))
     return query.where(table.touchpoint_id.in_(touchpoint_ids))  # type: ignore[attr-defined]  # all of these have one
 
 
@@ -178,6 +183,41 @@ class Around:
         """The keys on its text as it stands."""
         return [key for key in self.signed[paper.SUBJECT, paper.key] if key.text_hash == paper.text_hash]
 
+    def area(self, key: int | None) -> str:
+        """What an area is called."""
+        return rows.get(self.record, Responsibility, key).area if key else ""
+
+    @cached_property
+    def reduced(self) -> Mapping[int, list[tuple[Exposure, RiskItem]]]:
+        """Which risks each ask reduces."""
+        query = select(col(Ask.id)).where(col(Ask.organization_id) == self.record.organization_id)
+        found = defaultdict(list)
+        for one, risk in asks.exposures(self.record, [*self.record.session.execute(query).scalars()]):
+            found[one.ask_id].append((one, risk))
+        return found
+
+    def reduces(self, ask: Ask) -> str:
+        """`R-7: 2 a year, 20000 to 400000; after 1 a year, 20000 to 200000`."""
+        return "\n".join(
+            f"{risk.ref}: {one.often:g} a year, {one.least} to {one.most}; "
+            f"after {one.often_after:g} a year, {one.least_after} to {one.most_after}"
+            for one, risk in self.reduced[ask.key]
+        )
+
+    def since(self, ask: Ask, name: str) -> object:
+        """What happened, over all its risks; nothing before it was checked."""
+        values = [getattr(one, name) for one, _risk in self.reduced[ask.key]]
+        return sum(filter(None, values)) if ask.checked_at else None
+
+    def appraised(self, ask: Ask) -> Appraisal | None:
+        """What was counted last."""
+        return asks.last_appraisals(self.record, [ask.key]).get(ask.key)
+
+    def lost(self, ask: Ask, when: str) -> object:
+        """The mean of a year, in whole units."""
+        one = self.appraised(ask)
+        return round(getattr(read(one.result), when).mean) if one and one.formula == FORMULA else None
+
     def ref(self, table: type[Any], key: int | None) -> str:
         """What people call it."""
         return rows.get(self.record, table, key).ref if key else ""
@@ -198,5 +238,13 @@ SPECIAL: dict[tuple[type[Any], str], Callable[[Around, Any], object]] = {
     (ActionItem, "from"): lambda around, one: (
         around.ref(Decision, one.decision_id) or around.ref(RiskItem, one.risk_id)
     ),
+    (WatchedProduct, "area"): lambda around, one: around.area(one.responsibility_id),
+    (Ask, "reduces"): Around.reduces,
+    (Ask, "decision"): lambda around, one: around.ref(Decision, one.decision_id),
+    (Ask, "happened"): lambda around, one: around.since(one, "happened"),
+    (Ask, "lost"): lambda around, one: around.since(one, "lost"),
+    (Ask, "lost_today"): lambda around, one: around.lost(one, "today"),
+    (Ask, "lost_after"): lambda around, one: around.lost(one, "after"),
+    (Ask, "formula"): lambda around, one: getattr(around.appraised(one), "formula", ""),
     (AgendaItem, "sync"): lambda around, one: around.sync(one.sync_id).starts_at,
 }

@@ -120,6 +120,7 @@ def test_every_register_is_a_file_for_its_owners_eyes_alone(firm: Firm, touchpoi
         "decisions.csv",
         "promises.csv",
         "responsibilities.csv",
+        "products.csv",
         "agenda_items.csv",
         "syncs.csv",
         "members.csv",

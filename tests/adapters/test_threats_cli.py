@@ -2,14 +2,17 @@
 
 import gzip
 import shutil
+import time
+from datetime import date
 from pathlib import Path
 
 import pytest
 
 from storage import rows
-from storage.threats import News, Threat
+from storage.threats import News, Threat, ThreatMatch, WatchedProduct
 from storage.touchpoints import Touchpoint
 from tests.adapters.test_registers_cli import firm, touchpoint  # noqa: F401
+from tests.doubles import catalogs
 from tests.storage.firm import Firm
 
 RECORDED = Path(__file__).parent.parent / "payloads" / "kev"
@@ -69,3 +72,31 @@ def test_where_nobody_talks_about_threats_nothing_is_loaded(firm: Firm, touchpoi
     code, _out, err = touchpoint("threats", "load", "catalog.json")
     assert code == 1
     assert "No touchpoint talks about threats" in err
+
+
+def test_a_watch_list_comes_in_as_any_register_does(talking: Firm, touchpoint):  # noqa: F811
+    assert touchpoint("threats", "load", "catalog.json")[0] == 0
+    Path("products.csv").write_text("Vendor;Product\nMicrosoft;SharePoint Server\n;Palo Alto PAN-OS\n;Log4j\n")
+    assert "3 new. Nothing was written" in touchpoint("import", "products", "products.csv")[1]
+    assert "3 new. Taken into" in touchpoint("import", "products", "products.csv", "--apply")[1]
+    assert len(kept(talking, ThreatMatch)) == 3
+    assert "3 unchanged" in touchpoint("import", "products", "products.csv", "--apply")[1]
+
+
+def test_an_area_that_is_not_there_takes_nothing_in(talking: Firm, touchpoint):  # noqa: F811
+    Path("products.csv").write_text("Product;Area\nLog4j;The moon\n")
+    code, _out, err = touchpoint("import", "products", "products.csv", "--apply")
+    assert (code, "There is no area “The moon”" in err) == (1, True)
+    assert kept(talking, WatchedProduct) == []
+
+
+def test_a_thousand_products_against_a_full_catalog_come_in_within_seconds(talking: Firm, touchpoint):  # noqa: F811
+    Path("full.json").write_bytes(catalogs.catalog_json(date(2031, 3, 3)))
+    assert touchpoint("threats", "load", "full.json")[0] == 0
+    names = list(dict.fromkeys(" ".join(name) for name in catalogs.names() if "Multiple" not in name[1]))[:1000]
+    Path("products.csv").write_text("Product\n" + "\n".join(names))
+    began = time.perf_counter()
+    code, out, err = touchpoint("import", "products", "products.csv", "--apply")
+    assert code == 0, (out, err)
+    assert time.perf_counter() - began < 20
+    assert len(kept(talking, ThreatMatch)) >= 900

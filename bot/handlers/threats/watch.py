@@ -181,9 +181,7 @@ def added(turn: Turn, touchpoint: Touchpoint, found: Sequence[WatchedProduct]) -
     for product in found:
         rows.add(turn.record, product)
         audit.append(turn.record, "product.watched", product=product.key, touchpoint=touchpoint.key)
-    watching.match(turn.record, touchpoint, found)
-    rules.plan(turn.record, touchpoint)
-    rules.redraw(turn.record, touchpoint)
+    rules.watched(turn.record, touchpoint, found)
     return [Answer(card=added_card(turn, touchpoint, found))]
 
 
