@@ -23,6 +23,7 @@ PLANS: Mapping[Conversation, Plan] = {
 }
 LAPSES: Mapping[Conversation, Plan] = {
     Conversation.HYGIENE: hygiene.lapse,
+    Conversation.HEALTH: health.lapse,
 }
 CAUSES: Mapping[Conversation, Causes] = {
     Conversation.INVESTMENT: asks.causes,

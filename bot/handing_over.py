@@ -9,7 +9,7 @@ from collections.abc import Collection
 
 from agenda.acceptances import AcceptanceState
 from agenda.touchpoints import Seat
-from bot import accepting, hygiene, signing
+from bot import accepting, health, hygiene, signing
 from bot.handlers.decisions import standing as decision_standing
 from storage import acceptances, audit, decisions, keys
 from storage.keys import Paper
@@ -31,6 +31,7 @@ def hand_over(record: Record, touchpoint: Touchpoint, seats: Collection[Seat]) -
         void_keys_of(record, acceptance, seats)
         accepting.ask_for_keys(record, acceptance)
     hygiene.hand_over(record, touchpoint)
+    health.hand_over(record, touchpoint)
 
 
 def void_keys_of(record: Record, paper: Paper, seats: Collection[Seat]) -> None:

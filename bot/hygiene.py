@@ -1,7 +1,6 @@
 """What becomes of a round of hygiene (the table in `agenda.hygiene`): it is begun, answered, agreed, told, and closed.
 
-Nobody must learn from a message that moves that the other one answered: until both are agreed, only the cards of whoever
-answers are drawn anew.
+Until both are agreed, only the cards of whoever answers move (`bot.mutual`).
 """
 
 import secrets
@@ -15,7 +14,8 @@ from agenda.quarters import Quarter
 from agenda.recurrence import local_date
 from agenda.touchpoints import Seat
 from bot import nudging, telling
-from storage import audit, deliveries, hygiene, nudges, rows
+from bot.mutual import ask_both, of_those_seated, redraw_for
+from storage import audit, deliveries, hygiene, rows
 from storage.hygiene import HygieneAnswer, HygienePost, HygieneRound
 from storage.touchpoints import Touchpoint
 from storage.unit_of_work import Record
@@ -64,16 +64,8 @@ def ask(record: Record, touchpoint: Touchpoint, round_: HygieneRound) -> None:
     """Each of the two once, at a moment of their own day."""
     if round_.closed_at or round_.told:
         return
-    for seat in Seat:
-        nudging.owe(
-            record,
-            NudgeKind.HYGIENE,
-            round_.key,
-            touchpoint.principal(seat),
-            wanted=round_.asked_at,
-            before=ends_at(round_, touchpoint),
-            touchpoint_id=touchpoint.key,
-        )
+    before = ends_at(round_, touchpoint)
+    ask_both(record, touchpoint, NudgeKind.HYGIENE, round_.key, wanted=round_.asked_at, before=before)
 
 
 def lapse(record: Record, touchpoint: Touchpoint) -> None:
@@ -102,9 +94,8 @@ def close(record: Record, round_: HygieneRound) -> None:
 
 
 def answers_of(record: Record, touchpoint: Touchpoint, round_: HygieneRound) -> Mapping[Seat, HygieneAnswer]:
-    """What those said who sit there now: nobody speaks for who took the chair over."""
-    said = hygiene.answers(record, round_.key)
-    return {seat: one for seat, one in said.items() if one.person_id == touchpoint.principal(seat)}
+    """What those said who sit there now."""
+    return of_those_seated(touchpoint, hygiene.answers(record, round_.key))
 
 
 def in_common(record: Record, touchpoint: Touchpoint, round_: HygieneRound) -> list[str]:
@@ -149,7 +140,7 @@ def settle(record: Record, touchpoint: Touchpoint, round_: HygieneRound, seat: S
     """Whoever sits on that chair said something else: are the two agreed now, or not any more?"""
     agreed, before = bool(in_common(record, touchpoint, round_)), round_.agreed_at
     if not agreed and before is None:
-        redraw_question(record, round_, touchpoint.principal(seat))
+        redraw_for(record, NudgeKind.HYGIENE, round_.key, touchpoint.principal(seat))
         return
     round_.agreed_at = (before or record.now) if agreed else None
     record.session.flush()

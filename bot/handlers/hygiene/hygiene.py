@@ -12,6 +12,7 @@ from agenda.touchpoints import Seat
 from bot import hygiene, readers
 from bot.cards import Block, Button, Card, Item, ItemList, Note, Paragraph, Style, card
 from bot.forms import Choice, Form, Option
+from bot.mutual import seat_of
 from bot.reading import key_in
 from bot.replies import Answer, CloseForm
 from bot.turns import Asked, Command, FormKind, Noun, Press, Replies, Submission, Turn
