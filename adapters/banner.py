@@ -34,7 +34,11 @@ def show(settings: Settings, *, port: int, playground: str | None, console: Cons
 def _playground(address: str | None) -> Text:
     if address is None:
         return Text("off (TOUCHPOINT_PLAYGROUND=false)", style="dim")
-    return Text.assemble((address, f"bold link {address}"), "   try everything here, nothing else is needed")
+    return Text.assemble(
+        (address, f"bold link {address}"),
+        "   try everything here, nothing else is needed\n",
+        ("`touchpoint sample add` writes a made-up organization with a year behind it, to look at", "dim"),
+    )
 
 
 def _slack(settings: Settings) -> Text:

@@ -15,6 +15,7 @@ import typer
 from adapters import registers_cli, terminal
 from adapters.outbox_cli import outbox
 from adapters.people_cli import person
+from adapters.sample_cli import sample
 from adapters.threats_cli import threats
 from adapters.verify_cli import audit, verify
 from agenda.errors import TouchpointError
@@ -179,6 +180,7 @@ for name, group in (
     ("person", person),
     ("threats", threats),
     ("audit", audit),
+    ("sample", sample),
 ):
     app.add_typer(group, name=name)
 

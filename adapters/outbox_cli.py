@@ -29,7 +29,7 @@ def _platform(word: str) -> str:
     return word
 
 
-PLATFORMS = ("slack", "teams", "play")
+PLATFORMS = ("slack", "teams", "play", "sample")
 Platform = Annotated[
     str, typer.Option("--platform", help="slack, teams or play (the playground) alone.", callback=_platform)
 ]

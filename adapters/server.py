@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from adapters.core import ThreadedCore
     from adapters.playground.app import PlaygroundAdapter
     from adapters.port import Edge
+    from adapters.sample.room import SampleRoom
 
 log = structlog.get_logger(__name__)
 
@@ -62,6 +63,7 @@ async def serve(settings: Settings, *, stop: asyncio.Event, opened: Callable[[Op
     from adapters.scheduler import Scheduler
     from adapters.sources import Sources
     from bot.dispatch import Bot
+    from storage.samples import SAMPLE
 
     async with AsyncExitStack() as closing:  # what is entered last is left first
         engine = open_record(settings)
@@ -74,7 +76,8 @@ async def serve(settings: Settings, *, stop: asyncio.Event, opened: Callable[[Op
         house = House(engine=engine, core=core)
         room = await _room(settings, core, clock)
         edges = [edge async for edge in _edges(settings, core, house, closing)]
-        deliverer = Deliverer(core, [*edges, room.edge] if room else edges)
+        sample = _sample(core, room) if room else None
+        deliverer = Deliverer(core, [*edges, room.edge, sample.edge] if room and sample else edges)
         closing.push_async_callback(deliverer.stop, GRACE)
         bot.wake = deliverer.wake
         house.refusal = deliverer.carrier.objection
@@ -86,7 +89,8 @@ async def serve(settings: Settings, *, stop: asyncio.Event, opened: Callable[[Op
         port = await closing.enter_async_context(listening(settings, house))
         playground = await closing.enter_async_context(_open_room(settings, room)) if room else None
         if playground:
-            bot.local_urls[PLAYGROUND] = f"http://{callable_host(settings.host)}:{port}"  # who sits there sits here
+            here = f"http://{callable_host(settings.host)}:{port}"
+            bot.local_urls |= {PLAYGROUND: here, SAMPLE: here}  # who sits there sits here
         deliverer.start()
         scheduler.start()
         gc.freeze()  # what was loaded until here stays: the collector need never look at it again
@@ -182,6 +186,17 @@ async def _room(settings: Settings, core: "ThreadedCore", clock: "Clock") -> "Pl
     room = PlaygroundAdapter(core, RoomClock(core, clock), REGISTRY.commands, REGISTRY.shortcuts)
     await room.announce()
     return room
+
+
+def _sample(core: "ThreadedCore", room: "PlaygroundAdapter") -> "SampleRoom":
+    """Beside the playground, on the same listener."""
+    from adapters.sample.room import PATH, SampleRoom
+    from bot.commands import REGISTRY
+
+    sample = SampleRoom(core, REGISTRY.commands, REGISTRY.shortcuts)
+    room.annex(PATH, sample.application())
+    room.beside = ("Sample organization", f"{PATH}/")
+    return sample
 
 
 @asynccontextmanager

@@ -22,6 +22,7 @@ from agenda.audit import Head, link_body
 from storage import seals, tables
 from storage.audit import HEAD
 from storage.rows import Sealed, name_of, sealed_tables
+from storage.samples import SAMPLE
 
 PAGE = 5_000
 MOST_NAMED = 20
@@ -44,7 +45,11 @@ LINKS = {
 BOUNDS = text(
     "SELECT coalesce(min(number), 1), coalesce(max(number), 0) FROM audit_event WHERE organization_id = :whose"
 )
-HEADS = text("SELECT organization_id, number, hash FROM audit_head ORDER BY organization_id")
+HEADS = text(
+    "SELECT organization_id, number, hash FROM audit_head WHERE NOT EXISTS (SELECT 1 FROM tenant"
+    " WHERE tenant.organization_id = audit_head.organization_id AND tenant.address LIKE :made_up)"
+    " ORDER BY organization_id"
+).bindparams(made_up=f"{SAMPLE}:%")
 ORGANIZATIONS = text("SELECT id, name FROM organization ORDER BY id")
 
 

@@ -19,7 +19,7 @@ from adapters.playground.deeds import Clock, Deeds
 from adapters.playground.drawing import Drawn, drawn_message
 from adapters.playground.edge import PlayEdge
 from adapters.playground.guard import guard, harden
-from adapters.playground.room import HOME, PEOPLE, Happening, Room, Sitter
+from adapters.playground.room import Happening, Room
 from adapters.port import Core
 from bot.dispatch import Incident, report
 from bot.requests import ConversationSeen, ProfileSeen
@@ -50,7 +50,11 @@ class Shortcut(Protocol):
 
 
 class PlaygroundAdapter:
-    """Give it a core, a clock, the commands and the shortcuts; `listen` and open the page. `edge` is where the outbox posts."""
+    """Give it a core, a clock, the commands and the shortcuts; `listen` and open the page. `edge` is where the outbox posts.
+
+    A room of its own says what its page is `called`; `beside` is the label and the path of another one on this listener, and
+    where the clock only ever shows what time it is, nothing `jumps`.
+    """
 
     def __init__(
         self,
@@ -59,14 +63,21 @@ class PlaygroundAdapter:
         commands: Sequence[Command],
         shortcuts: Mapping[str, Shortcut],
         *,
-        people: Sequence[Sitter] = PEOPLE,
+        room: Room | None = None,
+        called: str = "Playground",
+        beside: tuple[str, str] | None = None,
+        jumps: bool = True,
     ) -> None:
-        self.room = Room(clock.now, people)
+        self.room = room or Room(clock.now)
+        self.called = called
+        self.beside = beside
+        self.jumps = jumps
         self.edge = PlayEdge(self.room)
         self._core = core
         self._clock = clock
         self._commands = commands
         self._shortcuts = shortcuts
+        self._annexes: dict[str, web.Application] = {}
         self._runner: web.AppRunner | None = None
 
     async def listen(self, port: int = 3979) -> int:
@@ -90,13 +101,24 @@ class PlaygroundAdapter:
             seen = ConversationSeen(id=f"{conversation}/seen", conversation=conversation, reference="{}", title=title)
             await self._core.ask(seen)
 
+    def annex(self, path: str, other: web.Application) -> None:
+        """Another room on the same listener, below `path`; to be said before `listen`."""
+        self._annexes[path] = other
+
     def application(self) -> web.Application:
-        deeds = Deeds(self.room, self._core, self._clock)
+        """The page of this room and those of its annexes, guarded."""
         app = web.Application(middlewares=[guard, explain])
         app.on_response_prepare.append(harden)
+        app.router.add_static("/page/", PAGE)
+        for path, other in self._annexes.items():
+            app.add_subapp(path, other)
+        return self.furnish(app)
+
+    def furnish(self, app: web.Application) -> web.Application:
+        """This room's own addresses."""
+        deeds = Deeds(self.room, self._core, self._clock)
         app.on_shutdown.append(self._close_room)
         app.router.add_get("/", self._page)
-        app.router.add_static("/page/", PAGE)
         app.router.add_get("/state", self._state)
         app.router.add_get("/events", self._events)
         said = (deeds.say, deeds.edit, deeds.delete, deeds.take)
@@ -141,7 +163,10 @@ class PlaygroundAdapter:
         people = [{"account": s.account, "name": s.name, "role": s.role} for s in self.room.people.values()]
         return {
             "now": self._clock.now().isoformat(),
-            "home": HOME,
+            "called": self.called,
+            "beside": self.beside and {"href": self.beside[1], "label": self.beside[0]},
+            "jumps": self.jumps,
+            "home": self.room.home,
             "people": people,
             "conversations": [{"address": address, "title": title} for address, title in self.room.titles.items()],
             "commands": [{"usage": command.usage, "summary": command.summary} for command in self._commands],

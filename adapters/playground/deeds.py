@@ -53,7 +53,7 @@ class Deeds:
         return await self._ask(inbound.form_submitted(self.room, body))
 
     async def say(self, body: inbound.Body) -> Drawn:
-        message = self.room.under_request(inbound.request_id(body)) or self._put_said(body)
+        message = self.room.under_request(inbound.request_id(self.room, body)) or self._put_said(body)
         told = await self._ask(inbound.message_posted(self.room, body, message)) if message.to_bot else {}
         return told | {"message": message.address}
 
@@ -91,7 +91,7 @@ class Deeds:
             text=text,
             thread=thread,
             to_bot=inbound.is_to_bot(self.room, place, text, thread),
-            request=inbound.request_id(body),
+            request=inbound.request_id(self.room, body),
         )
 
     async def _ask(self, request: FromPerson, pressed: Message | None = None) -> Drawn:

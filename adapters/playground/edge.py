@@ -5,15 +5,17 @@ from datetime import datetime
 from adapters.playground.room import Message, Room
 from adapters.port import Pace, SendRefused
 from bot.cards import Card
+from bot.requests import platform_of
+
+PACE = Pace(per_conversation=0, at_once=16)
 
 
 class PlayEdge:
     """`adapters.port.Edge` over a `Room`."""
 
-    platform = "play"
-    pace = Pace(per_conversation=0, at_once=16)
-
-    def __init__(self, room: Room) -> None:
+    def __init__(self, room: Room, pace: Pace = PACE) -> None:
+        self.platform = platform_of(room.home)
+        self.pace = pace
         self._room = room
 
     async def post(self, *, conversation: str, card: Card, delivery: str) -> str:

@@ -9,9 +9,18 @@ from collections.abc import Mapping
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from adapters.playground.room import TENANT, Message, Room, Sitter
+from adapters.playground.room import Message, Room, Sitter
 from bot.forms import Value
-from bot.requests import ButtonPressed, CommandTyped, FormSubmitted, MessagePosted, MessageTaken, Profile, Where
+from bot.requests import (
+    ButtonPressed,
+    CommandTyped,
+    FormSubmitted,
+    MessagePosted,
+    MessageTaken,
+    Profile,
+    Where,
+    tenant_of,
+)
 
 Body = Mapping[str, Any]
 
@@ -106,8 +115,8 @@ def own_message(room: Room, body: Body) -> Message:
     return message
 
 
-def request_id(body: Body) -> str:
-    return f"{TENANT}/{words(body, 'id')}"
+def request_id(room: Room, body: Body) -> str:
+    return f"{tenant_of(room.home)}/{words(body, 'id')}"
 
 
 def profile_of(who: Sitter, zone: str = "") -> Profile:
@@ -126,7 +135,7 @@ def _asked(room: Room, body: Body, place: str, thread: str | None = None) -> dic
     profile = profile_of(who, _zone(body))
     title = room.titles.get(place, "")
     where = Where(conversation=place, direct=room.is_direct(place), title=title, thread=thread)
-    return {"id": request_id(body), "actor": profile, "where": where}
+    return {"id": request_id(room, body), "actor": profile, "where": where}
 
 
 def _zone(body: Body) -> str:

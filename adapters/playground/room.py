@@ -8,7 +8,7 @@ a conversation is `play:local/security-sync`, and a message `play:local/<convers
 import asyncio
 import itertools
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
@@ -18,6 +18,7 @@ from bot.cards import Card
 TENANT = "play:local"
 HOME = f"{TENANT}/security-sync"
 OTHER = f"{TENANT}/random"
+TITLES = {HOME: "#security-sync", OTHER: "#random"}
 KEPT = 500
 """Messages kept a conversation. What is older has left the screen, never the record."""
 
@@ -77,12 +78,18 @@ class Happening:
 
 
 class Room:
-    """Its methods are called on the event loop only, so nothing here needs a lock."""
+    """Its methods are called on the event loop only, so nothing here needs a lock.
 
-    def __init__(self, now: Callable[[], datetime], people: Sequence[Sitter] = PEOPLE) -> None:
+    `titles` are its conversations by address; the first is the home.
+    """
+
+    def __init__(
+        self, now: Callable[[], datetime], people: Sequence[Sitter] = PEOPLE, titles: Mapping[str, str] = TITLES
+    ) -> None:
         self.now = now
         self.people = {sitter.account: sitter for sitter in people}
-        self.titles = {HOME: "#security-sync", OTHER: "#random"}
+        self.titles = dict(titles)
+        self.home = next(iter(titles))
         self._messages: dict[str, Message] = {}
         # The record remembers messages of rooms that are gone. Numbers that begin at this process's first millisecond
         # keep an update meant for one of those from redrawing a stranger's message here.
@@ -132,7 +139,7 @@ class Room:
     ) -> Message:
         """A new message, at the end of its conversation."""
         message = Message(
-            address=f"{TENANT}/{conversation.split('/', 1)[1]}/{next(self._numbers)}",
+            address=f"{conversation}/{next(self._numbers)}",
             conversation=conversation,
             at=self.now(),
             author=author,
@@ -149,6 +156,13 @@ class Room:
         self._forget_oldest(conversation)
         self.tell(Happening(kind="message", message=message))
         return message
+
+    def begin(self, messages: Sequence[Message]) -> None:
+        """These stood here before this process began, oldest first; whatever stands here now does not any more."""
+        for message in self.messages():
+            self.remove(message)
+        for message in messages:
+            self._change(message)
 
     def redraw(self, message: Message, card: Card) -> None:
         """The bot changes its own message in place; it keeps its time and its address."""

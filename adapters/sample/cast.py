@@ -4,12 +4,13 @@ from typing import Final
 
 from adapters.playground.room import Sitter
 from agenda.roles import Role
+from storage.samples import SAMPLE
 
-PLATFORM: Final = "sample"
-TENANT: Final = f"{PLATFORM}:local"
+TENANT: Final = f"{SAMPLE}:local"
 HOME: Final = f"{TENANT}/security-sync"
 TITLE: Final = "#security-sync"
 NAME: Final = "Sample organization"
+HALF: Final = f"{NAME}, being written"
 ZONE: Final = "Europe/Zurich"
 
 

@@ -91,7 +91,7 @@ PAPERS: Final = (
 
 def scenes(stage: Stage) -> Iterator[Scene]:
     """Each recorded, and answered by the other one."""
-    for paper in PAPERS:
+    for paper in [one for one in PAPERS if stage.tells(one.ago)]:
         at = stage.ago(paper.ago, paper.title)
         yield Scene(at, partial(recorded, stage, paper))
         if paper.fate is not Fate.WAITING:
@@ -105,7 +105,7 @@ def recorded(stage: Stage, paper: Paper) -> None:
     said = {"title": paper.title, "rationale": paper.why, "theme": paper.theme, "owner": paper.owner}
     said["options"] = paper.options
     said["review_on"] = stage.day(-paper.review) if paper.review else ""
-    if paper.over:
+    if paper.over in stage.refs:
         who.types(f"decision show {stage.refs[paper.over]}")
         who.presses("Replace", None, **said)
     else:

@@ -38,8 +38,8 @@ CHECKS: Final = (44, 31, 18, 5)
 
 def scenes(stage: Stage) -> Iterator[Scene]:
     """The usual areas, who has them, and four checks."""
-    yield Scene(stage.ago(50.8, "areas"), partial(begin, stage))
-    for ago in CHECKS:
+    yield Scene(stage.ago(stage.weeks - 0.6, "areas"), partial(begin, stage))
+    for ago in [one for one in CHECKS if stage.tells(one + 1)]:
         at = stage.ago(ago, "check")
         yield Scene(at, partial(stage.players[CISO].types, "owners check"))
         yield Scene(min(at + DAY, stage.ends), partial(answer, stage))

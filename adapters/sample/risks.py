@@ -116,7 +116,7 @@ RISKS: Final = (
 
 def scenes(stage: Stage) -> Iterator[Scene]:
     """Each risk, and what became of it."""
-    for risk in RISKS:
+    for risk in [one for one in RISKS if stage.tells(one.ago)]:
         yield Scene(stage.ago(risk.ago, risk.title), partial(raised, stage, risk))
         for change in risk.then:
             yield Scene(stage.ago(change.ago, risk.title), partial(changed, stage, risk, change))

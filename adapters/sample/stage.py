@@ -13,11 +13,10 @@ from typing import Any, Final
 from zlib import crc32
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Engine, func, select, update
-from sqlmodel import col
+from sqlalchemy import Engine
 
 from adapters.playground.room import Sitter
-from adapters.sample.cast import CAST, HOME, PLATFORM, TENANT, TITLE, ZONE
+from adapters.sample.cast import CAST, HALF, HOME, TENANT, TITLE, ZONE
 from agenda.errors import TouchpointError
 from bot import outbox
 from bot.access import Asker
@@ -38,15 +37,15 @@ from bot.requests import (
     Where,
 )
 from bot.turns import Later
-from storage import claims, touchpoints
-from storage.deliveries import Delivery, DeliveryState, Owed
-from storage.people import Organization
-from storage.unit_of_work import transaction
+from storage import claims, deliveries, samples, touchpoints
+from storage.deliveries import DeliveryState, Owed
+from storage.samples import SAMPLE
+from storage.unit_of_work import Record, opened
 
 SATURDAY: Final = 5
 MINUTE, DAY, WEEK = timedelta(minutes=1), timedelta(days=1), timedelta(weeks=1)
 YEAR: Final = 52
-"""Weeks that the story is written in; a shorter sample plays it faster."""
+"""Weeks that the story is written in; a shorter sample leaves out what begins before it."""
 
 
 class StoryBroke(Exception):
@@ -106,17 +105,21 @@ class Stage:
     # ── time ────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
     def ago(self, weeks: float, about: str = "") -> datetime:
-        """So many of the story's weeks before its end, on a working day and in office hours; `about` says at what time."""
-        moment = (self.ends - WEEK * weeks * self.weeks / YEAR).astimezone(ZoneInfo(ZONE))
+        """So many weeks before the end, on a working day and in office hours; `about` says at what time."""
+        moment = (self.ends - WEEK * weeks).astimezone(ZoneInfo(ZONE))
         day = moment.date() - DAY * max(0, moment.weekday() - SATURDAY + 1)
         minutes = crc32(about.encode()) % (6 * 60)
         at = datetime.combine(day, time(9, 5), ZoneInfo(ZONE)) + minutes * MINUTE
         return min(at.astimezone(UTC), self.ends - MINUTE)
 
     def day(self, weeks: float) -> str:
-        """The day that was, or will be, so many weeks ago: what has not come yet is as far away as it says."""
+        """The day that was so many weeks ago, or, below 0, that is to come."""
         moment = self.ago(weeks) if weeks > 0 else self.ends - WEEK * weeks
         return moment.astimezone(ZoneInfo(ZONE)).date().isoformat()
+
+    def tells(self, ago: float) -> bool:
+        """Did what began so many weeks ago begin after the story did?"""
+        return ago < self.weeks
 
     def until(self, moment: datetime) -> None:
         """Let time pass: what falls due goes out at its moment, and each working day is planned in its first hour."""
@@ -129,31 +132,27 @@ class Stage:
 
     def plan(self) -> None:
         """As the hourly planning does it, for this organization alone."""
-        with transaction(self.engine, writes=True) as session:
-            behind = round((self.now - self.ends).total_seconds())
-            session.execute(
-                update(Organization).where(col(Organization.id) == self.organization_id).values(ahead=behind)
-            )
-        with transaction(self.engine, writes=False) as session:
-            found = [one for one in touchpoints.everywhere(session) if one[0].key == self.organization_id]
+        self.call(HALF)
+        with opened(self.engine, writes=False) as one:
+            found = [each for each in touchpoints.everywhere(one.session) if each[0].key == self.organization_id]
         for organization, touchpoint_id in found:
             outbox.plan_one(self.engine, lambda _organization: self.now, organization, touchpoint_id)
 
+    def call(self, name: str) -> None:
+        """What the organization is called, with its clock as far behind as the story is."""
+        samples.call(self.engine, self.organization_id, name, self.ends - self.now)
+
     def _next_due(self) -> list[datetime]:
-        owed = (
-            col(Delivery.organization_id) == self.organization_id,
-            col(Delivery.state) == DeliveryState.DUE,
-            col(Delivery.due_at) > self.now,
-        )
-        with transaction(self.engine, writes=False) as session:
-            earliest = session.execute(select(func.min(col(Delivery.due_at))).where(*owed)).scalar_one()
+        with opened(self.engine, writes=False) as one:
+            record = Record(transaction=one, organization_id=self.organization_id, now=self.now)
+            earliest = deliveries.next_due(record, after=self.now)
         return [earliest] if earliest else []
 
     # ── messages ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
     def settle(self) -> None:
         """Whatever is due goes out."""
-        while owed := claims.claim(self.engine, platform=PLATFORM, now=self.now, limit=50):
+        while owed := claims.claim(self.engine, platform=SAMPLE, now=self.now, limit=50):
             for one in owed:
                 self._send(one)
 

@@ -9,14 +9,11 @@ from heapq import heapify, heappop, heappush
 from itertools import count
 from typing import Final, TypeAlias
 
-from sqlalchemy import Engine, update
-from sqlmodel import col
+from sqlalchemy import Engine
 
 from adapters.sample import decisions, opening, owners, promises, risks, syncs
-from adapters.sample.cast import NAME
+from adapters.sample.cast import HALF, NAME
 from adapters.sample.stage import YEAR, Scene, Stage, Standing
-from storage.people import Organization
-from storage.unit_of_work import transaction
 
 NOUNS: Final = (opening, risks, decisions, promises, owners, syncs)
 BEGINS_LATE: Final = timedelta(minutes=2)
@@ -29,9 +26,9 @@ def play(engine: Engine, ends: datetime, weeks: int = YEAR, told: Told = lambda 
     `told` hears how much of it is done, from 0 to 1. Raises `StoryBroke`, or `bot.dispatch.Incident` where the core refuses.
     """
     stage = Stage(engine, ends, weeks + weeks % 2)
-    called(stage, f"{NAME} (being written)")
+    stage.call(HALF)
     play_scenes(stage, told)
-    called(stage, NAME)
+    stage.call(NAME)
     return stage.organization_id
 
 
@@ -52,11 +49,3 @@ def play_scenes(stage: Stage, told: Told) -> None:
         while waiting and waiting[0][0] <= stage.now:
             heappop(waiting)[-1].play()
         told((stage.now - begun) / (stage.ends - begun))
-
-
-def called(stage: Stage, name: str) -> None:
-    """What the organization is called, and how far behind its clock is: not at all, once it is written."""
-    behind = 0 if name == NAME else round((stage.now - stage.ends).total_seconds())
-    with transaction(stage.engine, writes=True) as session:
-        this = col(Organization.id) == stage.organization_id
-        session.execute(update(Organization).where(this).values(name=name, ahead=behind))

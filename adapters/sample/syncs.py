@@ -48,7 +48,7 @@ POINTS: Final = (
 
 def scenes(stage: Stage) -> Iterator[Scene]:
     """Each point, said in private."""
-    for ago, who, text in POINTS:
+    for ago, who, text in [point for point in POINTS if stage.tells(point[0])]:
         yield Scene(stage.ago(ago, text), partial(stage.players[who].says, text))
 
 

@@ -16,7 +16,7 @@ import aiohttp
 
 from adapters.playground.app import PlaygroundAdapter
 from adapters.playground.deeds import Clock
-from adapters.playground.room import HOME, OTHER, TENANT, Sitter
+from adapters.playground.room import HOME, OTHER, TENANT, Room, Sitter
 from adapters.port import Core
 from bot.commands import REGISTRY
 from tests.contract.stage import Chair, Seen, SeenForm
@@ -188,7 +188,8 @@ async def play_stage(
     core: Core, *, clock: Clock | None = None, people: Sequence[Sitter] = ()
 ) -> AsyncIterator[PlayStage]:
     """`people` prepares sitters by name, where a scenario wants particular accounts; `seat` makes the others."""
-    adapter = PlaygroundAdapter(core, clock or WallClock(), (), REGISTRY.shortcuts, people=())
+    clock = clock or WallClock()
+    adapter = PlaygroundAdapter(core, clock, (), REGISTRY.shortcuts, room=Room(clock.now, ()))
     port = await adapter.listen(0)
     try:
         async with aiohttp.ClientSession(f"http://127.0.0.1:{port}") as http:

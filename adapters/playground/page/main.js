@@ -70,12 +70,22 @@ function drawSeats() {
   });
   at("seats").replaceChildren(...tabs);
   const all = panes.reduce((sum, pane) => sum + pane.unreadCount(), 0);
-  document.title = all ? `(${all}) Touchpoint playground` : "Touchpoint playground";
+  const called = `Touchpoint ${(room.called ?? "playground").toLowerCase()}`;
+  document.title = all ? `(${all}) ${called}` : called;
+}
+
+// What this room is called, whether its clock can be moved, and which other room is on the same machine.
+function sign() {
+  at("called").textContent = room.called;
+  at("jump").hidden = !room.jumps;
+  at("beside").hidden = !room.beside;
+  if (room.beside) Object.assign(at("beside"), { href: room.beside.href, textContent: room.beside.label });
 }
 
 room.addEventListener("state", ({ detail }) => {
   clock.set(detail.now);
   at("notices").replaceChildren();
+  sign();
   if (!panes.length) return seat();
   panes.forEach((pane) => pane.draw());
   detail.fresh.forEach((message) => panes.forEach((pane) => pane.receive(message, true)));

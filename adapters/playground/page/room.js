@@ -15,7 +15,7 @@ export class Room extends EventTarget {
   }
 
   connect() {
-    const channel = new EventSource("/events");
+    const channel = new EventSource("events");
     channel.addEventListener("state", (event) => this.#begin(JSON.parse(event.data)));
     channel.addEventListener("message", (event) => this.#put(JSON.parse(event.data)));
     channel.addEventListener("gone", (event) => this.#remove(JSON.parse(event.data)));
@@ -29,7 +29,7 @@ export class Room extends EventTarget {
     let response;
     try {
       const headers = { "Content-Type": "application/json" };
-      response = await fetch(`/${verb}`, { method: "POST", headers, body: JSON.stringify({ zone: ZONE, ...body }) });
+      response = await fetch(verb, { method: "POST", headers, body: JSON.stringify({ zone: ZONE, ...body }) });
     } catch {
       throw new Problem("Touchpoint does not answer. Is its process still running?");
     }
@@ -59,6 +59,9 @@ export class Room extends EventTarget {
   #begin(state) {
     const fresh = state.messages.filter((message) => this.home && !this.messages.has(message.address));
     this.home = state.home;
+    this.called = state.called;
+    this.beside = state.beside;
+    this.jumps = state.jumps;
     this.people = new Map(state.people.map((person) => [person.account, person]));
     this.conversations = state.conversations;
     this.shortcuts = state.shortcuts;

@@ -16,18 +16,19 @@ from storage import actions, audit, deliveries, feeds, keys, links, memberships,
 from storage.actions import Wanted
 from storage.deliveries import Owed
 from storage.links import Joins, LinkCode
+from storage.samples import SAMPLE
 from storage.unit_of_work import Record
 
 # No I, L, O, 0 or 1: a code is read from one screen and typed into another.
 ALPHABET = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
 CODE_LENGTH = 10
 VALID_FOR = timedelta(minutes=15)
-ALONE = "play"  # The playground's people and record stay in the playground.
+ALONE = frozenset({"play", SAMPLE})  # The playground's people and record stay there, and so do the sample's.
 
 
 def link(turn: Turn, typed: str) -> Replies:
     """Without a code, hand one out; with one, use it."""
-    if platform_of(turn.asker.account) == ALONE:
+    if platform_of(turn.asker.account) in ALONE:
         raise NotNow(
             "The playground stays by itself.", "Link Slack and Teams with each other: run “link” on one of them."
         )
