@@ -73,10 +73,12 @@ def furnish(house: Room, sam: Chair, dana: Chair) -> None:
 
 def fill(crowd: Room, sam: Chair, dana: Chair) -> None:
     """As long, as many and as odd as people can make it."""
-    product = crowds.odd(110, start="7 ")
+    product = crowds.odd(110, start="7 ").replace(";", ",")
     for number in range(30):
+        name, area = (crowds.odd(length, start=f"{number} ").replace(";", ",") for length in (110, 80))
         sam.types("watch add")
-        sam.fills(products=f"Acme; {crowds.odd(110, start=f'{number} ').replace(';', ',')}; 7")
+        sam.fills(products=f"Acme; {name}; {area}")
+        assert not sam.errors, sam.errors
     text = crowds.odd(4000)
     headline = Headline(key="1", title=f"Acme {product}"[:200], link=f"https://news.example/{'x' * 470}")
     read(crowd, published(crowd, product, 40, name=crowds.odd(300), text=text), [headline], because=crowds.odd(200))
