@@ -26,6 +26,7 @@ Whom = Annotated[str, typer.Argument(help="A name as cards show it, an account (
 CALLED = {
     "sign_off": "keys",
     "risk_item": "risks",
+    "initiative": "IT projects",
     "risk_level": "levels of risks",
     "action_item": "promises",
     "action_change": "changes of promises",

@@ -19,6 +19,7 @@ A gate that was behind an initiative when it was added asks nothing: its `unansw
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+from typing import TypeAlias
 
 from sqlmodel import Field, SQLModel
 
@@ -165,7 +166,14 @@ def spread(starts_on: date | None, ends_on: date | None, *, today: date) -> dict
     }
 
 
-Days = Mapping[GateKind, date | None]
+Days: TypeAlias = Mapping[GateKind, date | None]
+
+
+def first_days(said: Days, starts_on: date | None, ends_on: date | None, *, today: date) -> dict[GateKind, date | None]:
+    """What was said of its gates, and where nothing was, what `spread` says; but not out of order."""
+    known = {kind: day for kind, day in said.items() if day}
+    filled = {**spread(starts_on, ends_on, today=today), **known}
+    return dict(known) if too_early(filled) else dict(filled)
 
 
 def followed(days: Days, was: Days, now: Days) -> dict[GateKind, date | None]:

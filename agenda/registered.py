@@ -2,6 +2,7 @@
 
 from agenda.actions import ActionState
 from agenda.decisions import DecisionState
+from agenda.initiatives import GateKind, InitiativeState, Tier
 from agenda.owners import AREA_LIMIT, NAMES_LIMIT, STARTER_SET
 from agenda.registers import Entry, Register
 from agenda.risks import RiskState, Treatment
@@ -11,6 +12,7 @@ from agenda.values import Column, Kind
 
 CONTROLS_LIMIT = 2000  # What the forms take whole.
 THEMES, TREATMENTS = tuple(map(str, Theme)), tuple(map(str, Treatment))
+TIERS = tuple(map(str, Tier))
 CATEGORIES = tuple(area.category for area in STARTER_SET)
 
 
@@ -236,6 +238,52 @@ ASKS = Register(
         SOURCE_TOLD,
     ),
 )
+INITIATIVES = Register(
+    name="initiatives",
+    noun="initiative",
+    tracker="tracker_key",
+    forward=(("starts_on", "ends_on"), tuple(f"{kind}_on" for kind in GateKind)),
+    columns=(
+        told("ref", "I-3; in an import, which initiative of the touchpoint is meant, unless its tracker key says so"),
+        TOUCHPOINT,
+        Column(name="title", says="the IT project in one line", needed=True),
+        Column(name="detail", says="the rest of it", kind=Kind.TEXT),
+        Column(name="sponsor", says="on the CIO's side, as somebody wrote it"),
+        Column(name="partner", says="on the CISO's side; whoever is named there has joined"),
+        Column(
+            name="tier", says="how much could go wrong; medium if left out", kind=Kind.WORD, words=TIERS, blank=False
+        ),
+        Column(name="starts_on", says="its first day", kind=Kind.DAY),
+        Column(name="ends_on", says="its last day, the launch", kind=Kind.DAY),
+        *(
+            Column(name=f"{kind}_on", says=f"by when the {kind.label} gate is passed", kind=Kind.DAY)
+            for kind in GateKind
+        ),
+        Column(
+            name="passed",
+            says="the last gate that was passed; those before it are passed with it, and a passed one stays so",
+            kind=Kind.WORD,
+            words=tuple(map(str, GateKind)),
+            blank=False,
+            onward=True,
+        ),
+        Column(name="links", says="tickets, documents", kind=Kind.LINKS, limit=CONTROLS_LIMIT),
+        Column(name="tracker_key", says="what a tracker calls it; in an import, which one is meant"),
+        Column(
+            name="state",
+            says="active if left out; unlike other registers', a state is taken from a file",
+            kind=Kind.WORD,
+            words=tuple(map(str, InitiativeState)),
+            blank=False,
+        ),
+        Column(name="because", says="why it was stopped", kind=Kind.TEXT),
+        told("joined_gate", "the gate at which security joined"),
+        told("joined_at", "when, in UTC"),
+        told("added_by", "the name of whoever added it, or of the CISO, if a tracker did"),
+        told("added_at", "when, in UTC"),
+        told("settled_at", "when it was done or stopped, in UTC"),
+    ),
+)
 ITEMS = Register(
     name="agenda_items",
     noun="agenda item",
@@ -279,6 +327,18 @@ MEMBERS = Register(
 )
 REGISTERS = {
     one.name: one
-    for one in (RISKS, ACCEPTANCES, DECISIONS, PROMISES, RESPONSIBILITIES, PRODUCTS, ASKS, ITEMS, SYNCS, MEMBERS)
+    for one in (
+        RISKS,
+        ACCEPTANCES,
+        DECISIONS,
+        PROMISES,
+        RESPONSIBILITIES,
+        PRODUCTS,
+        ASKS,
+        INITIATIVES,
+        ITEMS,
+        SYNCS,
+        MEMBERS,
+    )
 }
 IMPORTED = {name: one for name, one in REGISTERS.items() if one.taken}

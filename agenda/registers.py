@@ -1,21 +1,26 @@
 """Registers: each noun of the record as a table with documented columns, and what a row of such a table may change.
 
 rule
-T1    a row whose key (its ref; an area's name) stands in the touchpoint is about that one; every other row is a new one
-T2    only an open one is changed, and only in the columns that are taken in; a state never is: that takes people
+T1    a row whose key (its ref; an area's name; before that, what a tracker calls it) stands in the touchpoint is about that
+      one; every other row is a new one
+T2    only an open one is changed, and only in the columns that are taken in; a state never is, unless it is one of them: that
+      takes people
 T3    what needs keys comes in without: a decision as proposed, an accepted risk as open with the treatment `accept`
 T4    what cannot be taken in at all is left out, and said
 T5    an empty cell empties a text or a day; a number or a word of a list that must be there stays as it is
 T6    one wrong cell, and nothing is taken in
+T7    days that belong together run forward
 """
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from enum import StrEnum
+from itertools import pairwise
 
 from agenda.cells import Line, Sheet
 from agenda.errors import BadInput
-from agenda.values import Column, Value, read, shown
+from agenda.values import Column, Value, is_behind, read, shown
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,7 +36,8 @@ class Entry:
 class Register:
     """`noun` is what one row is called, `key` the column that it is known by; `states` say what comes in as what (T3, T4).
 
-    Of `pairs` both are said, or neither.
+    Of `pairs` both are said, or neither; the days of `forward` are in that order (T7). `tracker` is the column that goes before
+    `key` (T1).
     """
 
     name: str
@@ -40,6 +46,8 @@ class Register:
     key: str = "ref"
     states: Mapping[str, Entry] = field(default_factory=dict)
     pairs: tuple[tuple[str, str], ...] = ()
+    forward: tuple[tuple[str, ...], ...] = ()
+    tracker: str = ""
 
     @property
     def taken(self) -> tuple[Column, ...]:
@@ -59,9 +67,12 @@ class Standing:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Present:
-    """What a file is held against: the touchpoint's rows by their key, and the organization's people by name and account."""
+    """What a file is held against: the touchpoint's rows by their key, and by what a tracker calls them; and the organization's
+    people by name and account.
+    """
 
     rows: Mapping[str, Standing] = field(default_factory=dict)
+    tracked: Mapping[str, Standing] = field(default_factory=dict)
     people: Mapping[str, Collection[int]] = field(default_factory=dict)
 
 
@@ -114,7 +125,7 @@ def plan(register: Register, sheet: Sheet, present: Present) -> Plan:
             f"None of its columns is one of {register.name}.", f"The first row names them: {', '.join(sorted(known))}."
         )
     taken = {column.name for column in register.taken} | {register.key, "state"}
-    seen: dict[str, int] = {}
+    seen: dict[tuple[str, str], int] = {}
     return Plan(
         rows=tuple(planned(register, line, present, seen) for line in sheet.lines),
         unread=sheet.errors,
@@ -123,13 +134,18 @@ def plan(register: Register, sheet: Sheet, present: Present) -> Plan:
     )
 
 
-def planned(register: Register, line: Line, present: Present, seen: dict[str, int]) -> Planned:
+def planned(register: Register, line: Line, present: Present, seen: dict[tuple[str, str], int]) -> Planned:
     """What becomes of this row."""
-    key = line.cells.get(register.key, "").strip().casefold()
-    first = seen.setdefault(key, line.number) if key else line.number
-    if first != line.number:
-        return Planned(row=line.number, act=Act.WRONG, said=(f"{register.key}: stands in row {first} too. Keep one.",))
-    there, values, wrong = present.rows.get(key), dict[str, Value](), dict[str, str]()
+    keys = [(name, line.cells.get(name, "").strip().casefold()) for name in (register.tracker, register.key) if name]
+    for name, key in keys:
+        first = seen.setdefault((name, key), line.number) if key else line.number
+        if first != line.number:
+            return Planned(row=line.number, act=Act.WRONG, said=(f"{name}: stands in row {first} too. Keep one.",))
+    tracked = present.tracked.get(keys[0][1]) if register.tracker else None
+    there, values, wrong = present.rows.get(keys[-1][1]), dict[str, Value](), dict[str, str]()
+    if tracked and there and tracked.ref != there.ref:
+        wrong[register.key] = f"another one has this {register.tracker}. Empty one of the two."
+    there = tracked or there
     for column in register.taken:
         try:
             if column.name in line.cells:
@@ -140,11 +156,22 @@ def planned(register: Register, line: Line, present: Present, seen: dict[str, in
     for one, other in register.pairs:
         if (said.get(one) is None) != (said.get(other) is None):
             wrong.setdefault(one, "a level has two halves. Write both, or neither.")
+    wrong |= {name: why for name, why in backwards(register, said) if name not in wrong}
     if not there:
         wrong = dict(lacking(register, line, values)) | wrong
     if wrong:
         return Planned(row=line.number, act=Act.WRONG, said=tuple(f"{name}: {why}" for name, why in wrong.items()))
     return change(register, line, there, values) if there else entered(register, line, values)
+
+
+def backwards(register: Register, said: Mapping[str, Value]) -> Iterator[tuple[str, str]]:
+    """T7: the first day of each order that comes before the one in front of it. No day of the record is repeated."""
+    for names in register.forward:
+        days = [(name, day) for name in names if isinstance(day := said.get(name), date)]
+        for (before, earlier), (name, later) in pairwise(days):
+            if later < earlier:
+                yield name, f"is before {before}, and the dates run forward. Write a later day."
+                break
 
 
 def lacking(register: Register, line: Line, values: Mapping[str, Value]) -> Iterator[tuple[str, str]]:
@@ -171,15 +198,16 @@ def change(register: Register, line: Line, there: Standing, values: dict[str, Va
     """T2."""
     state = line.cells.get("state", "").strip().casefold() or there.state
     emptied = [column.name for column in register.taken if column.needed and values.get(column.name, 1) in ("", None)]
+    behind = [one.name for one in register.taken if is_behind(one, values.get(one.name), there.values.get(one.name))]
     other = {
         name: value
         for name, value in values.items()
-        if (value or None) != (there.values[name] or None) and name not in emptied
+        if (value or None) != (there.values[name] or None) and name not in emptied and name not in behind
     }
     wrong = [f"{name}: is empty, and a {register.noun} needs it." for name in emptied]
     if other and there.fixed:
         wrong.append(f"{next(iter(other))}: {there.ref} {there.fixed}, and stays as it is. Take the row out.")
-    if state != there.state:
+    if there.state and state != there.state:
         wrong.append(
             f"state: {there.ref} is {there.state} here, and a state changes in the chat alone. Empty the cell."
         )

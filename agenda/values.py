@@ -34,7 +34,8 @@ class Kind(StrEnum):
 class Column:
     """`taken` in by an import, or only written by an export; `needed` in every new row. `words` are those of a list.
 
-    Of a column that is never `blank`, an empty cell says nothing (T5).
+    Of a column that is never `blank`, an empty cell says nothing (T5); of an `onward` one, nor does a word before the one that
+    stands.
     """
 
     name: str
@@ -45,11 +46,18 @@ class Column:
     blank: bool = True
     limit: int = 0
     words: tuple[str, ...] = ()
+    onward: bool = False
 
     @property
     def most(self) -> int:
         """So many characters can be kept."""
         return self.limit or (TITLE_LIMIT if self.kind in (Kind.LINE, Kind.PERSON) else TEXT_LIMIT)
+
+
+def is_behind(column: Column, value: Value, standing: Value) -> bool:
+    """Does this word say less than the one that stands?"""
+    there = column.onward and standing in column.words and value in column.words
+    return there and column.words.index(str(value)) < column.words.index(str(standing))
 
 
 def written(value: object) -> str:

@@ -6,14 +6,18 @@ decisions come at once, nobody is asked for each; the reminders of missing keys 
 
 from collections.abc import Sequence
 
+from agenda.items import Source
 from agenda.registers import Plan, Register
 from bot import nudging, signing, threats
 from bot.handlers.decisions import standing as decision_standing
+from bot.handlers.initiatives import cards as initiative_cards
 from bot.handlers.promises import cards as action_cards
 from bot.handlers.risks import cards as risk_cards
-from storage import imports
+from bot.packets import source_settled
+from storage import gates, imports
 from storage.actions import ActionItem
 from storage.decisions import Decision
+from storage.initiatives import Initiative
 from storage.risks import RiskItem
 from storage.rows import Row
 from storage.threats import WatchedProduct
@@ -46,3 +50,6 @@ def show(record: Record, row: Row) -> None:
         nudging.promise_changed(record, row)
     elif isinstance(row, RiskItem):
         risk_cards.redraw(record, row)
+    elif isinstance(row, Initiative):
+        initiative_cards.redraw(record, row)
+        source_settled(record, Source.GATE_NEARS, gates.of_initiative(record, row.key)[0].gate.key)

@@ -37,13 +37,15 @@ What somebody named in private in an ownership check is in no register.
     touchpoint import risks FILE --touchpoint NAME                 says row by row what it would do, and does nothing
     touchpoint import risks FILE --touchpoint NAME --apply         does all of it, or nothing
 
-So come risks, decisions, promises, responsibilities and products in, as CSV or JSON. The first row names the columns, in any
-order and any capitals; commas, semicolons and tabs all do. Columns that nobody knows are named and left aside.
+So come risks, decisions, promises, responsibilities, products and initiatives in, as CSV or JSON. The first row names the
+columns, in any order and any capitals; commas, semicolons and tabs all do. Columns that nobody knows are named and left aside.
 
-- A row whose **ref** stands in that touchpoint (of a responsibility its area, of a product its name) is about that one, and
-  every other row is a new one, with a number of its own. A file of another installation has refs too: take its `ref` column out.
+- A row whose **ref** stands in that touchpoint (of a responsibility its area, of a product its name, of an initiative first of
+  all its tracker key) is about that one, and every other row is a new one, with a number of its own. A file of another
+  installation has refs too: take its `ref` column out.
 - Only what is **open** is changed: an open risk that nobody is asked to accept, a proposed decision without a key, an open
-  promise. A state never is: that takes people.
+  promise. A state never is: that takes people. Initiatives are different, because a tracker may know them better: their state
+  is taken too, and a gate that was passed stays so. [The tracker itself](tracker.md) can send them.
 - What needs **keys** comes in without. A decision is proposed, and both are asked for theirs (where more than ten come at once,
   by the usual reminders alone). An accepted risk is open, with the treatment `accept`. Rejected, withdrawn and replaced
   decisions are left out, and that is said.

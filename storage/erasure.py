@@ -17,7 +17,7 @@ from sqlmodel import SQLModel, col
 from agenda.errors import NotNow
 from agenda.owners import names_in
 from agenda.words import words_in
-from storage import actions, audit, people, persons, risks, rows, touchpoints
+from storage import actions, audit, initiatives, people, persons, risks, rows, touchpoints
 from storage.absences import Absence, Delegation
 from storage.actions import ActionItem
 from storage.decisions import Decision
@@ -26,6 +26,7 @@ from storage.feeds import CalendarFeed
 from storage.health import PulseAnswer
 from storage.hygiene import HygieneAnswer
 from storage.inbox import InboxMark
+from storage.initiatives import Initiative
 from storage.items import AgendaItem
 from storage.links import LinkCode
 from storage.memberships import Membership
@@ -38,6 +39,7 @@ from storage.unit_of_work import Record
 from storage.vocabulary import SearchWord
 
 NUDGE = "nudge"  # The kind of delivery whose subject is a person.
+SIDES = ("sponsor", "partner")
 LISTS = ("accountable", "responsible", "consulted", "informed")
 
 
@@ -156,13 +158,28 @@ def rewrite(record: Record, names: Collection[str], now_called: str) -> dict[str
         risk.owner = now_called
         record.session.flush()
         risks.index(record, risk)
+    projects = sponsored(record, names, now_called)
     areas = [
         one for one in _all(record, Responsibility, col(Responsibility.id) > 0) if put_right(one, names, now_called)
     ]
     for answer in _all(record, OwnershipAnswer, col(OwnershipAnswer.named) != ""):
         answer.named = now_called if answer.named.casefold().strip() in names else answer.named
     record.session.flush()
-    return {"risk_item": len(owned), "responsibility": len(areas)}
+    return {"risk_item": len(owned), "initiative": projects, "responsibility": len(areas)}
+
+
+def sponsored(record: Record, names: Collection[str], now_called: str) -> int:
+    """The same of who stands for an IT project, on either side."""
+    changed = 0
+    for one in _all(record, Initiative, (col(Initiative.sponsor) != "") | (col(Initiative.partner) != "")):
+        theirs = [side for side in SIDES if getattr(one, side).casefold().strip() in names]
+        for side in theirs:
+            setattr(one, side, now_called)
+        if theirs:
+            record.session.flush()
+            initiatives.index(record, one)
+            changed += 1
+    return changed
 
 
 def put_right(area: Responsibility, names: Collection[str], now_called: str) -> bool:

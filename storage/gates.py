@@ -43,14 +43,14 @@ def open_all(record: Record, initiative: Initiative, days: Mapping[GateKind, dat
     """I1: all five, on these days, with the questions of its tier."""
     sets = question_sets(record, initiative.touchpoint_id, initiative.tier)
     for kind in GATES:
-        gate = rows.add(record, Gate(**whose(initiative), kind=kind, due_on=days.get(kind)))
+        gate = rows.add(record, Gate(**whose(record, initiative), kind=kind, due_on=days.get(kind)))
         add_questions(record, gate, sets[kind], first=1)
 
 
-def whose(initiative: Initiative) -> dict[str, Any]:
+def whose(record: Record, initiative: Initiative) -> dict[str, Any]:
     """What a gate has of its initiative."""
     return {
-        "organization_id": initiative.organization_id,
+        "organization_id": record.organization_id,
         "touchpoint_id": initiative.touchpoint_id,
         "initiative_id": initiative.key,
     }
@@ -58,7 +58,7 @@ def whose(initiative: Initiative) -> dict[str, Any]:
 
 def add_questions(record: Record, gate: Gate, lines: Sequence[str], *, first: int) -> None:
     """Each without an answer, from that place on."""
-    mine: dict[str, Any] = {"organization_id": gate.organization_id, "gate_id": gate.key}
+    mine: dict[str, Any] = {"organization_id": record.organization_id, "gate_id": gate.key}
     record.session.add_all(
         GateQuestion(**mine, place=place, question=line) for place, line in enumerate(lines, start=first)
     )
@@ -108,10 +108,10 @@ def pass_until(gates: Sequence[GateNow], kind: GateKind, today: date) -> list[Ga
     return passed
 
 
-def leave_behind(gates: Sequence[GateNow], next_kind: GateKind, today: date) -> None:
-    """The gates before that one were passed before anybody here could ask."""
+def leave_behind(gates: Sequence[GateNow], place: int, today: date) -> None:
+    """The gates before that place were passed before anybody here could ask."""
     for one in gates:
-        if one.kind.place < next_kind.place:
+        if one.kind.place < place:
             one.gate.passed_on = min(one.gate.due_on or today, today)
 
 

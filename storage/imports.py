@@ -19,7 +19,7 @@ from agenda.errors import BadInput
 from agenda.registers import Act, Plan, Planned, Present, Register, Standing
 from agenda.risks import RiskState
 from agenda.values import Kind
-from storage import actions, audit, decisions, owners, people, registers, risks, rows
+from storage import actions, audit, decisions, owners, people, registers, risks, rows, tracked
 from storage.acceptances import Acceptance
 from storage.actions import ActionChange, ActionItem
 from storage.decisions import Decision
@@ -42,12 +42,13 @@ Taken: TypeAlias = tuple[Act, Row]
 def present(record: Record, register: Register, touchpoint_id: int) -> Present:
     """The rows of that touchpoint, and the people of the organization."""
     fixed = FIXED[register.name](record, touchpoint_id) if register.name in FIXED else {}
-    standing, around = {}, registers.Around(record)
+    standing, by_tracker, around = {}, {}, registers.Around(record)
     for row in registers.kept(record, register, [touchpoint_id]):
-        standing[str(getattr(row, register.key)).casefold()] = standing_as(
-            register, row, fixed.get(row.key, ""), around
-        )
-    return Present(rows=standing, people=named(record))
+        one = standing_as(register, row, fixed.get(row.key, ""), around)
+        standing[str(getattr(row, register.key)).casefold()] = one
+        if register.tracker:
+            by_tracker[str(getattr(row, register.tracker)).casefold()] = one
+    return Present(rows=standing, tracked={key: one for key, one in by_tracker.items() if key}, people=named(record))
 
 
 def standing_as(register: Register, row: Any, fixed: str, around: registers.Around) -> Standing:
@@ -57,6 +58,8 @@ def standing_as(register: Register, row: Any, fixed: str, around: registers.Arou
         column.name: row.owner_id if column.kind is Kind.PERSON else around.value(row, column.name)
         for column in register.taken
     }
+    if "state" in values:  # The file may change that too.
+        return Standing(ref=getattr(row, register.key), values=values)
     settled = "" if state is None or state in CHANGEABLE else f"is {state.value}"
     return Standing(ref=getattr(row, register.key), values=values, state=state or "", fixed=settled or fixed)
 
@@ -241,6 +244,7 @@ NEW: dict[str, Callable[[Record, Touchpoint, int, dict[str, Any]], Row]] = {
     "decisions": new_decision,
     "promises": new_promise,
     "responsibilities": new_area,
+    "initiatives": tracked.new,
     "products": new_product,
 }
 CHANGE: dict[str, Callable[[Record, Any, int, dict[str, Any]], None]] = {
@@ -248,5 +252,6 @@ CHANGE: dict[str, Callable[[Record, Any, int, dict[str, Any]], None]] = {
     "decisions": change_decision,
     "promises": change_promise,
     "responsibilities": change_area,
+    "initiatives": tracked.change,
     "products": change_product,
 }

@@ -7,12 +7,13 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any, TypeAlias
 
 from sqlalchemy import Select, select
 from sqlmodel import Session, col
 
+from agenda.initiatives import GateKind
 from agenda.registers import Register
 from agenda.roles import Role
 from agenda.simulation import FORMULA, read
@@ -23,6 +24,7 @@ from storage.acceptances import Acceptance
 from storage.actions import ActionItem
 from storage.asks import Appraisal, Ask, Exposure
 from storage.decisions import Decision
+from storage.initiatives import Gate, Initiative
 from storage.items import AgendaItem
 from storage.keys import SignOff
 from storage.memberships import Membership
@@ -40,6 +42,7 @@ TABLES: dict[str, type[Row]] = {
     "decisions": Decision,
     "promises": ActionItem,
     "responsibilities": Responsibility,
+    "initiatives": Initiative,
     "products": WatchedProduct,
     "asks": Ask,
     "agenda_items": AgendaItem,
@@ -218,6 +221,23 @@ class Around:
         one = self.appraised(ask)
         return round(getattr(read(one.result), when).mean) if one and one.formula == FORMULA else None
 
+    @cached_property
+    def gates(self) -> Mapping[int, list[Gate]]:
+        """Of every initiative, in their order."""
+        query = select(Gate).where(col(Gate.organization_id) == self.record.organization_id)
+        found = defaultdict(list)
+        for gate in sorted(self.record.session.execute(query).scalars(), key=lambda gate: gate.kind.place):
+            found[gate.initiative_id].append(gate)
+        return found
+
+    def gate_day(self, initiative: Initiative, kind: GateKind) -> date | None:
+        """By when that gate is to be passed."""
+        return next((gate.due_on for gate in self.gates[initiative.key] if gate.kind is kind), None)
+
+    def last_passed(self, initiative: Initiative) -> str:
+        """The gate behind which it stands."""
+        return next((gate.kind.value for gate in reversed(self.gates[initiative.key]) if gate.passed_on), "")
+
     def ref(self, table: type[Any], key: int | None) -> str:
         """What people call it."""
         return rows.get(self.record, table, key).ref if key else ""
@@ -233,6 +253,8 @@ SPECIAL: dict[tuple[type[Any], str], Callable[[Around, Any], object]] = {
     (Acceptance, "risk"): lambda around, one: around.ref(RiskItem, one.risk_id),
     (Acceptance, "renews"): lambda around, one: around.ref(Acceptance, one.renews_id),
     (Decision, "keys"): Around.keys,
+    (Initiative, "passed"): Around.last_passed,
+    **{(Initiative, f"{kind}_on"): partial(Around.gate_day, kind=kind) for kind in GateKind},
     (Decision, "replaces"): lambda _around, one: numbered(one.replaces),
     (Decision, "replaced_by"): lambda _around, one: numbered(one.replaced_by),
     (ActionItem, "from"): lambda around, one: (

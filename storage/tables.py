@@ -14,6 +14,7 @@ NAMES = (
     "deliveries",
     "feeds",
     "finding",
+    "gates",
     "health",
     "hygiene",
     "inbox",

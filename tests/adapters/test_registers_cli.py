@@ -121,6 +121,8 @@ def test_every_register_is_a_file_for_its_owners_eyes_alone(firm: Firm, touchpoi
         "promises.csv",
         "responsibilities.csv",
         "products.csv",
+        "initiatives.csv",
+        "asks.csv",
         "agenda_items.csv",
         "syncs.csv",
         "members.csv",

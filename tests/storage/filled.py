@@ -29,6 +29,7 @@ from storage import (
     decisions,
     feeds,
     inbox,
+    initiatives,
     keys,
     links,
     nudges,
@@ -162,7 +163,11 @@ class Filled:
         found = simulate([SimulatedExposure(Loss(1, 1, 9), Loss(0.1, 1, 9))], Cost(9, 1), seed=7, years=10)
         counted = {"formula": "1", "seed": 7, "years": 10, "inputs": "", "result": written(found)}
         rows.add(record, Appraisal(ask_id=ask.key, at=MONDAY, **counted, **mine))
-        initiative = rows.add(record, Initiative(title="VPN", added_at=MONDAY, added_by_id=sam, number=1, **here))
+        joined = {"joined_gate": GateKind.IDEA, "joined_at": MONDAY, "partner": "Dana"}
+        said = {"title": "VPN", "added_at": MONDAY, "added_by_id": sam, "number": 1}
+        initiative = rows.add(record, Initiative(**said, **joined, **here))
+        initiatives.index(record, initiative)
+        decisions.concern(record, self.one(record, Decision), [risk.key], [initiative.key])
         gate = rows.add(record, Gate(initiative_id=initiative.key, kind=GateKind.DESIGN, due_on=TODAY, **here))
         rows.add(record, GateQuestion(gate_id=gate.key, place=1, question="Who may use it?", **mine))
         rows.add(record, QuestionSet(tier=Tier.LOW, kind=GateKind.IDEA, questions="Who may use it?", **here))
@@ -213,6 +218,15 @@ class Filled:
             title="VPN",
             raised_at=MONDAY,
             state=RiskState.OPEN,
+        )
+
+    def initiative(self, record: Record) -> Initiative:
+        return Initiative(
+            organization_id=record.organization_id,
+            touchpoint_id=self.firm.touchpoint_id,
+            added_by_id=self.firm.sam_id,
+            title="VPN",
+            added_at=MONDAY,
         )
 
     def ask(self, record: Record) -> Ask:

@@ -147,7 +147,7 @@ def test_it_says_what_went_what_ended_and_where_they_are_still_named(left: Left)
         now_called=left.former(),
         gone={"delivery": 2, "nudge": 1, "absence": 1, "conversation": 1, "inbox_mark": 1, "account": 1},
         ended={"delegation": 1, "membership": 1},
-        rewritten={"risk_item": 1, "responsibility": 1},
+        rewritten={"risk_item": 1, "initiative": 0, "responsibility": 1},
         still_named_in=(f"D-{left.signed}",),
     )
 

@@ -13,6 +13,7 @@ from sqlalchemy.exc import IntegrityError, NoResultFound
 
 from agenda.acceptances import AcceptanceState
 from agenda.catalog import Catalog, Headline, Score, Scores
+from agenda.initiatives import GateKind, Tier
 from agenda.nudges import NudgeKind
 from agenda.queries import query_in
 from agenda.touchpoints import Seat
@@ -28,7 +29,9 @@ from storage import (
     deliveries,
     feeds,
     finding,
+    gates,
     inbox,
+    initiatives,
     items,
     keys,
     links,
@@ -54,6 +57,7 @@ from storage import (
 from storage.actions import ActionItem
 from storage.asks import Ask
 from storage.decisions import Decision
+from storage.initiatives import Gate, Initiative
 from storage.items import AgendaItem
 from storage.links import Joins
 from storage.people import Organization, Person
@@ -105,6 +109,19 @@ QUERIES: dict[Callable[..., Any], Asked] = {
         r, f.firm.touchpoint_id, before=TODAY + timedelta(days=1)
     ),
     decisions.count: lambda f, r: decisions.count(r, f.scope),
+    decisions.about_initiative: lambda f, r: decisions.about_initiative(r, f.one(r, Initiative).key),
+    initiatives.by_number: lambda f, r: initiatives.by_number(r, 1, f.scope),
+    initiatives.listed: lambda f, r: initiatives.listed(r, initiatives.Wanted(touchpoint_ids=f.scope)),
+    initiatives.tally: lambda f, r: initiatives.tally(r, initiatives.Wanted(touchpoint_ids=f.scope)),
+    initiatives.found: lambda f, r: initiatives.found(r, initiatives.Wanted(touchpoint_ids=f.scope, words="vpn")),
+    initiatives.joined: lambda f, r: initiatives.joined(r, f.firm.touchpoint_id, MONDAY, MONDAY),
+    initiatives.asking: lambda f, r: initiatives.asking(r, f.firm.touchpoint_id, today=TODAY, until=TODAY),
+    gates.of_initiative: lambda f, r: gates.of_initiative(r, f.one(r, Initiative).key),
+    gates.of_initiatives: lambda f, r: gates.of_initiatives(r, [f.one(r, Initiative).key])[1],
+    gates.questions_of: lambda f, r: gates.questions_of(r, [f.one(r, Gate).key]),
+    gates.question_sets: lambda f, r: (
+        gates.question_sets(r, f.firm.touchpoint_id, Tier.LOW)[GateKind.IDEA] == ["Who may use it?"]
+    ),
     people.named: lambda f, r: f.firm.sam_id in people.named(r, ["sam"]),
     people.same_as: lambda f, r: people.same_as(r, f.firm.sam_id)[1:],
     finding.find: lambda f, r: finding.find(r, query_in("vpn", today=TODAY), f.reach(), limit=9),
@@ -212,6 +229,13 @@ CHANGES: dict[Callable[..., Any], Asked] = {
     decisions.add: lambda f, r: decisions.add(r, f.decision(r)),
     decisions.index: lambda f, r: decisions.index(r, f.one(r, Decision)),
     decisions.concern: lambda f, r: decisions.concern(r, f.one(r, Decision), []),
+    initiatives.add: lambda f, r: initiatives.add(r, f.initiative(r)),
+    initiatives.index: lambda f, r: initiatives.index(r, f.one(r, Initiative)),
+    gates.open_all: lambda f, r: gates.open_all(r, initiatives.add(r, f.initiative(r)), {}),
+    gates.add_questions: lambda f, r: gates.add_questions(r, f.one(r, Gate), ["And who else?"], first=2),
+    gates.move: lambda f, r: gates.move(r, f.one(r, Initiative), (TODAY, TODAY)),
+    gates.keep_questions: lambda f, r: gates.keep_questions(r, gates.GateNow(gate=f.one(r, Gate)), ["And who else?"]),
+    gates.keep_set: lambda f, r: gates.keep_set(r, f.other.touchpoint_id, Tier.LOW, GateKind.IDEA, ["And who else?"]),
     keys.void: lambda f, r: keys.void(r, f.one(r, Decision)),
     keys.turn: lambda f, r: keys.turn(r, f.one(r, Decision), Seat.CISO, f.firm.dana_id),
     deliveries.post: lambda f, r: deliveries.post(r, once="later", conversation="slack:T2/C1", kind="x", subject_id=1),
@@ -270,7 +294,14 @@ CHANGES: dict[Callable[..., Any], Asked] = {
 # A tenant moves to the organization that its admin joins, and takes its people and conversations along.
 MOVES: set[Callable[..., Any]] = {people.move_tenant, places.remember}
 # These put what they are given into an answer, and ask others.
-OTHERS: set[Callable[..., Any]] = {actions.conditions, asks.conditions, risks.conditions, touchpoints.audience}
+OTHERS: set[Callable[..., Any]] = {
+    actions.conditions,
+    asks.conditions,
+    gates.whose,
+    initiatives.conditions,
+    risks.conditions,
+    touchpoints.audience,
+}
 
 
 def asking_the_record(module: ModuleType) -> set[Callable[..., Any]]:

@@ -57,6 +57,7 @@ def acts(initiative: Initiative, there: Sequence[GateNow]) -> tuple[list[Button]
     rare = [
         Button(action="gate.days", label="Gates", value=value, opens_form=True, rare=True),
         *([question_button(initiative, ahead)] if ahead else []),
+        *later_buttons(initiative, there),
         *answers,
         Button(action="risk.of_initiative", label="Raise risk", value=value, opens_form=True, rare=True),
         *undo_button(initiative, there),
@@ -98,6 +99,21 @@ def question_button(initiative: Initiative, ahead: GateNow) -> Button:
     """Other questions at the next gate."""
     value = f"{initiative.number}|{ahead.kind}"
     return Button(action="gate.questions", label="Questions", value=value, opens_form=True, rare=True)
+
+
+def later_buttons(initiative: Initiative, there: Sequence[GateNow]) -> list[Button]:
+    """What was open when a gate was passed may be answered later."""
+    return [
+        Button(
+            action="gate.answer",
+            label=f"Answer {one.kind.label}",
+            value=f"{initiative.number}|{one.kind}",
+            opens_form=True,
+            rare=True,
+        )
+        for one in there
+        if one.gate.unanswered and one.unanswered
+    ]
 
 
 def undo_button(initiative: Initiative, there: Sequence[GateNow]) -> list[Button]:

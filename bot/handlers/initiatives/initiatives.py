@@ -50,7 +50,7 @@ def keep(turn: Turn, initiative: Initiative, ahead: GateKind = GateKind.IDEA) ->
     today = today_of(turn)
     initiatives.add(turn.record, initiative)
     gates.open_all(turn.record, initiative, spread(initiative.starts_on, initiative.ends_on, today=today))
-    gates.leave_behind(gates.of_initiative(turn.record, initiative.key), ahead, today)
+    gates.leave_behind(gates.of_initiative(turn.record, initiative.key), ahead.place, today)
     if initiative.partner:
         initiative.join(ahead, turn.now)
     audit.append(turn.record, "initiative.added", initiative=initiative.number)
