@@ -7,7 +7,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from bench import figures, machine, measure, processes, record
+from bench import figures, machine, matching, measure, processes, record
 from bench.finding import QUESTIONS
 from bench.measure import Plan
 
@@ -64,6 +64,8 @@ def run(plan: Plan, folder: Path) -> None:
     began = time.monotonic()
     say(f"Filling a record with {plan.decisions:,} decisions ...")
     filled = record.fill(processes.database_url(folder), plan.decisions)
+    say("Matching ...")
+    threats = figures.matched(matching.measured(plan.rounds))
     with processes.slack() as slack:
         say("Starting and resting ...")
         starts, weights = measure.at_rest(plan, slack.url, folder)
@@ -96,6 +98,7 @@ def run(plan: Plan, folder: Path) -> None:
             (f"finding: {size:,} decisions, {len(QUESTIONS)} questions, {plan.asked} times", one)
             for size, one in found.items()
         ),
+        (f"threats: a full catalog read and matched ({plan.rounds} turns, medians)", threats),
     ]
     disturbed = f"{disturbance}; while sending, {while_sending}"
     for name, fact in [*machine.facts(), ("record", described(filled)), ("disturbance", disturbed)]:
