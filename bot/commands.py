@@ -18,7 +18,7 @@ from bot.handlers.decisions import decisions, reviews
 from bot.handlers.decisions import ends as decision_ends
 from bot.handlers.decisions import keys as decision_keys
 from bot.handlers.decisions import log as decision_log
-from bot.handlers.health import health
+from bot.handlers.health import health, pulses
 from bot.handlers.hygiene import habits as hygiene_habits
 from bot.handlers.hygiene import hygiene
 from bot.handlers.hygiene import posts as hygiene_posts
@@ -195,7 +195,7 @@ TOPICS = (
         summary=Conversation.HYGIENE.summary,
         nouns=(hygiene.NOUN, hygiene_posts.NOUN, hygiene_habits.NOUN),
     ),
-    Topic(name="health", summary=Conversation.HEALTH.summary, nouns=(health.NOUN,)),
+    Topic(name="health", summary=Conversation.HEALTH.summary, nouns=(health.NOUN, pulses.NOUN)),
     Topic(name="find", summary=find.NOUN.summary, nouns=(find.NOUN,)),
     Topic(
         name="me",

@@ -156,13 +156,6 @@ def tell(record: Record, touchpoint: Touchpoint, round_: HygieneRound, seat: Sea
     telling.in_private(record, person_id, once=once, kind=AGREED, subject_id=round_.key, detail=seat.value)
 
 
-def redraw_question(record: Record, round_: HygieneRound, person_id: int) -> None:
-    """Where that person was asked."""
-    for nudge in nudges.about(record, NudgeKind.HYGIENE, round_.key):
-        if nudge.person_id == person_id:
-            nudging.redraw_one(record, nudge)
-
-
 def redraw_both(record: Record, round_: HygieneRound) -> None:
     """Where either of them was asked, or told."""
     record.session.flush()

@@ -15,6 +15,7 @@ from storage.actions import ActionItem
 from storage.asks import Ask
 from storage.decisions import Decision
 from storage.deliveries import Owed
+from storage.health import Pulse
 from storage.hygiene import HygieneRound
 from storage.initiatives import Initiative
 from storage.owners import OwnershipCheck, Responsibility
@@ -36,6 +37,8 @@ ABOUT: Final[Mapping[str, type[Row]]] = {
     **dict.fromkeys(("acceptance_key", "acceptance_told"), Acceptance),
     **dict.fromkeys(("ownership", "ownership_result"), OwnershipCheck),
     "hygiene_agreed": HygieneRound,
+    "shared_health": Touchpoint,
+    "pulse_result": Pulse,
     "shared_risk": RiskItem,
     "shared_initiative": Initiative,
     "shared_promise": ActionItem,

@@ -1,7 +1,7 @@
 """Communication and trust: what the figures are counted from, and the pulse.
 
-Everything is counted by the database, in whole numbers, or from a few columns of a quarter's rows: so both databases say exactly
-the same.
+Everything is counted by the database, in whole numbers, or from a few columns of a quarter's rows: so both databases agree
+exactly.
 """
 
 from collections.abc import Callable, Iterable

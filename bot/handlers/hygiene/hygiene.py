@@ -39,14 +39,6 @@ def show(turn: Turn, _argument: str) -> Replies:
     return [Answer(card=own_card(turn.record, touchpoint, round_, seat_of(turn, touchpoint)))]
 
 
-def seat_of(turn: Turn, touchpoint: Touchpoint) -> Seat:
-    """The asker's own chair. Whoever comes here has one: `Right.GOVERN` is for the two themselves."""
-    seat = touchpoint.seat_of(turn.asker.person_id)
-    if seat is None:
-        raise LookupError(f"{turn.asker.actor} sits on no chair of touchpoint {touchpoint.key}")
-    return seat
-
-
 def theirs(turn: Turn, value: str) -> tuple[Touchpoint, HygieneRound]:
     """The round of a button or form. Raises `NotFound`, `NotAllowed`."""
     round_ = rows.find(turn.record, HygieneRound, key_in(value))
