@@ -170,7 +170,7 @@ def headline(changes: Mapping[Measure, Change]) -> str:
         return "How we work together"
     better, same = (sum(one == how for one in changes.values()) for how in ("better", "same"))
     if same == len(changes):
-        return "As good as last quarter"
+        return "The same as last quarter"
     return f"Better than last quarter in {better} of {len(changes)}"
 
 
