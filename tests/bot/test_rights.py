@@ -28,6 +28,7 @@ WITH_THEIR_OWN = {
     *("item.edit", "item.remove", "promise.edit", "promise.reassign", "promise.drop"),
     *("decision.edit", "decision.more", "decision.withdraw"),
     *("acceptance.change", "acceptance.withdraw"),
+    *("ask.edit", "ask.numbers", "ask.withdraw"),
 }
 # A delegate answers for the chair on which they sit, and not for the other one.
 ON_THEIR_CHAIR = {"ownership.name", "ownership.else", "ownership.change"}
