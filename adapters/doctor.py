@@ -39,6 +39,7 @@ def _offline(settings: Settings, env_file: Path | None) -> Iterator[Finding]:
     yield from switched_on(settings)
     yield from clock()
     yield from database(settings)
+    yield from tracker(settings)
     yield from sources(settings)
 
 
@@ -146,6 +147,37 @@ def database(settings: Settings) -> Iterator[Finding]:
         yield warn(
             "database", "does not have the schema of this version yet", "touchpoint db upgrade (serve does it too)"
         )
+
+
+def tracker(settings: Settings) -> Iterator[Finding]:
+    """Whether a tracker may send initiatives, and how it calls each touchpoint."""
+    if not settings.tracker_secret:
+        yield ok("tracker", "not switched on; set TOUCHPOINT_WEBHOOK_SECRET in .env to use it")
+        return
+    yield ok("tracker", f"POST {settings.public_url or ''}/hooks/initiatives; {_touchpoints(settings)}")
+
+
+def _touchpoints(settings: Settings) -> str:
+    """`touchpoint 1 is “Sam and Dana”`."""
+    from sqlalchemy.engine import make_url
+    from sqlalchemy.exc import SQLAlchemyError
+
+    from storage import registers
+    from storage.engine import open_engine
+    from storage.unit_of_work import transaction
+
+    url = make_url(settings.database_url.get_secret_value())
+    if _missing_file(url.get_backend_name(), url.database):
+        return "there is no touchpoint yet"
+    engine = open_engine(settings.database_url.get_secret_value())
+    try:
+        with transaction(engine, writes=False) as session:
+            there = [f"touchpoint {one.key} is “{one.name}”" for one in registers.called(session, "")]
+    except SQLAlchemyError:
+        return "no touchpoint can be read yet"
+    finally:
+        engine.dispose()
+    return ", ".join(there) or "there is no touchpoint yet"
 
 
 def _missing_file(backend: str, name: str | None) -> Finding | None:

@@ -73,7 +73,7 @@ async def serve(settings: Settings, *, stop: asyncio.Event, opened: Callable[[Op
         core = ThreadedCore(bot, clock)
         closing.callback(core.close)
 
-        house = House(engine=engine, core=core)
+        house = House(engine=engine, core=core, tracker_secret=settings.tracker_secret)
         room = await _room(settings, core, clock)
         edges = [edge async for edge in _edges(settings, core, house, closing)]
         sample = _sample(core, room) if room else None

@@ -25,6 +25,7 @@ DEFAULT_ENV_FILE = Path(".env")
 KEV = "https://www.cisa.gov/sites/default/files/feeds/known_exploited_vulnerabilities.json"
 EPSS = "https://epss.empiricalsecurity.com/epss_scores-current.csv.gz"  # FIRST's own page of the data leads there.
 MOST_FEEDS = 20
+SHORTEST_WEBHOOK_SECRET = 32  # characters
 OFF = "off"
 _ACCOUNT = re.compile(r"(slack|teams|play):[^/\s]+/[^/\s]+")
 _UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
@@ -64,6 +65,7 @@ class Settings(BaseSettings):
     epss_url: str = Field(EPSS, validation_alias="TOUCHPOINT_EPSS_URL")
     feeds: Annotated[tuple[str, ...], NoDecode] = Field((), validation_alias="TOUCHPOINT_FEEDS")
     proxy: SecretStr | None = Field(None, validation_alias="TOUCHPOINT_PROXY")
+    webhook_secret: SecretStr | None = Field(None, validation_alias="TOUCHPOINT_WEBHOOK_SECRET")
     log_level: LogLevel = Field("info", validation_alias="TOUCHPOINT_LOG_LEVEL")
     log_format: Literal["auto", "json", "console"] = Field("auto", validation_alias="TOUCHPOINT_LOG_FORMAT")
 
@@ -97,6 +99,11 @@ class Settings(BaseSettings):
         """What is fetched for `threats`, by its address: `kev`, `epss` or `news`. What is off is not there."""
         published = {self.kev_url: "kev", self.epss_url: "epss"}
         return {url: sort for url, sort in published.items() if url != OFF} | dict.fromkeys(self.feeds, "news")
+
+    @property
+    def tracker_secret(self) -> str:
+        """What signs a tracker's deliveries; empty where none may come."""
+        return self.webhook_secret.get_secret_value() if self.webhook_secret else ""
 
     @property
     def slack_on(self) -> bool:
@@ -163,6 +170,15 @@ class Settings(BaseSettings):
         parts = urlsplit(value.get_secret_value()) if value else None
         if parts and (parts.scheme not in {"http", "https"} or not parts.hostname):
             raise ValueError("write the proxy's address, such as http://proxy.example.com:3128")
+        return value
+
+    @field_validator("webhook_secret")
+    @classmethod
+    def _long_enough(cls, value: SecretStr | None) -> SecretStr | None:
+        if value and len(value.get_secret_value()) < SHORTEST_WEBHOOK_SECRET:
+            raise ValueError(
+                f"has fewer than {SHORTEST_WEBHOOK_SECRET} characters; make one with: openssl rand -hex 32"
+            )
         return value
 
     @field_validator("database_url")

@@ -43,11 +43,12 @@ class Platform:
 class House:
     """What the HTTP side needs to know of the process. `refusal` is why a platform takes nothing that is sent, or nothing.
 
-    Without a `core` there are no calendars to be read.
+    Without a `core` there are no calendars to be read. `tracker_secret` signs what a tracker sends; without it, none may.
     """
 
     engine: "Engine"
     core: "ThreadedCore | None" = None
+    tracker_secret: str = ""
     platforms: dict[str, Platform] = field(default_factory=dict)
     refusal: Callable[[str], str] = lambda _platform: ""
     stopping: bool = False
@@ -56,7 +57,10 @@ class House:
 PATHS = {"slack": "/slack/events", "teams": "/api/messages"}
 
 
-POINTER = "Touchpoint: POST /slack/events and /api/messages; GET /calendar/… and /sync/…; GET /healthz, /readyz and /metrics.\n"
+POINTER = (
+    "Touchpoint: POST /slack/events, /api/messages and /hooks/initiatives; "
+    "GET /calendar/… and /sync/…; GET /healthz, /readyz and /metrics.\n"
+)
 
 # The package for Teams must say where a privacy notice and terms of use stand. What is true of every installation is
 # said here; who runs this one can answer the paths in the proxy with a page of their own.
@@ -88,6 +92,10 @@ def application(house: House) -> web.Application:
         from adapters import pages
 
         pages.add_to(app, house.core)
+    if house.core and house.tracker_secret:
+        from adapters import hooks
+
+        app.router.add_post(hooks.PATH, timed("tracker", hooks.initiatives(house.core, house.tracker_secret)))
     for name, path in PATHS.items():
         platform = house.platforms.get(name)
         app.router.add_post(path, timed(name, platform.take) if platform and platform.take else _switched_off(name))
