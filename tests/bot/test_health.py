@@ -79,7 +79,7 @@ def test_it_is_put_on_the_agenda_as_a_question_and_once(trio: Trio) -> None:
 
 
 def test_the_next_quarter_is_held_against_it(trio: Trio) -> None:
-    room, sam, dana = trio
+    room, sam, _dana = trio
     breaks_promises(sam)
     room.until(MONDAY + timedelta(days=29))
     sam.types("promise add the new report by 3 April")
@@ -156,7 +156,7 @@ def test_both_are_asked_and_see_both_answers_at_once(trio: Trio) -> None:
 
 
 def test_an_answer_may_be_changed_until_the_other_one_answers(trio: Trio) -> None:
-    room, sam, dana = trio
+    _room, sam, dana = trio
     sam.types("pulse", place="direct")
     sam.presses(SCALE[0], place=sam.account)
     sam.types("pulse", place="direct")
@@ -184,7 +184,7 @@ def test_a_pulse_that_one_of_them_leaves_is_erased(trio: Trio) -> None:
 
 
 def test_an_old_button_says_that_it_is_over(trio: Trio) -> None:
-    room, sam, dana = trio
+    _room, sam, dana = trio
     sam.types("pulse", place="direct")
     old = sam.answer
     sam.presses(SCALE[2], on=old, place=sam.account)

@@ -22,6 +22,7 @@ EVERYBODYS = {
     *("setup.save", "setup.change", "help.run", "away.forget", "calendar.stop"),
     *("nudge.snooze", "nudge.mute", "nudge.silence", "nudge.unmute"),
     *("promise.done", "promise.move", "promise_move"),
+    "hygiene.done_too",
 }
 # A member does this with what is their own; with what is others' it takes more.
 WITH_THEIR_OWN = {
