@@ -473,6 +473,16 @@ def test_it_is_shared_where_the_two_meet_and_follows_what_becomes_of_it(room: Ro
     assert "Costs CHF 1m" in str(room.in_(HOME)[-1])
 
 
+def test_a_list_is_shared_as_it_was_narrowed(room: Room, dana: Chair) -> None:
+    counted(dana)
+    for typed in ("ask list", "ask list open", "ask list passwords"):
+        dana.types(typed)
+        dana.presses("Share here")
+        room.settle()
+        assert "ASK-1 Sign-in without passwords (open" in str(room.in_(HOME)[-1])
+    assert str(room.in_(HOME)[-1]).startswith("Asks: passwords (1)")
+
+
 def test_its_risk_shows_it_and_it_is_found(sam: Chair, dana: Chair) -> None:
     counted(dana, detail="Security keys for the whole staff.")
     assert "ASK-1 Sign-in without passwords (open)" in sam.types("risk show 1")

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from agenda.asks import STANDING, AskState
 from agenda.conversations import Conversation
 from agenda.errors import NotFound, NotNow
+from agenda.queries import query_in
 from agenda.roles import Right
 from bot.asks import SHARED, counted, counted_of, theirs_by
 from bot.cards import Button, Card, Item, ItemList, Note, card
@@ -54,6 +55,12 @@ def listing(turn: Turn, typed: str = "", page: int = 0) -> Replies:
     pages = turning(page, (total - 1) // PAGE, action="ask.list", value=typed)
     shared = share_button(turn, "ask.share_list", f"{page}|{typed}")
     return [Answer(card=list_card(turn.record, wanted, typed, total, page, buttons=[*pages, *shared]))]
+
+
+def reads(turn: Turn, typed: str) -> None:
+    """Raises `BadInput` for words that cannot be looked for."""
+    if words := wanted_of(typed, []).words:
+        query_in(words, today=turn.now.date())
 
 
 def nothing(typed: str) -> NotFound:
@@ -116,7 +123,7 @@ NOUN = Noun(
         "ask.page": turned(show),
         "ask.how": Press(handle=how, right=Right.READ),
         "ask.share": shares_one(SHARED, "ASK", "ask", asks.by_number),
-        "ask.share_list": shares_list(LISTED),
+        "ask.share_list": shares_list(LISTED, reads),
     },
     cards={SHARED: draw_shared, LISTED: draw_shared_list},
 )
