@@ -174,10 +174,10 @@ class Filled:
         quarter = rows.add(record, HygieneRound(quarter="2031-Q1", habits="I patch", asked_at=MONDAY, **here))
         said = {"seat": Seat.CIO, "person_id": sam, "answered_at": MONDAY}
         rows.add(record, HygieneAnswer(round_id=quarter.key, done="0", **said, **mine))
-        told = {"posted_by_id": sam, "conversation": "slack:T1/C-all", "posted_at": MONDAY, "until": MONDAY + WEEK}
+        told = {"posted_by_id": sam, "conversation": "slack:T1/C-all", "posted_at": MONDAY, "until": MONDAY}
         post = rows.add(record, HygienePost(round_id=quarter.key, salt=TOKEN, **told, **mine))
         rows.add(record, HygieneMark(post_id=post.key, mark="f" * 64, **mine))
-        pulse = rows.add(record, Pulse(asked_at=MONDAY, asked_by_id=sam, **here))
+        pulse = rows.add(record, Pulse(asked_at=MONDAY, asked_by_id=sam, cio_score=4, ciso_score=4, **here))
         rows.add(record, PulseAnswer(pulse_id=pulse.key, score=4, **said, **mine))
 
     def send(self, engine: Engine) -> None:

@@ -15,6 +15,7 @@ from agenda.acceptances import AcceptanceState
 from agenda.catalog import Catalog, Headline, Score, Scores
 from agenda.initiatives import GateKind, Tier
 from agenda.nudges import NudgeKind
+from agenda.quarters import Quarter
 from agenda.queries import query_in
 from agenda.touchpoints import Seat
 from storage import (
@@ -30,6 +31,8 @@ from storage import (
     feeds,
     finding,
     gates,
+    health,
+    hygiene,
     inbox,
     initiatives,
     items,
@@ -57,6 +60,7 @@ from storage import (
 from storage.actions import ActionItem
 from storage.asks import Ask
 from storage.decisions import Decision
+from storage.hygiene import HygienePost, HygieneRound
 from storage.initiatives import Gate, Initiative
 from storage.items import AgendaItem
 from storage.links import Joins
@@ -139,6 +143,15 @@ QUERIES: dict[Callable[..., Any], Asked] = {
         r, kind="nudge", subject_id=f.firm.sam_id, since=ASKED
     ),
     deliveries.next_due: lambda f, r: deliveries.next_due(r, after=MONDAY),
+    health.reading: lambda f, r: health.reading(r, f.touchpoint(r), Quarter.of(TODAY)),
+    health.last_pulse: lambda f, r: health.last_pulse(r, f.firm.touchpoint_id),
+    health.pulses: lambda f, r: health.pulses(r, f.firm.touchpoint_id, limit=9),
+    health.answers: lambda f, r: health.answers(r, 1),
+    hygiene.of_quarter: lambda f, r: hygiene.of_quarter(r, f.firm.touchpoint_id, "2031-Q1"),
+    hygiene.open_rounds: lambda f, r: hygiene.open_rounds(r, f.firm.touchpoint_id),
+    hygiene.answers: lambda f, r: hygiene.answers(r, f.one(r, HygieneRound).key),
+    hygiene.posts: lambda f, r: hygiene.posts(r, f.one(r, HygieneRound).key),
+    hygiene.over: lambda f, r: hygiene.over(r, f.firm.touchpoint_id),
     feeds.standing: lambda f, r: feeds.standing(r, f.firm.sam_id),
     items.of_sync: lambda f, r: items.of_sync(r, f.sync_id),
     items.from_message: lambda f, r: items.from_message(r, SAID),
@@ -245,6 +258,10 @@ CHANGES: dict[Callable[..., Any], Asked] = {
     feeds.issue: lambda f, r: feeds.issue(r, f.firm.sam_id, "another"),
     feeds.revoke: lambda f, r: feeds.revoke(r, f.firm.sam_id),
     feeds.hand_over: lambda f, r: feeds.hand_over(r, gone=f.firm.sam_id, into=f.other.sam_id),
+    health.forget: lambda f, r: health.forget(r, health.answers(r, 1).values()),
+    hygiene.erase: lambda f, r: hygiene.erase(r, f.one(r, HygieneRound).key),
+    hygiene.join: lambda f, r: hygiene.join(r, f.one(r, HygienePost), "f" * 64),
+    hygiene.forget_marks: lambda f, r: hygiene.forget_marks(r, f.one(r, HygienePost)),
     inbox.first_time: lambda f, r: inbox.first_time(r, "event-1"),
     links.issue: lambda f, r: links.issue(
         r, "another", person_id=f.other.sam_id, joins=Joins.PERSON, expires_at=MONDAY
