@@ -7,8 +7,8 @@ F2    What it costs each time is lognormal: one in twenty costs less than `least
 F3    Today and after are the same years, bad ones with the ask and without it: whatever is rarer is a part of the same events,
       each kept with the same chance, and each event is as bad for its kind in both (the same quantile).
 F4    Events, risks and years are independent of each other. Nothing is discounted.
-F5    A risk with more than ten events a year on average is simulated for a million events, and each of these years stands for
-      several: the more events a year has, the less one year differs from another.
+F5    A risk with more than five events a year on average is simulated for half a million events, and each of these years
+      stands for several: the more events a year has, the less one year differs from another.
 F6    Loss avoided: the loss of a year today, less the loss of the same year after. It may be negative in a year.
 F7    Return on the investment: what the first year avoids less what it costs (one-off and yearly), as a share of what it costs.
 F8    It pays back within n years if these avoid at least the one-off cost and n yearly costs.
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 FORMULA = "1"
 YEARS = 100_000
 HORIZON = 3  # years
-EVENTS = 1_000_000  # F5
+EVENTS = 500_000  # F5
 MOST_OFTEN = 366  # events a year that people may say
 MOST_EVENTS = 10_000  # and so many in all the time that a check looks back on
 MOST_RISKS = 20

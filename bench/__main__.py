@@ -7,7 +7,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from bench import figures, machine, matching, measure, processes, record
+from bench import figures, investment, machine, matching, measure, processes, record
 from bench.finding import QUESTIONS
 from bench.measure import Plan
 
@@ -66,6 +66,8 @@ def run(plan: Plan, folder: Path) -> None:
     filled = record.fill(processes.database_url(folder), plan.decisions)
     say("Matching ...")
     threats = figures.matched(matching.measured(plan.rounds))
+    say("Counting ...")
+    asks = figures.invested(investment.measured(plan.rounds))
     with processes.slack() as slack:
         say("Starting and resting ...")
         starts, weights = measure.at_rest(plan, slack.url, folder)
@@ -99,6 +101,7 @@ def run(plan: Plan, folder: Path) -> None:
             for size, one in found.items()
         ),
         (f"threats: a full catalog read and matched ({plan.rounds} turns, medians)", threats),
+        (f"asks: what one is worth, and which fit a budget ({plan.rounds} turns, medians)", asks),
     ]
     disturbed = f"{disturbance}; while sending, {while_sending}"
     for name, fact in [*machine.facts(), ("record", described(filled)), ("disturbance", disturbed)]:

@@ -6,6 +6,7 @@ from statistics import median, quantiles
 
 from bench.audit_log import FEW, Log, ratio
 from bench.finding import Asked, Finding
+from bench.investment import ASKS, Counted
 from bench.load import Round
 from bench.matching import PRODUCTS, Matched
 from bench.outbox import FanOut, Idle
@@ -22,6 +23,8 @@ RAW = 1.3
 NO_MORE = 1.1
 VERIFY_S = 10.0
 MATCH_S = 1.0
+YEARS_S = 0.2
+CHOICE_S = 1.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -147,6 +150,24 @@ def matched(found: Matched) -> list[Figure]:
         Figure(name=name, measured=measured, goal=f"under {MATCH_S:.0f} s", met=median(took) < MATCH_S),
         Figure(name="a day's scores, 300,000 lines", measured=f"{scoring:.0f} ms"),
     ]
+
+
+def invested(found: Counted) -> list[Figure]:
+    """Years and choices, each as a share of what it may take."""
+    gap = f"; another choice is {found.gap * 100:.2f} % better at most"
+    return [
+        within("100,000 years, 3 risks", found.usual, YEARS_S),
+        within("100,000 years, 3 risks, 5 events a year each", found.often, YEARS_S),
+        within(f"{ASKS} asks, a risk of its own each", found.apart, CHOICE_S),
+        within(f"{ASKS} asks that share 30 risks", found.sharing, CHOICE_S, gap),
+    ]
+
+
+def within(name: str, seconds: Sequence[float], most: float, more: str = "") -> Figure:
+    """The middle of several turns, as a share of what it may take."""
+    took = median(seconds)
+    measured = f"{took * 1000:.0f} ms = {took / most:.2f} of it   (slowest {max(seconds) * 1000:.0f} ms){more}"
+    return Figure(name=name, measured=measured, goal=f"under {most * 1000:.0f} ms", met=took < most)
 
 
 def flat(name: str, weights: Sequence[float], before: str = "") -> Figure:
