@@ -63,7 +63,7 @@ async def serve(settings: Settings, *, stop: asyncio.Event, opened: Callable[[Op
     from adapters.scheduler import Scheduler
     from adapters.sources import Sources
     from bot.dispatch import Bot
-    from storage.samples import SAMPLE
+    from storage.people import SAMPLE
 
     async with AsyncExitStack() as closing:  # what is entered last is left first
         engine = open_record(settings)

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Sequence
 from datetime import datetime, time
 from functools import cache
+from typing import Final
 
 from sqlalchemy import Column, Select, and_, bindparam, select, text, update
 from sqlmodel import Field, Session, SQLModel, col
@@ -29,6 +30,10 @@ class Organization(SQLModel, table=True):
         if self.id is None:
             raise LookupError("the organization was not written yet")
         return self.id
+
+
+SAMPLE: Final = "sample"
+"""The platform of the sample organization, which is made up (`storage.samples`)."""
 
 
 class Tenant(SQLModel, table=True):
@@ -83,6 +88,11 @@ def organization_of(session: Session, tenant: str) -> Organization | None:
 
 def _of_tenant(tenant: str) -> Select[Organization]:
     return select(Organization).join(Tenant).where(col(Tenant.address) == tenant)
+
+
+def made_up() -> Select[int]:
+    """The keys of the organizations that are samples: nothing leaves the house for them or about them."""
+    return select(col(Tenant.organization_id)).where(col(Tenant.address).startswith(f"{SAMPLE}:"))
 
 
 def found_organization(session: Session, tenant: str, now: datetime) -> Organization:

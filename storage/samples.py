@@ -15,11 +15,8 @@ from sqlmodel import col
 from agenda.errors import NotAllowed
 from storage import claims, people, tables
 from storage.deliveries import Delivery, Owed
-from storage.people import Organization
+from storage.people import SAMPLE, Organization
 from storage.unit_of_work import Record, transaction, unit_of_work
-
-SAMPLE: Final = "sample"
-"""The platform of organizations that are made up."""
 
 UNFINDABLE: Final = {
     "sqlite": text(

@@ -16,7 +16,7 @@ from agenda import conversations
 from agenda.catalog import Catalog, Exploited, Headline, Scores
 from agenda.conversations import Conversation
 from agenda.threats import FeedFields, FeedKind, MatchFields, NewsFields, ThreatFields, WatchFields
-from storage import rows
+from storage import people, rows
 from storage.people import Organization
 from storage.rows import Row, Sealed
 from storage.touchpoints import Touchpoint
@@ -98,11 +98,11 @@ class Claimed:
 
 
 def asking(engine: Engine) -> list[Organization]:
-    """The organizations in which some touchpoint talks about threats. For all others nothing is ever fetched."""
+    """The organizations in which some touchpoint talks about threats. Nothing is fetched for all others and the sample."""
     with transaction(engine, writes=False) as session:
         query = select(Organization, col(Touchpoint.conversations)).join(
             Touchpoint, col(Touchpoint.organization_id) == col(Organization.id)
-        )
+        ).where(col(Organization.id).not_in(people.made_up()))
         found = {
             one.key: one for one, kept in session.execute(query) if Conversation.THREATS in conversations.read(kept)
         }

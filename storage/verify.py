@@ -21,8 +21,8 @@ from sqlalchemy.exc import DBAPIError
 from agenda.audit import Head, link_body
 from storage import seals, tables
 from storage.audit import HEAD
+from storage.people import SAMPLE
 from storage.rows import Sealed, name_of, sealed_tables
-from storage.samples import SAMPLE
 
 PAGE = 5_000
 MOST_NAMED = 20

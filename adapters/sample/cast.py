@@ -4,11 +4,14 @@ from typing import Final
 
 from adapters.playground.room import Sitter
 from agenda.roles import Role
-from storage.samples import SAMPLE
+from storage.people import SAMPLE
 
 TENANT: Final = f"{SAMPLE}:local"
 HOME: Final = f"{TENANT}/security-sync"
-TITLE: Final = "#security-sync"
+EVERYBODY: Final = f"{TENANT}/all-staff"
+TITLES: Final = {HOME: "#security-sync", EVERYBODY: "#all-staff"}
+"""Its conversations; the two meet in the first."""
+
 NAME: Final = "Sample organization"
 HALF: Final = f"{NAME}, being written"
 ZONE: Final = "Europe/Zurich"

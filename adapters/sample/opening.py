@@ -44,7 +44,9 @@ def set_up(stage: Stage) -> None:
     )
     cio.presses("Save")
     cio.types("conversations")
-    cio.presses("Change", None, on=tuple(one for one in Conversation if one is not Conversation.HYGIENE))
+    cio.presses("Change", None, on=tuple(Conversation))
+    ciso.types("policy")
+    ciso.presses("Change", None, currency="CHF", loss_appetite="1.5m")
 
 
 def let_in(stage: Stage) -> None:

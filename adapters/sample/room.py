@@ -17,7 +17,7 @@ from adapters.core import ThreadedCore
 from adapters.playground.app import Command, PlaygroundAdapter, Shortcut
 from adapters.playground.edge import PACE, PlayEdge
 from adapters.playground.room import Message, Room
-from adapters.sample.cast import CAST, HALF, HOME, NAME, TENANT, TITLE
+from adapters.sample.cast import CAST, HALF, NAME, TENANT, TITLES
 from bot import outbox
 from bot.cards import Card
 from storage import samples
@@ -47,7 +47,7 @@ class SampleRoom:
 
     def __init__(self, core: ThreadedCore, commands: Sequence[Command], shortcuts: Mapping[str, Shortcut]) -> None:
         clock = Today()
-        self.room = Room(clock.now, tuple(CAST.values()), {HOME: TITLE})
+        self.room = Room(clock.now, tuple(CAST.values()), TITLES)
         self.edge = PlayEdge(self.room, CLOSED)
         self._core = core
         self._page = PlaygroundAdapter(

@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Engine
 
 from adapters.playground.room import Sitter
-from adapters.sample.cast import CAST, HALF, HOME, TENANT, TITLE, ZONE
+from adapters.sample.cast import CAST, HALF, HOME, TENANT, TITLES, ZONE
 from agenda.errors import TouchpointError
 from bot import outbox
 from bot.access import Asker
@@ -39,7 +39,7 @@ from bot.requests import (
 from bot.turns import Later
 from storage import claims, deliveries, samples, touchpoints
 from storage.deliveries import DeliveryState, Owed
-from storage.samples import SAMPLE
+from storage.people import SAMPLE
 from storage.unit_of_work import Record, opened
 
 SATURDAY: Final = 5
@@ -96,11 +96,12 @@ class Stage:
         self.organization_id = self.bot.door.organization_id(TENANT, self.now)
 
     def arrive(self) -> None:
-        """Everybody is seen, and the channel is."""
+        """Everybody is seen, and the channels are."""
         for key, player in self.players.items():
             self.bot.dispatch(ProfileSeen(id=f"{TENANT}/{key}/seen", profile=player.profile), self.now)
-        seen = ConversationSeen(id=f"{TENANT}/home/seen", conversation=HOME, reference="{}", title=TITLE)
-        self.bot.dispatch(seen, self.now)
+        for place, title in TITLES.items():
+            seen = ConversationSeen(id=f"{place}/seen", conversation=place, reference="{}", title=title)
+            self.bot.dispatch(seen, self.now)
 
     # ── time ────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -205,9 +206,9 @@ class Player:
     def profile(self) -> Profile:
         return Profile(account=self.sitter.account, name=self.sitter.name, zone=ZONE)
 
-    def types(self, text: str, **values: Value) -> None:
-        """A command where they all read; with `values`, its form is filled in."""
-        self._sends(CommandTyped(**self._asked(HOME), text=text))
+    def types(self, text: str, place: str = HOME, /, **values: Value) -> None:
+        """A command where they meet, or there; with `values`, its form is filled in."""
+        self._sends(CommandTyped(**self._asked(place), text=text))
         if values:
             self.fills(**values)
 
@@ -250,7 +251,7 @@ class Player:
 
     def _asked(self, place: str) -> dict[str, Any]:
         direct = place == self.account
-        where = Where(conversation=place, direct=direct, title="" if direct else TITLE)
+        where = Where(conversation=place, direct=direct, title=TITLES.get(place, ""))
         return {"id": self.stage.new_id(), "actor": self.profile, "where": where}
 
     def _sends(self, request: Request) -> None:

@@ -11,11 +11,11 @@ from typing import Final, TypeAlias
 
 from sqlalchemy import Engine
 
-from adapters.sample import decisions, opening, owners, promises, risks, syncs
+from adapters.sample import asks, decisions, hygiene, initiatives, opening, owners, promises, risks, syncs, threats
 from adapters.sample.cast import HALF, NAME
 from adapters.sample.stage import YEAR, Scene, Stage, Standing
 
-NOUNS: Final = (opening, risks, decisions, promises, owners, syncs)
+NOUNS: Final = (opening, risks, decisions, promises, owners, threats, asks, initiatives, hygiene, syncs)
 BEGINS_LATE: Final = timedelta(minutes=2)
 Told: TypeAlias = Callable[[float], None]
 

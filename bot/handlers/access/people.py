@@ -16,7 +16,7 @@ from storage import actions, audit, deliveries, feeds, keys, links, memberships,
 from storage.actions import Wanted
 from storage.deliveries import Owed
 from storage.links import Joins, LinkCode
-from storage.samples import SAMPLE
+from storage.people import SAMPLE
 from storage.unit_of_work import Record
 
 # No I, L, O, 0 or 1: a code is read from one screen and typed into another.
