@@ -12,7 +12,7 @@ from agenda.matching import vendor_key
 from agenda.threats import NEWS_FOR, MatchFields, ThreatFields
 
 MONTHS = 12
-DAY_PASSED = "its day has passed"
+NEW, DAY_PASSED = "new", "its day has passed"
 
 RUN = "lets attackers run their own programs on it"
 # What a flaw allows, by the words that the catalog's own names use for its kind; the first that fits is said.
@@ -65,7 +65,7 @@ def changes(match: MatchFields, threat: ThreatFields, today: date, threshold: in
     if match.old or match.set_aside_at:
         return []
     if match.told_at is None:
-        return ["new"]
+        return [NEW]
     said = []
     if threat.ransomware and not match.told_ransomware:
         said.append("ransomware uses it now")
@@ -111,13 +111,13 @@ def percent(share: float) -> str:
 
 
 def trend(added: Iterable[date], today: date) -> tuple[tuple[str, ...], tuple[float, ...]]:
-    """How many were added in each of the last twelve months, this one included: `Mar 31`, and the counts."""
+    """How many were added in each of the last twelve months, this one included: `Mar`, and the counts."""
     months = list(_months(today))
     counts = dict.fromkeys(months, 0.0)
     for day in added:
         if (day.year, day.month) in counts:
             counts[day.year, day.month] += 1
-    return tuple(f"{date(year, month, 1):%b %y}" for year, month in months), tuple(counts.values())
+    return tuple(f"{date(year, month, 1):%b}" for year, month in months), tuple(counts.values())
 
 
 def _months(today: date) -> Sequence[tuple[int, int]]:

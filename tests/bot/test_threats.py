@@ -83,14 +83,14 @@ def test_one_form_and_the_first_brief_is_of_use(room: Room, two: tuple[Chair, Ch
     reads(room, published(**FRESH))
     said = sam.types("threats")
     assert sam.answer is not None
-    assert said.startswith("2 threats to what we run")
+    assert said.startswith("2 new threats to what we run")
     assert [item.title for item in lines(sam.answer)] == [
         "Palo Alto Networks PAN-OS lets attackers run their own programs on it",
         "Microsoft SharePoint lets attackers run their own programs on it",
     ]
     assert "ours: MS Sharepoint" in said
     assert "used by ransomware" in said
-    assert "mend by Wed 12 March" in said
+    assert "due Wed 12 March" in said
     assert "1 older entry from before you watched." in said
 
 
@@ -109,8 +109,8 @@ def test_the_brief_stands_before_the_sync_and_afterwards_says_only_what_changed(
     room.until(room.now + 2 * DAY)  # The sync of the 4th comes too early for it.
     reads(room, published(CVE_2025_53770=TODAY))
     room.until(room.now.replace(day=18, hour=8, minute=0))
-    (brief,) = [one for one in briefs(room) if "1 threat to what we run" in str(one)]
-    assert "new · ours: SharePoint" in str(brief)
+    (brief,) = [one for one in briefs(room) if "1 new threat to what we run" in str(one)]
+    assert "ours: SharePoint" in str(brief)
     room.until(room.now.replace(day=31))
     assert "nobody took on" in sam.types("threats")
     assert "No new threat" in sam.text
@@ -198,7 +198,7 @@ def test_not_us_is_remembered_with_its_reason_and_can_be_undone(room: Room, two:
     assert "No new threat" in dana.types("threats")
     assert "set aside: Ours runs in the cloud" in dana.types("threats aside")
     dana.presses("Concerns us after all")
-    assert "1 threat to what we run" in sam.types("threats")
+    assert "1 new threat to what we run" in sam.types("threats")
     assert "Nothing was set aside" in sam.types("threats aside")
 
 
@@ -218,7 +218,7 @@ def test_five_lines_at_most_and_the_rest_is_counted(room: Room, two: tuple[Chair
     many = tuple(replace(first, cve=f"CVE-2031-{1000 + n}", added=TODAY, due=TODAY + DAY) for n in range(12))
     sam.types("watch add Microsoft SharePoint")
     reads(room, replace(catalog, entries=many))
-    assert sam.types("threats").startswith("12 threats to what we run")
+    assert sam.types("threats").startswith("12 new threats to what we run")
     assert sam.answer is not None
     assert len(lines(sam.answer)) == 5
     assert "7 more threats in “Show all”." in sam.text
@@ -264,7 +264,7 @@ def test_a_product_that_is_dropped_matches_nothing(room: Room, two: tuple[Chair,
     sam, _dana = two
     reads(room, published(CVE_2025_53770=TODAY))
     sam.types("watch add SharePoint")
-    assert "1 threat to" in sam.types("threats")
+    assert "1 new threat to" in sam.types("threats")
     sam.types("watch")
     assert "No longer watched: SharePoint" in sam.presses("Drop")
     assert "Which products do you run?" in sam.types("threats")

@@ -65,7 +65,7 @@ async def test_from_one_form_to_a_brief_and_one_tap(here: World, chairs: Chairs)
     assert sees(sam, "Watching 2 more products")
     await read(here, fresh(), (Headline(key="1", title="MS Share Point under attack", at=here.clock.now()),))
     await here.until(MONDAY + DAY)
-    brief = newest(dana, "1 threat to what we run")
+    brief = newest(dana, "1 new threat to what we run")
     assert "Microsoft SharePoint lets attackers run their own programs on it" in brief.text
     assert "ours: MS Share Point" in brief.text
     assert "used by ransomware" in brief.text
@@ -108,4 +108,4 @@ async def test_what_is_hostile_changes_nothing(here: World, chairs: Chairs) -> N
     with unit_of_work(here.core.bot.engine, organization_id=1, now=here.clock.now(), writes=False) as record:
         assert len(rows.having(record, kept.Threat)) == 7
     await sam.types("threats")
-    assert sees(sam, "1 threat to what we run")
+    assert sees(sam, "1 new threat to what we run")

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from agenda.actions import day_text
-from agenda.brief import in_plain, odds, passed, trend
+from agenda.brief import NEW, in_plain, odds, passed, trend
 from agenda.matching import Named, mentioned
 from agenda.owners import Seated, said
 from agenda.recurrence import local_date
@@ -80,11 +80,11 @@ def ransomware(one: Met) -> str:
 
 
 def due(reader: Reader, one: Met) -> str:
-    """`mend by Mon 21 July`, `was to be mended by Mon 21 July`."""
+    """`due Mon 21 July`, `overdue since Mon 21 July`."""
     if one.threat.due_on is None:
         return ""
     day = day_text(one.threat.due_on, reader.today)
-    return f"was to be mended by {day}" if passed(one.threat, reader.today) else f"mend by {day}"
+    return f"overdue since {day}" if passed(one.threat, reader.today) else f"due {day}"
 
 
 def done(reader: Reader, one: Met) -> str:
@@ -131,12 +131,13 @@ def brief_card(
     if threats.is_empty(record):
         return unread_card(touchpoint)
     reader = reader_of(record, touchpoint)
-    lines = tuple(line(reader, one, changed) for one, changed in told[:IN_A_BRIEF])
+    all_new = bool(told) and all(changed == [NEW] for _one, changed in told)
+    lines = tuple(line(reader, one, () if all_new else changed) for one, changed in told[:IN_A_BRIEF])
     blocks: list[Block] = [ItemList(lines)] if lines else []
     blocks += [Note(rest)] if (rest := rest_of(told, found)) else []
     blocks += [*news_of(record, products), *trend_of(reader, found), Note(SOURCE), *stale(record, reader)]
     return card(
-        titled(len(told)),
+        titled(len(told), all_new=all_new),
         *blocks,
         buttons=[
             Button(action="threats.all", label="Show all", value="0|", rare=not told),
@@ -145,11 +146,11 @@ def brief_card(
     )
 
 
-def titled(count: int) -> str:
-    """`2 threats to what we run`, as a notification says it too."""
+def titled(count: int, *, all_new: bool) -> str:
+    """`2 new threats to what we run`, as a notification says it too."""
     if not count:
         return "No new threat to what we run"
-    return f"{count} {'threat' if count == 1 else 'threats'} to what we run"
+    return f"{counted(count, 'new threat' if all_new else 'threat')} to what we run"
 
 
 def rest_of(told: Sequence[tuple[Met, list[str]]], found: Sequence[Met]) -> str:
@@ -190,7 +191,7 @@ def news_of(record: Record, products: Sequence[WatchedProduct]) -> list[Block]:
 def trend_of(reader: Reader, found: Sequence[Met]) -> list[Block]:
     """How many concerned us, month by month; nothing where there was none."""
     months, counts = trend((one.threat.added_on for one in found), reader.today)
-    title = "New threats to what we run"
+    title = "New threats to what we run, by month"
     return [Chart(title=title, kind="line", categories=months, series=(("A month", counts),))] if any(counts) else []
 
 
