@@ -10,7 +10,7 @@ MEANS = {
     Right.READ: "sees the record: agenda, minutes, decisions, risks, promises, owners",
     Right.RAISE: "adds to it: points, risks, promises, proposals; shares what it sees in the home conversation",
     Right.RUN: "runs syncs, changes settings, closes risks, changes what others recorded",
-    Right.GOVERN: "says who has access, who stands in, and what the policy is",
+    Right.GOVERN: "says who has access, who stands in, and what the policy is; answers what only the two themselves are asked",
 }
 HEAD = """# Who may do what
 

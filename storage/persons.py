@@ -17,7 +17,7 @@ from storage.search import SearchEntry
 from storage.tables import METADATA
 from storage.unit_of_work import Record
 
-SECRETS = {"calendar_key", "token_hash", "hash"}
+SECRETS = {"calendar_key", "token_hash", "hash", "salt"}
 """What would still open a door."""
 
 

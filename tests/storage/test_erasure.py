@@ -27,6 +27,8 @@ from storage.actions import ActionItem
 from storage.audit import AuditEvent
 from storage.deliveries import Delivery
 from storage.erasure import Erased
+from storage.health import Pulse, PulseAnswer
+from storage.hygiene import HygieneAnswer, HygieneRound
 from storage.items import AgendaItem
 from storage.nudges import Nudge
 from storage.owners import OwnershipAnswer, OwnershipCheck, Responsibility
@@ -171,6 +173,22 @@ def found_by_name(firm: Firm) -> set[str]:
     query = text(f"SELECT e.*, s.* FROM search_text s JOIN search_entry e ON e.id = s.{key}")
     with firm.engine.connect() as connection:
         return {row.subject for row in connection.execute(query) if "quillfeather" in str(row).casefold()}
+
+
+def test_what_they_said_in_private_for_themselves_is_gone(left: Left):
+    """They sat on a chair once; whoever sits there now said nothing of it."""
+    said = {"organization_id": left.firm.organization_id, "seat": Seat.CIO, "person_id": left.robin_id}
+    with left.firm.record() as record:
+        asked = {**left.mine, "asked_at": MONDAY}
+        quarter = rows.add(record, HygieneRound(quarter="2031-Q1", habits="I patch", **asked))
+        rows.add(record, HygieneAnswer(round_id=quarter.key, done="0", consents=True, **said))
+        pulse = rows.add(record, Pulse(asked_by_id=left.firm.sam_id, **asked))
+        rows.add(record, PulseAnswer(pulse_id=pulse.key, score=2, **said))
+    gone = left.erased().gone
+    assert (gone["hygiene_answer"], gone["pulse_answer"]) == (1, 1)
+    with left.firm.record() as record:
+        assert rows.having(record, HygieneAnswer) == []
+        assert rows.having(record, PulseAnswer) == []
 
 
 def test_messages_to_others_stand(left: Left):
