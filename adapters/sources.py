@@ -32,7 +32,10 @@ SOON = timedelta(minutes=15)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Read:
-    """What became of one address: a `document`, nothing new, or why not. `at_once`: admins hear of it today."""
+    """What became of one address: a `document`, nothing new, or why not. `at_once`: admins hear of it today.
+
+    `retry_after` is when it is asked again at the earliest.
+    """
 
     document: Document | None = None
     fetched: Fetched | None = None
@@ -90,7 +93,7 @@ class Sources:
         marks = {"etag": first.etag, "modified": first.modified} if same else {}
         wanted = await self.core.run(threats.known, self.core.bot.engine) if first.kind is FeedKind.EPSS else ()
         if first.kind is FeedKind.EPSS and not wanted:
-            return Read(because="The catalog comes first.", retry_after=SOON)
+            return Read(fetched=Fetched(body=None), retry_after=SOON)  # The catalog comes first.
         try:
             fetched = await self.fetcher.fetch(address, now=datetime.now(UTC), **marks)
             body = fetched.body
@@ -111,8 +114,11 @@ class Sources:
                 next_at = now + pause(failures, outcome.retry_after)
                 rules.failed(record, one.feed_id, outcome.because, next_at=next_at, at_once=outcome.at_once)
                 return
+            if rules.failures(record, one.feed_id):
+                log.info("feed read again", feed=one.feed_id)
             marks = {"etag": outcome.fetched.etag, "modified": outcome.fetched.modified}
-            rules.read(record, one.feed_id, outcome.document, next_at=now + EVERY, **marks)
+            next_at = now + (outcome.retry_after or EVERY)
+            rules.read(record, one.feed_id, outcome.document, next_at=next_at, **marks)
 
 
 def read(kind: FeedKind, body: bytes, wanted: Collection[str] | None = None) -> Document:

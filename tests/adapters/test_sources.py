@@ -10,6 +10,7 @@ from aiohttp import web
 from adapters.clock import Clock
 from adapters.core import ThreadedCore
 from adapters.feeds import Fetcher
+from adapters.metrics import SILENT
 from adapters.sources import Sources
 from bot.dispatch import Bot
 from storage import rows
@@ -170,4 +171,16 @@ async def test_what_the_operator_took_out_is_forgotten(house: House):
     house.sources.wanted = {}
     await house.sources.read()
     assert house.kept(Feed) == []
+    assert len(house.kept(Threat)) == 7
+
+
+async def test_what_fails_is_seen_from_outside(house: House):
+    house.switch_on()
+    house.served.status = 503
+    await house.sources.read()
+    assert SILENT._value.get() == 2  # The scores wait for their catalog, and that is nobody's fault.
+    house.served.status = 200
+    house.later(hours=1)
+    await house.sources.read()
+    assert SILENT._value.get() == 0
     assert len(house.kept(Threat)) == 7

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from storage import rows
-from storage.threats import News, Threat, ThreatMatch, WatchedProduct
+from storage.threats import Feed, News, Threat, ThreatMatch, WatchedProduct
 from storage.touchpoints import Touchpoint
 from tests.adapters.test_registers_cli import firm, touchpoint  # noqa: F401
 from tests.doubles import catalogs
@@ -100,3 +100,13 @@ def test_a_thousand_products_against_a_full_catalog_come_in_within_seconds(talki
     assert code == 0, (out, err)
     assert time.perf_counter() - began < 20
     assert len(kept(talking, ThreatMatch)) >= 900
+
+
+def test_the_doctor_names_a_source_that_cannot_be_read(talking: Firm, touchpoint):  # noqa: F811
+    with talking.record() as record:
+        mine = {"organization_id": talking.organization_id, "kind": "kev", "next_at": record.now}
+        broken = {"failures": 2, "failing_since": record.now, "because": "k.example answers 503."}
+        rows.add(record, Feed(address="https://k.example/kev?key=secret", **mine, **broken))
+    _code, out, _err = touchpoint("doctor")
+    assert "k.example fails since 2031-03-03: k.example answers 503." in out
+    assert "secret" not in out
