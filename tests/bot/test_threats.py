@@ -215,7 +215,10 @@ def test_five_lines_at_most_and_the_rest_is_counted(room: Room, two: tuple[Chair
     sam, _dana = two
     catalog = exploited(KEV)
     first = next(entry for entry in catalog.entries if entry.cve == SHAREPOINT)
-    many = tuple(replace(first, cve=f"CVE-2031-{1000 + n}", added=TODAY, due=TODAY + DAY) for n in range(12))
+    many = tuple(
+        replace(first, cve=f"CVE-2031-{1000 + n}", product=f"SharePoint {n}", added=TODAY, due=TODAY + DAY)
+        for n in range(12)
+    )
     sam.types("watch add Microsoft SharePoint")
     reads(room, replace(catalog, entries=many))
     assert sam.types("threats").startswith("12 new threats to what we run")
@@ -226,6 +229,23 @@ def test_five_lines_at_most_and_the_rest_is_counted(room: Room, two: tuple[Chair
     sam.presses("Next page")
     assert sam.answer is not None
     assert len(lines(sam.answer)) == 4
+
+
+def test_what_reads_the_same_is_one_line(room: Room, two: tuple[Chair, Chair]):
+    sam, _dana = two
+    catalog = exploited(KEV)
+    first = next(entry for entry in catalog.entries if entry.cve == SHAREPOINT)
+    sam.types("watch add Microsoft SharePoint")
+    alike = tuple(replace(first, cve=f"CVE-2031-{1000 + n}", added=TODAY, due=TODAY + DAY) for n in range(3))
+    reads(room, replace(catalog, entries=alike))
+    assert sam.types("threats").startswith("3 new threats to what we run")
+    assert sam.answer is not None
+    assert len(lines(sam.answer)) == 1
+    assert "and 2 more like it" in sam.text
+    sam.presses("Raise risk")
+    sam.fills()
+    sam.types("threats")
+    assert [item.detail.count("more like it") for item in lines(sam.answer)] == [1, 0]
 
 
 def test_the_news_show_only_what_names_a_product_of_ours(room: Room, two: tuple[Chair, Chair]):

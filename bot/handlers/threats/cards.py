@@ -1,8 +1,9 @@
 """How threats look: one line each, what it is, why us, and how soon; the brief; the list. No score that needs a manual."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from typing import TypeAlias
 
 from agenda.actions import day_text
 from agenda.brief import NEW, in_plain, odds, passed, trend
@@ -23,6 +24,8 @@ from storage.watching import Met
 
 NEWS_FOR, MOST_NEWS = timedelta(days=14), 2
 STALE_AFTER = timedelta(days=3)
+Told: TypeAlias = tuple[Met, list[str]]
+"""One threat, and what is new about it."""
 SOURCE = "From CISA’s list of what is attacked right now, and FIRST’s forecast (EPSS). US agencies must act by the day named."
 
 
@@ -121,9 +124,7 @@ def deeds(one: Met) -> tuple[Button, ...]:
 # ── the brief ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def brief_card(
-    record: Record, touchpoint: Touchpoint, told: Sequence[tuple[Met, list[str]]], found: Sequence[Met]
-) -> Card:
+def brief_card(record: Record, touchpoint: Touchpoint, told: Sequence[Told], found: Sequence[Met]) -> Card:
     """At most five lines; how many more there are, the news that name a product of ours, and the trend."""
     products = watching.products(record, [touchpoint.key])
     if not products:
@@ -132,9 +133,11 @@ def brief_card(
         return unread_card(touchpoint)
     reader = reader_of(record, touchpoint)
     all_new = bool(told) and all(changed == [NEW] for _one, changed in told)
-    lines = tuple(line(reader, one, () if all_new else changed) for one, changed in told[:IN_A_BRIEF])
+    groups = alike(told)
+    lines = tuple(folded(reader, group, all_new=all_new) for group in groups[:IN_A_BRIEF])
     blocks: list[Block] = [ItemList(lines)] if lines else []
-    blocks += [Note(rest)] if (rest := rest_of(told, found)) else []
+    left = sum(map(len, groups[IN_A_BRIEF:]))
+    blocks += [Note(rest)] if (rest := rest_of(left, told, found)) else []
     blocks += [*news_of(record, products), *trend_of(reader, found), Note(SOURCE), *stale(record, reader)]
     return card(
         titled(len(told), all_new=all_new),
@@ -146,6 +149,22 @@ def brief_card(
     )
 
 
+def alike(told: Sequence[Told]) -> list[list[Told]]:
+    """What reads the same about the same products is one line: five lines are for five different things."""
+    groups: dict[object, list[Told]] = {}
+    for one, changed in told:
+        products = tuple(product.key for product in one.products)
+        groups.setdefault((products, in_plain(one.threat), rules.handled(one)), []).append((one, changed))
+    return list(groups.values())
+
+
+def folded(reader: Reader, group: Sequence[Told], *, all_new: bool) -> Item:
+    """The one that presses most, and how many more there are like it."""
+    one, changed = group[0]
+    item, more = line(reader, one, () if all_new else changed), len(group) - 1
+    return replace(item, detail=f"{item.detail} and {more} more like it") if more else item
+
+
 def titled(count: int, *, all_new: bool) -> str:
     """`2 new threats to what we run`, as a notification says it too."""
     if not count:
@@ -153,15 +172,15 @@ def titled(count: int, *, all_new: bool) -> str:
     return f"{counted(count, 'new threat' if all_new else 'threat')} to what we run"
 
 
-def rest_of(told: Sequence[tuple[Met, list[str]]], found: Sequence[Met]) -> str:
+def rest_of(left: int, told: Sequence[Told], found: Sequence[Met]) -> str:
     """`3 more are new. 41 older entries match what we run.` Nothing is left out in silence."""
-    more, new = len(told) - IN_A_BRIEF, {one.threat.key for one, _changed in told}
+    new = {one.threat.key for one, _changed in told}
     old = sum(one.first.old for one in found)
     open_ = sum(not one.first.old and one.threat.key not in new and not rules.handled(one) for one in found)
     aside = sum(bool(one.first.set_aside_at) for one in found)
     told_before = f"{counted(open_, 'threat')} told before, and nobody took on." if open_ else ""
     parts = (
-        f"{counted(more, 'more threat')} in “Show all”." if more > 0 else "",
+        f"{counted(left, 'more threat')} in “Show all”." if left else "",
         told_before,
         f"{counted(old, 'older entry', 'older entries')} from before you watched." if old else "",
         f"{counted(aside, 'threat')} set aside (“threats aside”)." if aside else "",
