@@ -1,7 +1,5 @@
 """Hygiene on every platform: answered in private, told together, and counted by people who never wrote to the bot before."""
 
-from collections.abc import AsyncIterator
-
 import pytest
 
 from agenda.hygiene import HABITS
@@ -30,13 +28,13 @@ async def answers(here: World, chair: Chair, *done: str, together: str = "yes") 
 
 
 @pytest.fixture
-async def agreed(here: World, chairs: Chairs) -> AsyncIterator[Chairs]:
+async def agreed(here: World, chairs: Chairs) -> Chairs:
     """Both answered, and both say yes."""
     sam, dana = chairs
     await switch_on(here, sam)
     await answers(here, sam, "0", "1", "3")
     await answers(here, dana, "1", "2", "3")
-    yield sam, dana
+    return sam, dana
 
 
 async def test_neither_sees_what_the_other_one_did_before_both_say_yes(here: World, chairs: Chairs) -> None:
