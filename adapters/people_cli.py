@@ -27,6 +27,7 @@ CALLED = {
     "sign_off": "keys",
     "risk_item": "risks",
     "initiative": "IT projects",
+    "ask": "asks",
     "risk_level": "levels of risks",
     "action_item": "promises",
     "action_change": "changes of promises",

@@ -7,9 +7,10 @@ What is left  their row, as `former member 12`, so that keys, history and the au
 What stays    every text that is signed or may be: it says which decisions name them, and nothing of it is changed
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import time
+from typing import TypeVar
 
 from sqlalchemy import ColumnElement, CursorResult, delete, or_, select
 from sqlmodel import SQLModel, col
@@ -17,9 +18,10 @@ from sqlmodel import SQLModel, col
 from agenda.errors import NotNow
 from agenda.owners import names_in
 from agenda.words import words_in
-from storage import actions, audit, initiatives, people, persons, risks, rows, touchpoints
+from storage import actions, asks, audit, initiatives, people, persons, risks, rows, touchpoints
 from storage.absences import Absence, Delegation
 from storage.actions import ActionItem
+from storage.asks import Ask
 from storage.decisions import Decision
 from storage.deliveries import Delivery
 from storage.feeds import CalendarFeed
@@ -41,6 +43,7 @@ from storage.vocabulary import SearchWord
 NUDGE = "nudge"  # The kind of delivery whose subject is a person.
 SIDES = ("sponsor", "partner")
 LISTS = ("accountable", "responsible", "consulted", "informed")
+Owned = TypeVar("Owned", RiskItem, Ask)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -153,11 +156,8 @@ def rename(record: Record, ids: Sequence[int]) -> None:
 
 def rewrite(record: Record, names: Collection[str], now_called: str) -> dict[str, int]:
     """Where exactly their name stands as an owner, outside of any text that is signed."""
-    owned = [one for one in _all(record, RiskItem, col(RiskItem.owner) != "") if one.owner.casefold().strip() in names]
-    for risk in owned:
-        risk.owner = now_called
-        record.session.flush()
-        risks.index(record, risk)
+    owned = owner_of(record, RiskItem, risks.index, names, now_called)
+    asked = owner_of(record, Ask, asks.index, names, now_called)
     projects = sponsored(record, names, now_called)
     areas = [
         one for one in _all(record, Responsibility, col(Responsibility.id) > 0) if put_right(one, names, now_called)
@@ -165,7 +165,19 @@ def rewrite(record: Record, names: Collection[str], now_called: str) -> dict[str
     for answer in _all(record, OwnershipAnswer, col(OwnershipAnswer.named) != ""):
         answer.named = now_called if answer.named.casefold().strip() in names else answer.named
     record.session.flush()
-    return {"risk_item": len(owned), "initiative": projects, "responsibility": len(areas)}
+    return {"risk_item": owned, "ask": asked, "initiative": projects, "responsibility": len(areas)}
+
+
+def owner_of(
+    record: Record, table: type[Owned], index: Callable[[Record, Owned], None], names: Collection[str], now_called: str
+) -> int:
+    """Of how many they were the owner."""
+    owned = [one for one in _all(record, table, col(table.owner) != "") if one.owner.casefold().strip() in names]
+    for one in owned:
+        one.owner = now_called
+        record.session.flush()
+        index(record, one)
+    return len(owned)
 
 
 def sponsored(record: Record, names: Collection[str], now_called: str) -> int:

@@ -10,6 +10,7 @@ from agenda.themes import Theme
 from agenda.touchpoints import Seat
 from storage import (
     actions,
+    asks,
     decisions,
     erasure,
     inbox,
@@ -24,6 +25,7 @@ from storage import (
 )
 from storage.absences import Absence, Delegation
 from storage.actions import ActionItem
+from storage.asks import Ask
 from storage.audit import AuditEvent
 from storage.deliveries import Delivery
 from storage.erasure import Erased
@@ -76,6 +78,9 @@ class Left:
         risks.add(
             record, RiskItem(**self.mine, title="VPN", owner=NAME.upper(), raised_by_id=self.robin_id, raised_at=MONDAY)
         )
+        asks.add(record, Ask(**self.mine, title="Keys", owner=NAME, asked_by_id=self.robin_id, asked_at=MONDAY))
+        added = {"title": "CRM", "added_by_id": self.robin_id, "added_at": MONDAY}
+        initiatives.add(record, Initiative(**self.mine, **added, sponsor=NAME, partner=NAME.upper()))
         said = {"owner_id": self.robin_id, "promised_by_id": self.robin_id, "promised_at": MONDAY}
         actions.add(record, ActionItem(**self.mine, **said, title="Renew", due_on=TODAY))
         area = rows.add(record, Responsibility(**self.mine, area="Backup", accountable=NAME, informed=f"Kim; {NAME}"))
@@ -149,7 +154,7 @@ def test_it_says_what_went_what_ended_and_where_they_are_still_named(left: Left)
         now_called=left.former(),
         gone={"delivery": 2, "nudge": 1, "absence": 1, "conversation": 1, "inbox_mark": 1, "account": 1},
         ended={"delegation": 1, "membership": 1},
-        rewritten={"risk_item": 1, "initiative": 0, "responsibility": 1},
+        rewritten={"risk_item": 1, "initiative": 1, "responsibility": 1},
         still_named_in=(f"D-{left.signed}",),
     )
 
@@ -159,11 +164,13 @@ def test_where_they_were_an_owner_it_says_what_they_are_called_now(left: Left):
     with left.firm.record() as record:
         (risk,) = record.session.execute(select(RiskItem)).scalars()
         (area,) = record.session.execute(select(Responsibility)).scalars()
+        (ask,) = record.session.execute(select(Ask)).scalars()
         assert (risk.owner, area.accountable, area.informed) == (left.former(), left.former(), f"Kim, {left.former()}")
+        assert ask.owner == left.former()
 
 
 def test_nobody_is_found_by_their_name_any_more_but_in_what_is_signed(left: Left):
-    assert found_by_name(left.firm) == {"decision", "risk", "promise"}
+    assert found_by_name(left.firm) == {"decision", "risk", "promise", "ask"}
     left.erased()
     assert found_by_name(left.firm) == {"decision"}
 
