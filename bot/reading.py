@@ -26,8 +26,10 @@ def number_of(typed: str, letter: str, noun: str) -> int:
     """12 of `D-12`, `d12` or `12`. Raises `BadInput`."""
     bare = typed.strip().upper().removeprefix(letter).removeprefix("-").strip()
     if not bare.isdecimal() or len(bare) > 9:
+        article = "an" if noun[0] in "aeiou" else "a"
         raise BadInput(
-            f"“{typed[:40]}” is not the id of a {noun}.", f"It looks like {letter}-12; “{noun} list” shows them."
+            f"“{typed[:40]}” is not the id of {article} {noun}.",
+            f"It looks like {letter}-12; “{noun} list” shows them.",
         )
     return int(bare)
 

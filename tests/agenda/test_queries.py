@@ -95,7 +95,7 @@ WRONG = [
     ("threats:vpn", "Write “theme:threats”."),
     ("theme:hygene", "Did you mean “theme:hygiene”? It can be threats, investment,"),
     ("state:agred", "Did you mean “state:agreed”?"),
-    ("in:risk-register", "It can be decisions, risks, promises, asks, agenda or minutes."),
+    ("in:risk-register", "It can be decisions, risks, promises, asks, initiatives, agenda or minutes."),
     ("sort:best", "It can be newest or relevance."),
     ("since:soonish", "I cannot read “since:soonish” as a day that was. Write it like since:2031-03-01"),
     ("since:tomorrow", "“since:tomorrow” is ahead."),
