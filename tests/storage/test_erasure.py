@@ -14,6 +14,7 @@ from storage import (
     decisions,
     erasure,
     inbox,
+    initiatives,
     keys,
     memberships,
     people,
@@ -31,6 +32,7 @@ from storage.deliveries import Delivery
 from storage.erasure import Erased
 from storage.health import Pulse, PulseAnswer
 from storage.hygiene import HygieneAnswer, HygieneRound
+from storage.initiatives import Initiative
 from storage.items import AgendaItem
 from storage.nudges import Nudge
 from storage.owners import OwnershipAnswer, OwnershipCheck, Responsibility
@@ -154,7 +156,7 @@ def test_it_says_what_went_what_ended_and_where_they_are_still_named(left: Left)
         now_called=left.former(),
         gone={"delivery": 2, "nudge": 1, "absence": 1, "conversation": 1, "inbox_mark": 1, "account": 1},
         ended={"delegation": 1, "membership": 1},
-        rewritten={"risk_item": 1, "initiative": 1, "responsibility": 1},
+        rewritten={"risk_item": 1, "ask": 1, "initiative": 1, "responsibility": 1},
         still_named_in=(f"D-{left.signed}",),
     )
 
@@ -170,7 +172,7 @@ def test_where_they_were_an_owner_it_says_what_they_are_called_now(left: Left):
 
 
 def test_nobody_is_found_by_their_name_any_more_but_in_what_is_signed(left: Left):
-    assert found_by_name(left.firm) == {"decision", "risk", "promise", "ask"}
+    assert found_by_name(left.firm) == {"decision", "risk", "promise", "ask", "initiative"}
     left.erased()
     assert found_by_name(left.firm) == {"decision"}
 
@@ -272,6 +274,8 @@ def test_all_that_names_somebody_is_theirs_to_have_and_nothing_that_opens_a_door
         "sign_off": 1,
         "risk_item": 1,
         "risk_level": 1,
+        "ask": 1,
+        "initiative": 1,
         "action_item": 1,
         "agenda_item": 1,
         "nudge": 1,
