@@ -7,7 +7,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from bench import figures, investment, machine, matching, measure, processes, record
+from bench import figures, health, investment, machine, matching, measure, processes, record
 from bench.finding import QUESTIONS
 from bench.measure import Plan
 
@@ -80,6 +80,8 @@ def run(plan: Plan, folder: Path) -> None:
         ticks = measure.outbox_at_rest(plan, folder, postgres)
         say("Verifying ...")
         audited = measure.audited(plan, folder, postgres)
+        say("Looking back ...")
+        looks = measure.looking_back(plan, folder, postgres)
         say("Finding ...")
         found = {size: measure.finding_things(folder, postgres, size, plan.asked) for size in plan.found_in}
     say("")
@@ -102,6 +104,7 @@ def run(plan: Plan, folder: Path) -> None:
         ),
         (f"threats: a full catalog read and matched ({plan.rounds} turns, medians)", threats),
         (f"asks: what one is worth, and which fit a budget ({plan.rounds} turns, medians)", asks),
+        (f"health: a quarter against the last, over {health.YEARS} years ({plan.ticks // 20} times, medians)", looks),
     ]
     disturbed = f"{disturbance}; while sending, {while_sending}"
     for name, fact in [*machine.facts(), ("record", described(filled)), ("disturbance", disturbed)]:

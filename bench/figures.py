@@ -6,6 +6,7 @@ from statistics import median, quantiles
 
 from bench.audit_log import FEW, Log, ratio
 from bench.finding import Asked, Finding
+from bench.health import Asked as LookedBack
 from bench.investment import ASKS, Counted
 from bench.load import Round
 from bench.matching import PRODUCTS, Matched
@@ -22,6 +23,7 @@ FLAT = 1.02
 RAW = 1.3
 NO_MORE = 1.1
 VERIFY_S = 10.0
+HEALTH_S = 0.2
 MATCH_S = 1.0
 YEARS_S = 0.2
 CHOICE_S = 1.0
@@ -161,6 +163,11 @@ def invested(found: Counted) -> list[Figure]:
         within(f"{ASKS} asks, a risk of its own each", found.apart, CHOICE_S),
         within(f"{ASKS} asks that share 30 risks", found.sharing, CHOICE_S, gap),
     ]
+
+
+def looked_back(name: str, found: LookedBack) -> Figure:
+    """From the command to the card."""
+    return within(f"{name}, {found.rows:,} rows", found.seconds, HEALTH_S)
 
 
 def within(name: str, seconds: Sequence[float], most: float, more: str = "") -> Figure:

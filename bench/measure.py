@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from bench import audit_log, figures, finding, load, machine, outbox, processes
+from bench import audit_log, figures, finding, health, load, machine, outbox, processes
 from bench.figures import Figure
 from bench.load import Kind, Round, WrongAnswer
 from bench.processes import App
@@ -162,6 +162,12 @@ def audited(plan: Plan, folder: Path, postgres: str) -> list[Figure]:
         for name, url in urls.items()
         for figure in figures.audited(name, audit_log.measured(url, events=plan.events, changes=plan.changes))
     ]
+
+
+def looking_back(plan: Plan, folder: Path, postgres: str) -> list[Figure]:
+    """Both databases are asked how the two work together."""
+    urls = {"SQLite": f"sqlite:///{folder / 'health.db'}", "PostgreSQL": postgres}
+    return [figures.looked_back(name, health.measured(url, plan.ticks // 20)) for name, url in urls.items()]
 
 
 def finding_things(folder: Path, postgres: str, how_many: int, turns: int) -> list[Figure]:
