@@ -17,6 +17,7 @@ from adapters.reachability import calendars
 from adapters.settings import names
 from storage.engine import open_engine
 from storage.schema import upgrade
+from tests.storage.firm import founded
 
 APP = "11111111-2222-3333-4444-555555555555"
 TOKEN = "xoxb-1234567890-1234567890-abcdefghij"
@@ -197,3 +198,10 @@ async def test_offline_nobody_is_given_a_credential(asked, cloud):
     address, _ = cloud
     findings = await asked(**SLACK, SLACK_API_URL=f"{address}/api/")
     assert "workspace" not in about(findings, "slack")
+
+
+async def test_it_says_how_a_tracker_calls_each_touchpoint(asked):
+    assert "ok tracker: not switched on; set TOUCHPOINT_WEBHOOK_SECRET" in about(await asked(), "tracker")
+    founded(open_engine("sqlite:///touchpoint.db"))
+    said = about(await asked(TOUCHPOINT_WEBHOOK_SECRET="s" * 32), "tracker")
+    assert "ok tracker: POST /hooks/initiatives; touchpoint 1 is “Sam and Dana”" in said

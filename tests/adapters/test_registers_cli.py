@@ -12,6 +12,7 @@ from storage import keys
 from storage.decisions import Decision
 from storage.deliveries import Delivery
 from storage.engine import open_engine
+from storage.initiatives import Initiative
 from storage.nudges import Nudge
 from storage.people import Organization
 from storage.risks import RiskItem
@@ -109,6 +110,63 @@ def test_a_promise_that_came_in_reminds_its_owner(firm: Firm, touchpoint):
     Path("p.json").write_text('[{"title": "Renew", "owner": "Dana", "due_on": "2099-01-09"}]')
     assert touchpoint("import", "promises", "p.json", "--apply")[0] == 0
     assert {nudge.person_id for nudge in kept(firm, Nudge)} == {firm.dana_id}
+
+
+def test_initiatives_are_known_by_their_trackers_key_and_then_by_their_ref(firm: Firm, touchpoint):
+    Path("i.csv").write_text(
+        "tracker key,title,starts on,ends on,design on,passed,partner\n"
+        "CRM-1,New CRM,2031-03-03,2031-09-30,2031-04-01,idea,Dana\n"
+        ",Data lake,,,,,\n"
+    )
+    assert touchpoint("import", "initiatives", "i.csv", "--apply")[1].endswith("2 new. Taken into “Sam and Dana”.\n")
+    Path("i.csv").write_text(
+        "ref,tracker key,title,design on,passed,state\nI-9,CRM-1,New CRM,2031-04-08,design,active\n"
+        "I-2,LAKE-1,Data lake,,,done\n"
+    )
+    code, out, _err = touchpoint("import", "initiatives", "i.csv", "--apply")
+    assert (code, out.splitlines()[:2]) == (
+        *(0, ["row 2: changed – I-1 design_on, passed", "row 3: changed – I-2 tracker_key, state"]),
+    )
+    assert [(one.ref, one.tracker_key, one.state, one.joined_gate) for one in kept(firm, Initiative)] == [
+        ("I-1", "CRM-1", "active", "design"),
+        ("I-2", "LAKE-1", "done", None),
+    ]
+
+
+def test_an_initiative_comes_out_as_it_went_in(firm: Firm, touchpoint):
+    Path("i.csv").write_text("title,starts on,ends on,passed\nNew CRM,2031-03-03,2031-09-30,build\n")
+    touchpoint("import", "initiatives", "i.csv", "--apply")
+    assert touchpoint("export", "--format", "csv", "--to", "out")[0] == 0
+    code, out, _err = touchpoint("import", "initiatives", "out/initiatives.csv", "--apply")
+    assert (code, out.splitlines()[-2:]) == (0, ["row 2: unchanged – I-1", "1 unchanged. Taken into “Sam and Dana”."])
+
+
+@pytest.mark.parametrize(
+    ("cells", "error"),
+    [
+        ("2031-09-30,2031-03-03,,", "ends_on: is before starts_on, and the dates run forward. Write a later day."),
+        (",,2031-05-01,2031-04-01", "build_on: is before design_on, and the dates run forward. Write a later day."),
+    ],
+)
+def test_an_initiative_whose_dates_run_backwards_is_refused(firm: Firm, touchpoint, cells: str, error: str):
+    Path("i.csv").write_text(f"title,starts_on,ends_on,design_on,build_on\nNew CRM,{cells}\nAnother,,,,\n")
+    code, _out, err = touchpoint("import", "initiatives", "i.csv", "--apply")
+    assert (code, err.splitlines()[0]) == (1, f"row 2, {error}")
+    assert kept(firm, Initiative) == []
+
+
+def test_two_rows_of_one_tracker_key_and_two_keys_for_one_row_are_refused(firm: Firm, touchpoint):
+    Path("i.csv").write_text("tracker_key,title\nA,One\nB,Two\n")
+    touchpoint("import", "initiatives", "i.csv", "--apply")
+    Path("i.csv").write_text("ref,tracker_key,title\nI-2,A,One\nI-1,a,Two\n")
+    code, _out, err = touchpoint("import", "initiatives", "i.csv", "--apply")
+    assert (code, err.splitlines()[:2]) == (
+        1,
+        [
+            "row 2, ref: another one has this tracker_key. Empty one of the two.",
+            "row 3, tracker_key: stands in row 2 too. Keep one.",
+        ],
+    )
 
 
 def test_every_register_is_a_file_for_its_owners_eyes_alone(firm: Firm, touchpoint):

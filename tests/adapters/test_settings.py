@@ -206,3 +206,15 @@ def test_what_is_fetched_for_threats_is_the_admins_alone(monkeypatch: pytest.Mon
 )
 def test_only_https_is_fetched_and_only_through_an_http_proxy(said, name: str, value: str):
     assert name in said(**{name: value})
+
+
+def test_a_tracker_needs_a_secret_that_nobody_guesses(said):
+    assert "openssl rand -hex 32" in said(TOUCHPOINT_WEBHOOK_SECRET="short")
+
+
+def test_a_trackers_secret_is_one_of_those_that_are_never_seen(monkeypatch: pytest.MonkeyPatch):
+    assert load(None).tracker_secret == ""
+    monkeypatch.setenv("TOUCHPOINT_WEBHOOK_SECRET", "s" * 32)
+    assert load(None).tracker_secret == "s" * 32
+    assert "s" * 32 in load(None).secrets()
+    assert "s" * 32 not in repr(load(None))
