@@ -5,8 +5,8 @@ While it is played, the organization's clock in the record is behind by as much,
 nothing in between by another one.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, time, timedelta
 from itertools import count
 from typing import Any, Final
@@ -20,7 +20,7 @@ from adapters.sample.cast import CAST, HALF, HOME, TENANT, TITLES, ZONE
 from agenda.errors import TouchpointError
 from bot import outbox
 from bot.access import Asker
-from bot.cards import Button, Card, ItemList, LinkButton
+from bot.cards import Button, Card, Item, ItemList, LinkButton
 from bot.dispatch import Bot
 from bot.forms import Form, Value
 from bot.replies import Answer, CloseForm, OpenForm, RejectForm, Reply
@@ -73,7 +73,6 @@ class Standing:
 
     owed: Owed
     card: Card
-    address: str
 
 
 @dataclass
@@ -85,8 +84,8 @@ class Stage:
     weeks: int = YEAR
     now: datetime = field(init=False)
     refs: dict[str, str] = field(default_factory=dict)
-    standing: dict[str, Standing] = field(default_factory=dict)
-    posted: Callable[[Standing], None] = lambda _standing: None
+    sent: list[Owed] = field(default_factory=list)
+    posted: Callable[[str], None] = lambda _kind: None
     ids: "count[int]" = field(default_factory=count)
 
     def __post_init__(self) -> None:
@@ -158,26 +157,27 @@ class Stage:
                 self._send(one)
 
     def _send(self, owed: Owed) -> None:
+        """What stands already is drawn anew only when somebody looks (`latest`): a year of redrawing takes half a minute."""
+        if owed.message:
+            return claims.settle(self.engine, owed, DeliveryState.SENT, now=self.now, message=owed.message)
         drawn = outbox.draw(self.engine, owed, self.now)
         if isinstance(drawn, Later):
             return claims.settle(self.engine, owed, DeliveryState.DUE, now=self.now, again_at=drawn.at)
         if drawn is None:
             return claims.settle(self.engine, owed, DeliveryState.MISSED, now=self.now)
-        address = owed.message or f"{owed.conversation}/{owed.id}"
+        address = f"{owed.conversation}/{owed.id}"
         claims.settle(self.engine, owed, DeliveryState.SENT, now=self.now, message=address)
-        self.standing[address] = Standing(owed=owed, card=drawn, address=address)
-        if owed.message is None:
-            self.posted(self.standing[address])
-        return None
+        self.sent.append(replace(owed, message=address))
+        return self.posted(owed.kind)
 
     def latest(self, kind: str, place: str = HOME, about: str = "") -> Standing:
-        """The last message of that kind there, with that word in its title. Raises `StoryBroke`."""
-        of_kind = (one for one in self.standing.values() if one.owed.kind == kind and one.owed.conversation == place)
-        meant = (one for one in of_kind if not about or about in one.card.title.split())
-        found = max(meant, key=lambda one: one.owed.id, default=None)
-        if found is None:
-            raise StoryBroke(f"no {kind} about {about or 'anything'} stands in {place}")
-        return found
+        """The last message of that kind there, with that word in its title, as it stands now. Raises `StoryBroke`."""
+        for owed in reversed(self.sent):
+            if (owed.kind, owed.conversation) == (kind, place):
+                card = outbox.draw(self.engine, owed, self.now)
+                if isinstance(card, Card) and (not about or about in card.title.split()):
+                    return Standing(owed=owed, card=card)
+        raise StoryBroke(f"no {kind} about {about or 'anything'} stands in {place}")
 
     def keep_ref(self, who: "Player") -> None:
         """The number of what they have just recorded: its card is called `R-7 The old VPN`."""
@@ -220,11 +220,22 @@ class Player:
     def presses(self, label: str, on: Standing | None = None, /, **values: Value) -> None:
         """A button of that message, or of the last answer; with `values`, its form is filled in. Raises `StoryBroke`."""
         card, place = (on.card, on.owed.conversation) if on else (self.answer, HOME)
-        button = next((one for one in buttons_of(card) if one.label == label), None)
-        if button is None:
-            raise StoryBroke(f"{self.sitter.name} finds no “{label}” on “{card.title if card else ''}”")
-        message = on.address if on else None
-        self._sends(ButtonPressed(**self._asked(place), action=button.action, value=button.value, message=message))
+        found = [one for one in buttons_of(card) if one.label == label]
+        self._press(found, label, place, on.owed.message if on else None, values)
+
+    def presses_beside(self, word: str, label: str, /, **values: Value) -> None:
+        """The button of the line of the last answer in which that word stands. Raises `StoryBroke`."""
+        lines = [item for item in items_of(self.answer) if word in f"{item.title} {item.detail}"]
+        found = [button for line in lines for button in line.buttons if button.label == label]
+        self._press(found, f"{label} beside {word}", HOME, None, values)
+
+    def _press(
+        self, found: Sequence[Button], label: str, place: str, message: str | None, values: Mapping[str, Value]
+    ) -> None:
+        if not found:
+            raise StoryBroke(f"{self.sitter.name} finds no “{label}” on “{self._read()}”")
+        asked, button = self._asked(place), found[0]
+        self._sends(ButtonPressed(**asked, action=button.action, value=button.value, message=message))
         if values:
             self.fills(place, **values)
 
@@ -273,15 +284,12 @@ class Player:
         return self.answer.title if self.answer else ""
 
 
+def items_of(card: Card | None) -> list[Item]:
+    """The lines of its lists."""
+    return [item for block in card.blocks if isinstance(block, ItemList) for item in block.items] if card else []
+
+
 def buttons_of(card: Card | None) -> list[Button]:
-    """All of a card's buttons, its items' own first."""
-    if card is None:
-        return []
-    own = [
-        button
-        for block in card.blocks
-        if isinstance(block, ItemList)
-        for item in block.items
-        for button in item.buttons
-    ]
-    return own + [button for button in card.buttons if not isinstance(button, LinkButton)]
+    """All of a card's buttons, its lines' own first."""
+    own = [button for item in items_of(card) for button in item.buttons]
+    return [*own, *(button for button in card.buttons if not isinstance(button, LinkButton))] if card else own

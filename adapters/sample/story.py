@@ -13,7 +13,7 @@ from sqlalchemy import Engine
 
 from adapters.sample import asks, decisions, hygiene, initiatives, opening, owners, promises, risks, syncs, threats
 from adapters.sample.cast import HALF, NAME
-from adapters.sample.stage import YEAR, Scene, Stage, Standing
+from adapters.sample.stage import YEAR, Scene, Stage
 
 NOUNS: Final = (opening, risks, decisions, promises, owners, threats, asks, initiatives, hygiene, syncs)
 BEGINS_LATE: Final = timedelta(minutes=2)
@@ -38,8 +38,8 @@ def play_scenes(stage: Stage, told: Told) -> None:
     waiting = [(scene.at, next(order), scene) for noun in NOUNS for scene in noun.scenes(stage)]
     heapify(waiting)
 
-    def calls(posted: Standing) -> None:
-        if posted.owed.kind == "start":
+    def calls(kind: str) -> None:
+        if kind == "start":
             scene = Scene(stage.now + BEGINS_LATE, lambda: syncs.hold(stage))
             heappush(waiting, (scene.at, next(order), scene))
 

@@ -5,8 +5,7 @@ from functools import partial
 from typing import Final
 
 from adapters.sample.cast import CIO, CISO
-from adapters.sample.stage import MINUTE, Player, Scene, Stage
-from bot.cards import Paragraph
+from adapters.sample.stage import MINUTE, Player, Scene, Stage, Standing, buttons_of
 
 IN_PROGRESS: Final = "Sync in progress: "
 MOST_POINTS: Final = 40
@@ -57,23 +56,17 @@ def hold(stage: Stage) -> None:
     drivers = [stage.players[CIO], stage.players[CISO]]
     drivers[0].presses("Start", stage.latest("start"))
     for number in range(MOST_POINTS):
-        if not talked_about(stage):
+        live = stage.latest("sync")
+        if not live.card.title.startswith(IN_PROGRESS) or not settled(live, drivers[number % 2], number):
             break
         stage.until(stage.now + 3 * MINUTE)
-        settle(stage, drivers[number % 2], number)
-    stage.until(stage.now + MINUTE)
     drivers[1].presses("Close", stage.latest("sync"))
 
 
-def talked_about(stage: Stage) -> str:
-    """The point that stands on the live card; nothing once all are settled."""
-    live = stage.latest("sync").card
-    titles = (block.text for block in live.blocks if isinstance(block, Paragraph))
-    return next(titles, "") if live.title.startswith(IN_PROGRESS) else ""
-
-
-def settle(stage: Stage, who: Player, number: int) -> None:
-    """Most are discussed; each fifth waits for the next sync, where it may."""
-    live = stage.latest("sync")
-    may_wait = any(button.label == "Defer" for button in live.card.buttons)
-    who.presses("Defer" if may_wait and number % 5 == 3 else "Discussed", live)
+def settled(live: Standing, who: Player, number: int) -> bool:
+    """The point that stands on the card. Most are discussed; each fifth waits for the next sync, where it may."""
+    labels = {one.label for one in buttons_of(live.card)}
+    label = "Defer" if "Defer" in labels and number % 5 == 3 else "Discussed"
+    if label in labels:
+        who.presses(label, live)
+    return label in labels

@@ -90,8 +90,30 @@ ENTRIES: Final = (
           "Strangers read what other people just typed, sign-ins included.", 0.67, 0.974),
 )  # fmt: skip
 
-RAISED: Final = (34.0, "Citrix", "Raise risk")
-ASIDE: Final = (26.5, "FortiOS", "Our gateways run the version that mends it since Sunday.")
+
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """What the CISO did about one, a few days after it was added."""
+
+    cve: str
+    label: str
+    because: str = ""
+
+
+DEEDS: Final = (
+    Deed("CVE-2022-41082", "Raise risk"),
+    Deed("CVE-2023-22515", "Assign"),
+    Deed("CVE-2023-28252", "Not us", "Every computer had that update within three days."),
+    Deed("CVE-2023-4966", "Assign"),
+    Deed("CVE-2024-21762", "Not us", "Our gateways run the mended version since Sunday."),
+    Deed("CVE-2024-21893", "Discuss"),
+    Deed("CVE-2024-37085", "Assign"),
+    Deed("CVE-2023-27532", "Assign"),
+    Deed("CVE-2024-20353", "Not us", "The web service that it needs is switched off on all of them."),
+    Deed("CVE-2025-31324", "Raise risk"),
+)
+AFTER, KEPT = 0.3, 1.6
+"""Weeks until something is done about an entry, and until what was promised is."""
 
 
 def scenes(stage: Stage) -> Iterator[Scene]:
@@ -100,6 +122,10 @@ def scenes(stage: Stage) -> Iterator[Scene]:
     yield Scene(stage.ago(begins, "watch"), partial(stage.players[CISO].types, "watch add", products=WATCHED))
     for entry in ENTRIES:
         yield Scene(stage.ago(min(entry.added, begins - 0.2), "published"), partial(published, stage))
+        for deed in [one for one in DEEDS if one.cve == entry.cve and entry.added < begins]:
+            yield Scene(stage.ago(entry.added - AFTER, "published and read"), partial(done, stage, deed))
+            if deed.label == "Assign":
+                yield Scene(stage.ago(entry.added - KEPT, "published and mended"), partial(kept, stage, deed))
 
 
 def published(stage: Stage) -> None:
@@ -125,3 +151,23 @@ def taken(stage: Stage, entry: Entry) -> Exploited:
         ransomware=entry.ransomware,
         link=f"https://nvd.nist.gov/vuln/detail/{entry.cve}",
     )
+
+
+def done(stage: Stage, deed: Deed) -> None:
+    """With the button beside its line; what was set aside keeps the reason."""
+    who = stage.players[CISO]
+    who.types("threats all")
+    if deed.label == "Not us":
+        who.presses_beside(deed.cve, deed.label, because=deed.because)
+        return
+    who.presses_beside(deed.cve, deed.label)
+    if deed.label != "Discuss":
+        who.fills()
+        stage.refs[deed.cve] = who.answer.title.split()[0] if who.answer else ""
+
+
+def kept(stage: Stage, deed: Deed) -> None:
+    """Whoever was assigned to it has done it."""
+    who = stage.players[CISO]
+    who.types(f"promise show {stage.refs[deed.cve]}")
+    who.presses("Done")
