@@ -24,6 +24,7 @@ import json
 import math
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from itertools import pairwise, takewhile
 from typing import TYPE_CHECKING, TypeAlias
 
 from agenda.errors import BadInput
@@ -43,8 +44,7 @@ MOST_EVENTS = 10_000  # and so many in all the time that a check looks back on
 MOST_RISKS = 20
 WIDEST = 10_000  # The most, as a multiple of the least: beyond, the mean is made of what nobody has ever seen.
 Z95 = 1.6448536269514722  # A standard normal stays below it 19 times in 20.
-POINTS = 12
-SERIES = (1, 2, 5)
+POINTS, SERIES, VISIBLE = 12, (1, 2, 5), 0.005
 
 
 @dataclass(frozen=True, slots=True)
@@ -260,17 +260,23 @@ def paid_back(avoided: "Years", cost: Cost, years: int) -> float:
 
 
 def curve(today: "Years", after: "Years") -> tuple[Exceedance, ...]:
-    """At round amounts, the lowest first: at most so many that a phone shows them."""
+    """At round amounts, the lowest first: at most so many that a phone shows them, and none below which nothing changes."""
     import numpy
 
-    worst = float(numpy.quantile(numpy.maximum(today, after), 0.995))
-    amounts = round_amounts(worst, POINTS)
-    ranked = [numpy.sort(one) for one in (today, after)]
-    chances = [(len(one) - numpy.searchsorted(one, amounts, side="right")) / len(one) for one in ranked]
-    return tuple(
+    amounts = round_amounts(float(numpy.quantile(numpy.maximum(today, after), 0.995)), POINTS)
+    reached = (numpy.searchsorted(numpy.sort(one), amounts, side="right") for one in (today, after))
+    chances = [(len(today) - one) / len(today) for one in reached]
+    points = [
         Exceedance(amount=amount, today=float(one), after=float(other))
         for amount, one, other in zip(amounts, *chances, strict=True)
-    )
+    ]
+    flat = takewhile(lambda pair: alike(*pair), pairwise(points))
+    return tuple(points[len(list(flat)) :])
+
+
+def alike(one: Exceedance, other: Exceedance) -> bool:
+    """On a picture."""
+    return max(one.today - other.today, one.after - other.after) < VISIBLE
 
 
 def round_amounts(highest: float, how_many: int) -> list[int]:

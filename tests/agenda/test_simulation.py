@@ -158,6 +158,8 @@ def test_the_curve_has_round_amounts_and_falls():
         assert chances == sorted(chances, reverse=True)
         assert chances[-1] < 0.01
     assert all(point.after <= point.today for point in found.curve)
+    first, second = found.curve[:2]
+    assert max(first.today - second.today, first.after - second.after) >= 0.005, "nothing happens at its left end"
 
 
 def test_the_curve_is_what_the_years_say():

@@ -377,6 +377,16 @@ def test_what_cannot_be_is_said_beside_its_field(
     assert all(sam.errors[name].startswith(said) for name, said in wrong.items())
 
 
+def test_where_one_key_does_it_is_funded_at_once(sam: Chair, dana: Chair) -> None:
+    sam.types("policy")
+    sam.presses("Change")
+    sam.fills(one_key_themes=("investment",))
+    counted(dana)
+    dana.presses("Decide")
+    dana.fills(one_key="yes")
+    assert line_of_ask(dana) == "Funded by D-1: nothing spent yet"
+
+
 def test_a_rejected_decision_declines_it_and_other_numbers_ask_again(sam: Chair, dana: Chair) -> None:
     counted(dana)
     dana.presses("Decide")
