@@ -1,20 +1,37 @@
-"""Takes the README's picture: `python -m docs.take_pictures [http://127.0.0.1:3979]`, from the project's own folder.
+"""Takes the pictures: `python -m docs.take_pictures [http://127.0.0.1:3979]`, from the project's own folder.
 
-It tells the first five minutes on a fresh playground, as a newcomer would, and photographs what stands on both chairs then.
-Without an address it does so on the showroom, which needs no database.
+For the README it tells the first five minutes on a fresh playground, as a newcomer would, and photographs what stands on both
+chairs then; without an address it does so on the showroom, which needs no database. Without an address it also writes a sample
+organization into a database of its own, and photographs a card of each conversation as a phone shows it, by day and by night.
 """
 
 import asyncio
 import re
 import shutil
 import sys
+import tempfile
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Literal, TypeAlias
 
-from playwright.async_api import Locator, Page, TimeoutError, async_playwright, expect
+from playwright.async_api import Browser, Locator, Page, TimeoutError, async_playwright, expect
+
+from adapters.playground.app import LOOPBACK
+from adapters.sample import story
+from adapters.sample.room import PATH
+from adapters.server import Opened, open_record, serve
+from adapters.settings import Settings
 
 PICTURE = Path(__file__).parent / "playground.png"
-HOME, CHAT = "#security-sync", "Touchpoint"
+CONVERSATIONS = Path(__file__).parent / "conversations"
+PHONE = {"width": 390, "height": 2400}
+"""Points: as wide as a phone, and so high that no card is cut."""
+
+Scheme: TypeAlias = Literal["light", "dark"]
+SCHEMES: tuple[Scheme, ...] = ("light", "dark")
+HOME, CHAT, EVERYBODY = "#security-sync", "Touchpoint", "#all-staff"
 MOST_JUMPS = 5
 RAISED_BY_SAM = "investment: Budget for the second SOC shift"
 RAISED_BY_DANA = (
@@ -25,9 +42,8 @@ RAISED_BY_DANA = (
 
 async def take_pictures(url: str, picture: Path = PICTURE) -> None:
     """Tells the story on the playground at `url`, which must be fresh, and writes 1440 x 900 points at double density."""
-    chromium = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))))
     async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
+        browser = await playwright.chromium.launch(executable_path=chromium(), args=["--no-sandbox", "--disable-gpu"])
         page = await browser.new_page(
             viewport={"width": 1440, "height": 900},
             device_scale_factor=2,
@@ -101,10 +117,85 @@ async def in_the_showroom() -> None:
 
     adapter, _, _ = showroom()
     try:
-        await take_pictures(f"http://127.0.0.1:{await adapter.listen(0)}")
+        await take_pictures(f"http://{LOOPBACK}:{await adapter.listen(0)}")
     finally:
         await adapter.close()
 
 
+# ── the five conversations ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+SHOWN = {
+    "threats": "threats",
+    "investment": "ask show ASK-2",
+    "initiatives": "initiative show I-2",
+    "health": "health",
+}
+"""What the CIO of the sample asks for; of hygiene they see what stands among all colleagues."""
+
+
+async def on_a_phone() -> None:
+    """Each once by day and once by night."""
+    with tempfile.TemporaryDirectory() as folder:
+        settings = Settings(database_url=f"sqlite:///{folder}/sample.db", port=0, playground_port=0)
+        story.play(open_record(settings), datetime.now(UTC))
+        async with served(settings) as url, async_playwright() as playwright:
+            browser = await playwright.chromium.launch(
+                executable_path=chromium(), args=["--no-sandbox", "--disable-gpu"]
+            )
+            for scheme in SCHEMES:
+                await photograph(browser, f"{url}{PATH}/", scheme)
+            await browser.close()
+
+
+@asynccontextmanager
+async def served(settings: Settings) -> AsyncIterator[str]:
+    """The playground's address, while the whole process runs in this one."""
+    stop, opened = asyncio.Event(), asyncio.get_running_loop().create_future()
+    process = asyncio.create_task(serve(settings, stop=stop, opened=opened.set_result))
+    where: Opened = await opened
+    try:
+        yield str(where.playground)
+    finally:
+        stop.set()
+        await process
+
+
+async def photograph(browser: Browser, url: str, scheme: Scheme) -> None:
+    """One card of each conversation, alone."""
+    page = await browser.new_page(
+        viewport={"width": PHONE["width"], "height": PHONE["height"]},
+        device_scale_factor=1.5,
+        color_scheme=scheme,
+        locale="en-GB",
+        timezone_id="Europe/Zurich",
+        reduced_motion="reduce",
+    )
+    await page.goto(url)
+    cio = page.locator(".pane").nth(0)
+    for name, command in SHOWN.items():
+        await say(cio, f"/touchpoint {command}")
+        await picture(cio, name, scheme)
+    await open_tab(cio, EVERYBODY)
+    await picture(cio, "hygiene", scheme)
+    await page.close()
+
+
+async def picture(chair: Locator, name: str, scheme: Scheme) -> None:
+    """The last card that stands there."""
+    CONVERSATIONS.mkdir(exist_ok=True)
+    await chair.page.mouse.move(0, 0)
+    await chair.locator(".message.bot .card").last.screenshot(path=CONVERSATIONS / f"{name}-{scheme}.png")
+
+
+def chromium() -> str:
+    """The machine's own."""
+    return next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))))
+
+
+async def everything() -> None:
+    await in_the_showroom()
+    await on_a_phone()
+
+
 if __name__ == "__main__":
-    asyncio.run(take_pictures(sys.argv[1]) if len(sys.argv) > 1 else in_the_showroom())
+    asyncio.run(take_pictures(sys.argv[1]) if len(sys.argv) > 1 else everything())
