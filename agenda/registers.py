@@ -156,7 +156,7 @@ def planned(register: Register, line: Line, present: Present, seen: dict[tuple[s
     for one, other in register.pairs:
         if (said.get(one) is None) != (said.get(other) is None):
             wrong.setdefault(one, "a level has two halves. Write both, or neither.")
-    wrong |= {name: why for name, why in backwards(register, said) if name not in wrong}
+    wrong |= {name: why for name, why in backwards(register, said, values) if name not in wrong}
     if not there:
         wrong = dict(lacking(register, line, values)) | wrong
     if wrong:
@@ -164,13 +164,17 @@ def planned(register: Register, line: Line, present: Present, seen: dict[tuple[s
     return change(register, line, there, values) if there else entered(register, line, values)
 
 
-def backwards(register: Register, said: Mapping[str, Value]) -> Iterator[tuple[str, str]]:
-    """T7: the first day of each order that comes before the one in front of it. No day of the record is repeated."""
+def backwards(register: Register, said: Mapping[str, Value], values: Mapping[str, Value]) -> Iterator[tuple[str, str]]:
+    """T7: the first day of each order that comes before the one in front of it, beside the one of the two that is in the file.
+    No day of the record is repeated.
+    """
     for names in register.forward:
         days = [(name, day) for name in names if isinstance(day := said.get(name), date)]
         for (before, earlier), (name, later) in pairwise(days):
             if later < earlier:
-                yield name, f"is before {before}, and the dates run forward. Write a later day."
+                too_early = (name, f"is before {before}, and the dates run forward. Write a later day.")
+                too_late = (before, f"is after {name}, and the dates run forward. Write an earlier day, or {name} too.")
+                yield too_early if name in values else too_late
                 break
 
 

@@ -90,7 +90,14 @@ def flat(one: Mapping[str, Any]) -> dict[str, object]:
 def wrong_in(plan: Plan) -> dict[str, str]:
     """Every error of a plan, at its place."""
     said = [(one.row, *text.partition(": ")[::2]) for one in plan.rows if one.act is Act.WRONG for text in one.said]
-    return {f"initiatives[{row - 1}].{FIELDS.get(column, column)}": why for row, column, why in said}
+    return {f"initiatives[{row - 1}].{FIELDS.get(column, column)}": in_its_words(why) for row, column, why in said}
+
+
+def in_its_words(why: str) -> str:
+    """With the fields as the tracker calls them."""
+    for column, name in FIELDS.items():
+        why = why.replace(column, name)
+    return why
 
 
 def refused(wrong: Mapping[str, str]) -> BadInput:

@@ -11,8 +11,10 @@ from sqlmodel import col
 
 from agenda.gate_questions import questions_in, starter_set
 from agenda.initiatives import GATES, GateKind, Tier, followed, spread
+from agenda.recurrence import local_date
 from storage import rows
 from storage.initiatives import Gate, GateQuestion, Initiative, QuestionSet
+from storage.touchpoints import Touchpoint
 from storage.unit_of_work import Record
 
 
@@ -117,7 +119,7 @@ def leave_behind(gates: Sequence[GateNow], place: int, today: date) -> None:
 
 def move(record: Record, initiative: Initiative, was: tuple[date | None, date | None]) -> None:
     """G5: it runs on other days than it `was`."""
-    added_on = initiative.added_at.date()
+    added_on = local_date(initiative.added_at, rows.get(record, Touchpoint, initiative.touchpoint_id).zone)
     gates = [one.gate for one in of_initiative(record, initiative.key) if one.gate.passed_on is None]
     before, now = spread(*was, today=added_on), spread(initiative.starts_on, initiative.ends_on, today=added_on)
     for kind, day in followed({gate.kind: gate.due_on for gate in gates}, before, now).items():

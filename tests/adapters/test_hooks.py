@@ -131,6 +131,13 @@ async def test_another_end_moves_the_gates_that_nobody_moved(tracker: Tracker):
     assert (days["design"], days["launch"], days["after"]) == (date(2031, 4, 1), date(2031, 10, 31), date(2031, 11, 30))
 
 
+async def test_a_day_that_does_not_fit_the_others_is_said_beside_the_one_that_was_sent(tracker: Tracker):
+    await tracker.sends(CRM)
+    status, said = await tracker.sends({"key": "CRM-1", "gates": {"design": "2031-12-01"}})
+    assert (status, [one["field"] for one in said["errors"]]) == (422, ["initiatives[0].gates.design"])
+    assert said["errors"][0]["error"].endswith("Write an earlier day, or gates.build too.")
+
+
 async def test_the_audit_log_says_that_the_tracker_did_it(tracker: Tracker):
     await tracker.sends(CRM)
     await tracker.sends(CRM)

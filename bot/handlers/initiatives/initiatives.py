@@ -7,18 +7,20 @@ from agenda.conversations import Conversation
 from agenda.errors import BadInput
 from agenda.initiatives import GateKind, Tier, spread
 from agenda.items import TITLE_LIMIT, Source, title_and_detail
+from agenda.recurrence import local_date
 from agenda.references import references_in
 from agenda.roles import Right
 from bot.editing import guarded
 from bot.forms import TEXT_LIMIT, Choice, Date, Form, Option, Text
-from bot.handlers.initiatives.cards import initiative_card, redraw, today_of
+from bot.handlers.initiatives.cards import initiative_card, redraw
 from bot.packets import source_settled
 from bot.picking import OWNER_HINT, owner_in
 from bot.reading import date_in, no_such, number_of, one_of, short_text
 from bot.replies import Answer, CloseForm, OpenForm
 from bot.turns import Command, FormKind, Noun, Replies, Submission, Turn
-from storage import audit, gates, initiatives
+from storage import audit, gates, initiatives, rows
 from storage.initiatives import Initiative
+from storage.touchpoints import Touchpoint
 
 LINKS_LIMIT = 2000
 
@@ -47,7 +49,7 @@ def new(turn: Turn, touchpoint_id: int) -> Initiative:
 
 def keep(turn: Turn, initiative: Initiative, ahead: GateKind = GateKind.IDEA) -> None:
     """I1: with its gates, of which `ahead` comes next; a partner who is named joins there (G4)."""
-    today = today_of(turn)
+    today = local_date(turn.now, rows.get(turn.record, Touchpoint, initiative.touchpoint_id).zone)
     initiatives.add(turn.record, initiative)
     gates.open_all(turn.record, initiative, spread(initiative.starts_on, initiative.ends_on, today=today))
     gates.leave_behind(gates.of_initiative(turn.record, initiative.key), ahead.place, today)
