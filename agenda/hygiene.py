@@ -42,14 +42,14 @@ TOO_LATE = timedelta(days=14)
 class RoundFields(SQLModel):
     """One quarter's round; `quarter` is like `2031-Q2`, `habits` what is asked, a line each.
 
-    `told` are those that both did, a line each, from the moment on that colleagues read them.
+    `told` are those that both did, a line each, from the moment on that colleagues read them. Whether the two are agreed is not
+    stored: the audit log would say for ever who took it back.
     """
 
     quarter: str = Field(max_length=7)
     habits: str
     asked_at: datetime
     closed_at: datetime | None = Field(default=None)
-    agreed_at: datetime | None = Field(default=None)
     told: str = Field(default="")
 
     @property

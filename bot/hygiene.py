@@ -116,6 +116,7 @@ def answer(
 ) -> None:
     """What the principal on that chair says. Raises `NotNow` once it is told or over."""
     require_open(round_)
+    before = in_common(record, touchpoint, round_)
     said = hygiene.answers(record, round_.key).get(seat)
     if said is None:
         said = HygieneAnswer(organization_id=record.organization_id, round_id=round_.key, seat=seat, person_id=0)
@@ -123,29 +124,28 @@ def answer(
     said.person_id, said.answered_at = touchpoint.principal(seat), record.now
     said.done, said.consents = written(done), consents
     record.session.flush()
-    settle(record, touchpoint, round_, seat)
+    settle(record, touchpoint, round_, seat, before)
 
 
 def take_back(record: Record, touchpoint: Touchpoint, round_: HygieneRound, seat: Seat) -> None:
     """As if they had never said anything. Raises `NotNow` once it is told or over."""
     require_open(round_)
+    before = in_common(record, touchpoint, round_)
     said = hygiene.answers(record, round_.key).get(seat)
     if said:
         record.session.delete(said)
         record.session.flush()
-    settle(record, touchpoint, round_, seat)
+    settle(record, touchpoint, round_, seat, before)
 
 
-def settle(record: Record, touchpoint: Touchpoint, round_: HygieneRound, seat: Seat) -> None:
+def settle(record: Record, touchpoint: Touchpoint, round_: HygieneRound, seat: Seat, before: list[str]) -> None:
     """Whoever sits on that chair said something else: are the two agreed now, or not any more?"""
-    agreed, before = bool(in_common(record, touchpoint, round_)), round_.agreed_at
-    if not agreed and before is None:
+    agreed = in_common(record, touchpoint, round_)
+    if agreed or before:
+        redraw_both(record, round_)
+    else:
         redraw_for(record, NudgeKind.HYGIENE, round_.key, touchpoint.principal(seat))
-        return
-    round_.agreed_at = (before or record.now) if agreed else None
-    record.session.flush()
-    redraw_both(record, round_)
-    if agreed and before is None:
+    if agreed and not before:
         tell(record, touchpoint, round_, seat.other)
 
 
@@ -169,9 +169,6 @@ def hand_over(record: Record, touchpoint: Touchpoint) -> None:
         for seat, said in hygiene.answers(record, round_.key).items():
             if said.person_id != touchpoint.principal(seat):
                 record.session.delete(said)
-        record.session.flush()
-        if not in_common(record, touchpoint, round_):
-            round_.agreed_at = None
         redraw_both(record, round_)
 
 
@@ -179,7 +176,8 @@ def ready(record: Record, touchpoint: Touchpoint) -> HygieneRound | None:
     """The round of which something may be told: agreed, or told already by the very two who sit there now."""
     for round_ in hygiene.open_rounds(record, touchpoint.key):
         same_two = (round_.cio_id, round_.ciso_id) == (touchpoint.cio_id, touchpoint.ciso_id)
-        if (same_two if round_.told else round_.agreed_at) and record.now < ends_at(round_, touchpoint):
+        may_tell = same_two if round_.told else bool(in_common(record, touchpoint, round_))
+        if may_tell and record.now < ends_at(round_, touchpoint):
             return round_
     return None
 

@@ -290,6 +290,18 @@ def test_the_log_says_that_it_took_place_and_never_who_said_what(trio: Trio) -> 
     assert kinds == ["hygiene.begun", "hygiene.posted"]
 
 
+def test_what_is_said_and_taken_back_in_private_leaves_no_trace_in_the_log(trio: Trio) -> None:
+    room, sam, dana = trio
+    sam.types("hygiene")
+    before = len(stored(room, "audit_event"))
+    says(sam, 0, 1)
+    says(dana, 1)
+    sam.types("hygiene", place="direct")
+    sam.presses("Take it back", place=sam.account)
+    says(sam, 2, together="no")
+    assert len(stored(room, "audit_event")) == before
+
+
 def test_a_tick_that_was_never_offered_is_refused_with_all_that_was_filled_in(trio: Trio) -> None:
     _room, sam, _dana = trio
     sam.types("hygiene")

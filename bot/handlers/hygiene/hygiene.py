@@ -188,7 +188,7 @@ def draw_agreed(record: Record, owed: Owed) -> Card | None:
     touchpoint, seat = rows.get(record, Touchpoint, round_.touchpoint_id), Seat(owed.detail)
     if touchpoint.principal(seat) != owed.person_id:
         return readers.closed() if owed.message else None
-    if round_.told or round_.closed_at or round_.agreed_at:
+    if round_.told or round_.closed_at or hygiene.in_common(record, touchpoint, round_):
         return own_card(record, touchpoint, round_, seat)
     back = card("Nothing is told at the moment", Note("One of you two took it back. “hygiene” shows your own."))
     return back if owed.message else None

@@ -103,7 +103,6 @@ def new_tables() -> None:
         sa.Column("habits", sa.String(), nullable=False),
         sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("agreed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("told", sa.String(), nullable=False),
         sa.Column("touchpoint_id", sa.Integer(), nullable=False),
         sa.Column("cio_id", sa.Integer(), nullable=True),
