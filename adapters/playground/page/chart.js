@@ -7,11 +7,14 @@ const HEIGHT = 168;
 const LEFT = 34;
 const TOP = 12;
 const BOTTOM = 24;
+const LINE = 12; // from one line of a category's name to the next
+const LETTER = 5.6; // about as wide as one of them
 
 export function drawChart(block) {
   const draw = { line: lines, bar: bars, pie: ring }[block.kind];
   const summary = `${block.title}: ${block.series.map((one) => `${one.name} ${one.values.map(figure).join(", ")}`).join("; ")}`;
-  const viewBox = block.kind === "pie" ? "0 0 168 168" : `0 0 ${WIDTH} ${HEIGHT}`;
+  const most = Math.max(1, ...folded(block.categories).map((name) => name.length));
+  const viewBox = block.kind === "pie" ? "0 0 168 168" : `0 0 ${WIDTH} ${HEIGHT + LINE * (most - 1)}`;
   const picture = svg("svg", { viewBox, role: "img", "aria-label": summary, class: block.kind }, draw(block));
   return el("figure", { class: `chart ${block.kind}` }, el("figcaption", {}, block.title), el("div", { class: "plot" }, picture, legend(block)), numbers(block));
 }
@@ -99,6 +102,16 @@ const grid = (scale) => scale.marks.flatMap((mark) => [
   svg("text", { x: LEFT - 8, y: scale.y(mark) + 4, class: "mark" }, figure(mark)),
 ]);
 
-const ticks = (names, x) => names.map((name, at) => svg("text", { x: x(at), y: HEIGHT - 6, class: "tick" }, name));
+const ticks = (names, x) => folded(names).map((name, at) =>
+  svg("text", { class: "tick" }, name.map((line, down) => svg("tspan", { x: x(at), y: HEIGHT - 6 + LINE * down }, line))));
+
+// Each name in as many lines as its place is narrow: on a phone two of them would stand on each other.
+function folded(names) {
+  const letters = Math.floor((WIDTH - LEFT - 12) / Math.max(names.length, 1) / LETTER);
+  return names.map((name) => name.split(" ").reduce((lines, word) => {
+    const longer = `${lines.at(-1)} ${word}`;
+    return longer.length <= letters ? [...lines.slice(0, -1), longer] : [...lines, word];
+  }, [""]).map((line) => line.trim()).filter(Boolean));
+}
 
 const figure = (value) => (value === undefined ? "–" : new Intl.NumberFormat("en-GB", { maximumFractionDigits: 2 }).format(value));
