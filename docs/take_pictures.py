@@ -164,7 +164,7 @@ async def photograph(browser: Browser, url: str, scheme: Scheme) -> None:
     """One card of each conversation, alone."""
     page = await browser.new_page(
         viewport={"width": PHONE["width"], "height": PHONE["height"]},
-        device_scale_factor=1.5,
+        device_scale_factor=1.25,
         color_scheme=scheme,
         locale="en-GB",
         timezone_id="Europe/Zurich",

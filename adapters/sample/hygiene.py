@@ -12,25 +12,29 @@ from agenda.quarters import Quarter
 
 DONE: Final = {CIO: ("0", "1", "3", "4"), CISO: ("0", "1", "2", "3", "4")}
 INTO: Final = timedelta(weeks=3)
+AGO: Final = timedelta(days=8)
+"""When this quarter's began: its message still counts who joins."""
+
 PULSES: Final = ((36, 3, 2), (22, 3, 4), (6, 4, 4))
 """Weeks ago, and what CIO and CISO said."""
 
 
 def scenes(stage: Stage) -> Iterator[Scene]:
-    """Each quarter both answer, and post it; in this one, only the CISO did. Now and then they take their pulse."""
+    """Each quarter both answer and post it, and colleagues join; of this one some still may. Now and then a pulse is taken."""
     for quarter in quarters(stage):
         at = datetime.combine(quarter.first, time(10), ZoneInfo(ZONE)) + INTO
-        yield Scene(min(at, stage.ends - 2 * DAY), partial(does, stage, CISO))
-        if quarter != Quarter.of(stage.ends.date()):
-            yield Scene(at + DAY, partial(does, stage, CIO))
-            yield Scene(at + 2 * DAY, partial(tells, stage))
+        now = quarter == Quarter.of(stage.ends.date())
+        begins = max(stage.ends - AGO if now else at, stage.now + WEEK)
+        yield Scene(begins, partial(does, stage, CISO))
+        yield Scene(begins + DAY, partial(does, stage, CIO))
+        yield Scene(begins + 2 * DAY, partial(tells, stage, list(LET_IN)[: 4 if now else None]))
     for ago, cio, ciso in [one for one in PULSES if stage.tells(one[0])]:
         yield Scene(stage.ago(ago, "pulse"), partial(feels, stage, {CIO: cio, CISO: ciso}))
 
 
 def quarters(stage: Stage) -> list[Quarter]:
     """Those in which there is time for it, the first one first."""
-    found = [Quarter.of((stage.ends - 3 * DAY).date())]
+    found = [Quarter.of((stage.ends - AGO - DAY).date())]
     while found[0].before.first + INTO > (stage.now + WEEK).date():
         found.insert(0, found[0].before)
     return found
@@ -42,12 +46,12 @@ def does(stage: Stage, who: str) -> None:
     stage.players[who].presses("Answer", None, done=DONE[who], together="yes")
 
 
-def tells(stage: Stage) -> None:
-    """Where everybody reads; and some of them did it too."""
+def tells(stage: Stage, colleagues: list[str]) -> None:
+    """Where everybody reads; and these did it too."""
     cio = stage.players[CIO]
     cio.types("hygiene post", EVERYBODY)
     cio.presses(next(one for one in cio.buttons() if one.startswith("Post it")))
-    for key in LET_IN:
+    for key in colleagues:
         stage.players[key].presses("Done too", stage.latest("hygiene_post", EVERYBODY))
 
 
