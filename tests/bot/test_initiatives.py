@@ -270,6 +270,19 @@ def test_passed_with_open_questions_is_talked_about_once(chairs: Chairs):
     assert "2 of 2 questions open when it was passed" in dana.types("initiative 1")
 
 
+def test_a_later_gate_says_what_is_passed_with_it(chairs: Chairs):
+    sam, _dana = chairs
+    adds(sam, starts_on="2031-03-10", ends_on="2031-03-31")
+    answers(sam, "It leaks.", "Names.")
+    live = started(sam)
+    (passes,) = [button for button in buttons_of(live.card) if button.label == "Pass gate"]
+    assert passes.confirm == "3 of 3 questions open at the design gate. Passed with it: idea. This stays said."
+    sam.presses("Pass gate", on=live)
+    text = sam.types("initiative 1")
+    assert "✓ idea (passed Tue 4 March)" in text
+    assert "✓ design (passed Tue 4 March · 3 of 3 questions open when it was passed)" in text
+
+
 def test_in_the_sync_it_is_answered_with_one_tap(chairs: Chairs):
     sam, dana = chairs
     adds(sam, starts_on="2031-03-12")

@@ -64,7 +64,7 @@ def acts(initiative: Initiative, there: Sequence[GateNow]) -> tuple[list[Button]
         Button(action="initiative.stop", label="Stop", value=value, opens_form=True, rare=True),
     ]
     edit = Button(action="initiative.edit", label="Edit", value=value, opens_form=True)
-    return [*gate_buttons(initiative, ahead), edit, over], rare
+    return [*(gate_buttons(initiative, ahead, there) if ahead else []), edit, over], rare
 
 
 def over_question(there: Sequence[GateNow]) -> str | None:
@@ -75,13 +75,10 @@ def over_question(there: Sequence[GateNow]) -> str | None:
     return f"{len(ahead)} of {len(there)} gates are not passed."
 
 
-def gate_buttons(initiative: Initiative, ahead: GateNow | None) -> list[Button]:
-    """What takes the next gate: its answers first, and then the gate itself."""
-    if ahead is None:
-        return []
+def gate_buttons(initiative: Initiative, ahead: GateNow, there: Sequence[GateNow]) -> list[Button]:
+    """What takes a gate that is ahead: its answers first, and then the gate itself."""
     value = f"{initiative.number}|{ahead.kind}"
-    left = ahead.unanswered
-    question = f"{open_text(ahead.asked, left)} at the {ahead.kind.label} gate. This stays said." if left else None
+    left, question = ahead.unanswered, pass_question(ahead, there)
     first: Style = "default" if left else "primary"
     answer = Button(
         action="gate.answer",
@@ -93,6 +90,19 @@ def gate_buttons(initiative: Initiative, ahead: GateNow | None) -> list[Button]:
     )
     passes = Button(action="gate.pass", label="Pass gate", value=value, style=first, confirm=question)
     return [*([answer] if ahead.asked else []), passes]
+
+
+def pass_question(ahead: GateNow, there: Sequence[GateNow]) -> str | None:
+    """Asked before a gate is passed with something open, or with others in front of it."""
+    before = [one for one in there if one.gate.passed_on is None and one.kind.place < ahead.kind.place]
+    said = [
+        f"{open_text(one.asked, one.unanswered)} at the {one.kind.label} gate."
+        for one in (*before, ahead)
+        if one.unanswered
+    ]
+    names = " and ".join(one.kind.label for one in before)
+    also = [f"Passed with it: {names}."] if before else []
+    return " ".join([*said, *also, *(["This stays said."] if said else [])]) or None
 
 
 def question_button(initiative: Initiative, ahead: GateNow) -> Button:
@@ -130,7 +140,7 @@ def line_buttons(record: Record, gate_id: int) -> list[Button]:
     there = gates.of_initiative(record, initiative.key)
     about = next(one for one in there if one.gate is gate)
     if gate.passed_on is None and initiative.state is InitiativeState.ACTIVE:
-        return gate_buttons(initiative, about)
+        return gate_buttons(initiative, about, there)
     value = f"{initiative.number}|{gate.kind}"
     return [Button(action="gate.answer", label="Answer", value=value, style="primary", opens_form=True)]
 
