@@ -41,12 +41,12 @@ RAISED_BY_DANA = (
 
 
 async def take_pictures(url: str, picture: Path = PICTURE) -> None:
-    """Tells the story on the playground at `url`, which must be fresh, and writes 1440 x 900 points at double density."""
+    """Tells the story on the playground at `url`, which must be fresh, and writes 1440 x 900 points."""
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=chromium(), args=["--no-sandbox", "--disable-gpu"])
         page = await browser.new_page(
             viewport={"width": 1440, "height": 900},
-            device_scale_factor=2,
+            device_scale_factor=1.5,
             timezone_id="Europe/Zurich",
             locale="en-GB",
             reduced_motion="reduce",
