@@ -37,7 +37,7 @@ def _playground(address: str | None) -> Text:
     return Text.assemble(
         (address, f"bold link {address}"),
         "   try everything here, nothing else is needed\n",
-        ("`touchpoint sample add` writes a made-up organization with a year behind it, to look at", "dim"),
+        ("`touchpoint sample add` shows a year that others have lived", "dim"),
     )
 
 

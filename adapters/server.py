@@ -91,6 +91,8 @@ async def serve(settings: Settings, *, stop: asyncio.Event, opened: Callable[[Op
         if playground:
             here = f"http://{callable_host(settings.host)}:{port}"
             bot.local_urls |= {PLAYGROUND: here, SAMPLE: here}  # who sits there sits here
+        if sample:
+            await sample.look()
         deliverer.start()
         scheduler.start()
         gc.freeze()  # what was loaded until here stays: the collector need never look at it again

@@ -1,4 +1,4 @@
-"""The sample organization on the playground's listener: opened when somebody looks, with what its year left on the screens.
+"""The sample organization on the playground's listener: opened at start or when somebody looks, with what its year left behind.
 
 Only what is whole is shown, and only what is shown is sent: while there is no sample, or another process is just writing one,
 nothing here takes anything from the outbox.
@@ -69,13 +69,13 @@ class SampleRoom:
 
     @web.middleware
     async def _only_if_there(self, request: web.Request, handler: Handler) -> web.StreamResponse:
-        if missing := await self._missing():
+        if missing := await self.look():
             if request.method == "POST":
                 return web.json_response({"problem": missing}, status=404)
             raise web.HTTPNotFound(text=f"{missing}\n")
         return await handler(request)
 
-    async def _missing(self) -> str:
+    async def look(self) -> str:
         """Why there is nothing to show, if so. A sample that is there for the first time is opened."""
         async with self._opening:
             found = await self._core.run(samples.there, self._core.bot.engine, TENANT)

@@ -132,7 +132,7 @@ def test_it_goes_again_and_leaves_everything_else_as_it_was(shared: Engine):
     assert all(verify.verify(shared, whose, [head]).intact for whose, head in heads.items())
 
 
-def test_while_it_is_there_others_neither_see_nor_feel_it(written):
+def test_while_it_is_there_others_neither_see_nor_feel_it():
     engine = fresh_sqlite()
     room = real_people(engine)
     heads = verify.heads(engine)

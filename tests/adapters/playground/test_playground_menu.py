@@ -1,12 +1,13 @@
-"""What is rare behind its “…”, and text to be copied as it stands, in a real browser and from the stage."""
+"""What is rare behind its “…”, text to be copied as it stands, and a chart on a phone: in a real browser and from the stage."""
 
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import pytest
 from playwright.async_api import expect
 
 from adapters.playground.room import HOME
-from bot.cards import Button, Item, ItemList, Verbatim, card
+from bot.cards import Button, Chart, Item, ItemList, Verbatim, card
 from bot.requests import ButtonPressed, MessagePosted, MessageTaken
 from tests.adapters.playground.conftest import Play
 from tests.adapters.playground.showroom import AGENDA, CISO, MATRIX, ShowCore
@@ -149,3 +150,18 @@ async def test_a_heat_map_fits_a_phone_and_is_read_in_words(staged: Play, browse
     top = table.get_by_role("row").nth(1)
     await expect(top.get_by_role("rowheader", name="very high")).to_be_visible()
     await expect(top.get_by_role("cell", name="2 (critical, above appetite)")).to_be_visible()
+
+
+@pytest.mark.browser
+@pytest.mark.asyncio(loop_scope="session")
+async def test_the_names_below_a_chart_do_not_stand_on_each_other(staged: Play, browser_page: "OpenPage") -> None:
+    page = await browser_page(staged.url, **PHONE)
+    names = ("Syncs held", "Points from the CIO", "Points from the CISO", "Promises kept", "Security early")
+    chart = Chart(title="In percent", kind="bar", categories=names, series=(("Now", (1, 2, 3, 4, 5)),))
+    await staged.adapter.edge.post(conversation=HOME, card=card("T", chart), delivery="c")
+    ticks = page.locator(".pane").nth(0).locator(".chart .tick")
+    await expect(ticks).to_have_count(len(names))
+    boxes = [box for tick in await ticks.all() if (box := await tick.bounding_box())]
+    assert all(left["x"] + left["width"] < right["x"] for left, right in pairwise(boxes))
+    said = [await tick.text_content() or "" for tick in await ticks.all()]
+    assert [one.replace(" ", "") for one in said] == [name.replace(" ", "") for name in names]
