@@ -43,7 +43,7 @@ from storage.people import SAMPLE
 from storage.unit_of_work import Record, opened
 
 SATURDAY: Final = 5
-MINUTE, DAY, WEEK = timedelta(minutes=1), timedelta(days=1), timedelta(weeks=1)
+MINUTE, HOUR, DAY, WEEK = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1), timedelta(weeks=1)
 YEAR: Final = 52
 """Weeks that the story is written in; a shorter sample leaves out what begins before it."""
 
@@ -77,12 +77,17 @@ class Standing:
 
 @dataclass
 class Stage:
-    """One organization and one clock, aware UTC. `refs` are the numbers of what was recorded, by title: `R-7`."""
+    """One organization and one clock, aware UTC. Nothing of the story is before `begins`, an hour after its start.
+
+    `refs` are the numbers of what was recorded, by title: `R-7`. `sent` is what stands somewhere, oldest first, and `posted`
+    hears the kind of each new message.
+    """
 
     engine: Engine
     ends: datetime
     weeks: int = YEAR
     now: datetime = field(init=False)
+    begins: datetime = field(init=False)
     refs: dict[str, str] = field(default_factory=dict)
     sent: list[Owed] = field(default_factory=list)
     posted: Callable[[str], None] = lambda _kind: None
@@ -91,6 +96,7 @@ class Stage:
     def __post_init__(self) -> None:
         self.bot = Strict(self.engine)
         self.now = self.ends - self.weeks * WEEK
+        self.begins = self.now + HOUR
         self.players = {key: Player(self, sitter) for key, sitter in CAST.items()}
         self.organization_id = self.bot.door.organization_id(TENANT, self.now)
 
@@ -110,7 +116,7 @@ class Stage:
         day = moment.date() - DAY * max(0, moment.weekday() - SATURDAY + 1)
         minutes = crc32(about.encode()) % (6 * 60)
         at = datetime.combine(day, time(9, 5), ZoneInfo(ZONE)) + minutes * MINUTE
-        return min(at.astimezone(UTC), self.ends - MINUTE)
+        return min(max(at.astimezone(UTC), self.begins), self.ends - MINUTE)
 
     def day(self, weeks: float) -> str:
         """The day that was so many weeks ago, or, below 0, that is to come."""

@@ -117,6 +117,13 @@ def without_secrets(rows: dict[str, list[str]]) -> dict[str, list[str]]:
     return {name: [re.sub(r"'[\w-]{32,64}'", "'secret'", row) for row in found] for name, found in rows.items()}
 
 
+@pytest.mark.parametrize("day", range(1, 7))
+def test_it_can_be_written_on_any_day_of_the_week(day):
+    engine = fresh_sqlite()
+    ends = MONDAY + timedelta(days=day, hours=day * 3)
+    assert verify.verify(engine, story.play(engine, ends, 4)).intact
+
+
 # ── added and removed ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
