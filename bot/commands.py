@@ -103,8 +103,10 @@ class Registry:
         """The command whose words look most like what was typed, if any does."""
         typed = " ".join(text.lower().split()[: self._longest])
         names = {command.name: command for command in self.commands}
-        found = process.extractOne(typed, names.keys(), scorer=fuzz.WRatio, score_cutoff=ALIKE_ENOUGH)
-        return names[found[0]] if found else None
+        alike = process.extract(typed, names.keys(), scorer=fuzz.WRatio, score_cutoff=ALIKE_ENOUGH, limit=None)
+        # Of those that hold some of it, the one most like all of it: else a short name wins over a long one that is misspelt.
+        best = max(alike, key=lambda found: fuzz.ratio(typed, found[0]), default=None)
+        return names[best[0]] if best else None
 
 
 def of_noun(noun: Noun) -> Noun:

@@ -14,6 +14,7 @@ from agenda.touchpoints import Seat
 from storage import audit, decisions, schema, verify
 from storage.audit import AuditEvent
 from storage.engine import open_engine
+from storage.tables import METADATA
 from storage.unit_of_work import Record
 from storage.verify import Verified
 from tests.conftest import fresh_sqlite
@@ -302,6 +303,17 @@ def test_one_byte_of_an_event_names_it(number: int, column: str, place: int, byt
 def test_one_byte_of_a_row_names_it(where: tuple[str, str], place: int, byte: int):
     firm = written(founded(fresh_sqlite()))
     table, column = where
+    before = as_read(firm, table)
     change_a_byte(firm, table, column, "id = 1", place, byte)
-    (finding,) = found(firm)
-    assert finding.startswith(f"{table}/1 is not as event ")
+    if findings := found(firm):
+        (finding,) = findings
+        assert finding.startswith(f"{table}/1 is not as event ")
+    else:  # The same moment can be written in more than one way.
+        assert as_read(firm, table) == before
+
+
+def as_read(firm: Firm, table: str) -> list[object]:
+    """The first row of it, as everybody reads it."""
+    rows = METADATA.tables[table]
+    with firm.engine.connect() as connection:
+        return list(connection.execute(rows.select().where(rows.c.id == 1)).one())
