@@ -100,9 +100,11 @@ class Claimed:
 def asking(engine: Engine) -> list[Organization]:
     """The organizations in which some touchpoint talks about threats. Nothing is fetched for all others and the sample."""
     with transaction(engine, writes=False) as session:
-        query = select(Organization, col(Touchpoint.conversations)).join(
-            Touchpoint, col(Touchpoint.organization_id) == col(Organization.id)
-        ).where(col(Organization.id).not_in(people.made_up()))
+        query = (
+            select(Organization, col(Touchpoint.conversations))
+            .join(Touchpoint, col(Touchpoint.organization_id) == col(Organization.id))
+            .where(col(Organization.id).not_in(people.made_up()))
+        )
         found = {
             one.key: one for one, kept in session.execute(query) if Conversation.THREATS in conversations.read(kept)
         }
