@@ -93,13 +93,13 @@ def _registers(engine: "Engine", form: Format, to: Path, name: str) -> None:
 
 
 def _everybodys(engine: "Engine") -> "list[tuple[int, list[int]]]":
-    from storage import touchpoints
+    from storage import registers
     from storage.unit_of_work import transaction
 
     found: dict[int, list[int]] = {}
     with transaction(engine, writes=False) as session:
-        for organization, touchpoint_id in touchpoints.everywhere(session):
-            found.setdefault(organization.key, []).append(touchpoint_id)
+        for touchpoint in registers.called(session, ""):
+            found.setdefault(touchpoint.organization_id, []).append(touchpoint.key)
     if not found:
         raise NotFound(NONE_YET, HOW_TO_BEGIN)
     return list(found.items())
@@ -121,7 +121,7 @@ def _files(record: "Record", form: Format, touchpoint_ids: "Sequence[int]") -> "
 
 
 def take_in(
-    register: Annotated[str, typer.Argument(help="risks, decisions, promises, responsibilities or products.")],
+    register: Annotated[str, typer.Argument(help="risks, decisions, promises, responsibilities, products or initiatives.")],
     file: Annotated[Path, typer.Argument(help="A CSV or JSON file, with the columns of docs/registers.md.")],
     touchpoint: Whose = "",
     by: Annotated[str, typer.Option("--by", help="In whose name: a person or an account. The CISO, if left out.")] = "",

@@ -66,11 +66,16 @@ Entry: TypeAlias = Row | Member
 
 
 def called(session: Session, name: str) -> list[Touchpoint]:
-    """Every touchpoint of that name or number, of whichever organization; without one, all. For the operator alone."""
-    every = list(session.execute(select(Touchpoint).order_by(col(Touchpoint.id))).scalars())
+    """Every touchpoint of that name or number, of whichever organization. For the operator alone.
+
+    Without one, all but the sample's: that is there to be looked at, and nobody's record.
+    """
+    query = select(Touchpoint).order_by(col(Touchpoint.id))
     said = name.strip().casefold()
-    meant = [one for one in every if said in ("", one.name.casefold())]
-    return meant or [one for one in every if str(one.id) == said]
+    if not said:
+        return list(session.execute(query.where(col(Touchpoint.organization_id).not_in(people.made_up()))).scalars())
+    every = list(session.execute(query).scalars())
+    return [one for one in every if one.name.casefold() == said] or [one for one in every if str(one.id) == said]
 
 
 def entries(record: Record, register: Register, touchpoint_ids: Sequence[int]) -> list[Entry]:

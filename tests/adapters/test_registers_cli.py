@@ -8,6 +8,7 @@ from sqlmodel import select
 
 from adapters import cli, registers_cli
 from adapters.settings import names
+from agenda.registered import IMPORTED
 from storage import keys
 from storage.decisions import Decision
 from storage.deliveries import Delivery
@@ -45,6 +46,12 @@ def touchpoint(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[st
         return int(left.value.code or 0), said.out, said.err
 
     return typed
+
+
+@pytest.fixture
+def sample(firm: Firm):
+    """An organization with a touchpoint, 2, and a decision, under the sample's tenant."""
+    founded(firm.engine, tenant="sample:local").decides("Replace the gateways")
 
 
 def kept(firm: Firm, table: type) -> list:
@@ -254,3 +261,26 @@ def test_the_playground_is_written_to_by_its_own_clock(firm: Firm, touchpoint):
     assert touchpoint("import", "risks", "risks.csv", "--apply")[0] == 0
     (risk,) = kept(firm, RiskItem)
     assert risk.raised_at > datetime.now(UTC) + timedelta(days=399)
+
+
+def test_every_register_that_can_be_imported_is_named_in_the_help(touchpoint):
+    code, out, _ = touchpoint("import", "--help")
+    assert code == 0
+    assert [name for name in IMPORTED if name not in out] == []
+
+
+@pytest.mark.usefixtures("sample")
+def test_a_sample_is_in_nobodys_way(firm: Firm, touchpoint):
+    Path("risks.csv").write_text("title\nOld VPN\n")
+    code, out, err = touchpoint("import", "risks", "risks.csv", "--apply")
+    assert (code, err) == (0, "")
+    assert out.endswith("Taken into “Sam and Dana”.\n")
+    assert touchpoint("export", "--format", "csv", "--to", "out")[0] == 0
+    assert "Old VPN" in Path("out/risks.csv").read_text()
+    assert touchpoint("decisions", "find", "gateways")[0] == 1
+
+
+@pytest.mark.usefixtures("sample")
+def test_a_sample_that_is_named_is_meant(touchpoint):
+    assert touchpoint("export", "--format", "csv", "--to", "out", "--touchpoint", "2")[0] == 0
+    assert "Replace the gateways" in Path("out/decisions.csv").read_text()
