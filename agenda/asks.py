@@ -47,6 +47,8 @@ IN_YEARS = re.compile(
 RATES = {"never": 0.0, "yearly": 1.0, "quarterly": 4.0, "monthly": 12.0, "weekly": 52.0, "daily": 365.0}
 TIMES = {"once": 1.0, "twice": 2.0}
 NAMES = {times: name for name, times in TIMES.items()}
+ONE_IN_FIVE = 0.2  # What is rarer is said as once in so many years, and else in one of these numbers of years.
+SPANS = (2, 3, 4, 5, 10, 20)
 
 
 class AskState(StrEnum):
@@ -222,11 +224,20 @@ def number_in(said: str) -> float:
 
 
 def in_often(often: float) -> str:
-    """`never`, `once in 4 years`, `twice a year`, `6 times a year`."""
+    """`never`, `once in 4 years`, `7 times in 10 years`, `twice a year`: no more exact than it was meant."""
     if often >= 1:
-        return f"{NAMES.get(often, f'{often:.3g} times')} a year"
-    years = 1 / often if often else 0.0
-    return f"once in {f'{years:.3g}' if years < 999 else round(years)} years" if often else "never"
+        return f"{times(round(often, 0 if often >= 10 else 1))} a year"
+    if not often:
+        return "never"
+    if often < ONE_IN_FIVE:
+        return f"once in {round(1 / often)} years"
+    years = next((one for one in SPANS if abs(often * one - round(often * one)) < 0.02 * often * one), SPANS[-1])
+    return f"{times(round(often * years))} in {years} years"
+
+
+def times(number: float) -> str:
+    """`once`, `twice`, `1.5 times`."""
+    return NAMES.get(number, f"{number:g} times")
 
 
 def rate(often: float) -> str:

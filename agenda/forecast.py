@@ -37,9 +37,9 @@ class Forecast:
     def verdict(self, lost: int) -> str:
         """How the one lies to the other. A forecast is wrong in two cases of ten, by its own words."""
         if lost > self.loss.p90:
-            return "More than the forecast’s range: one case in ten is. Worth a look at the numbers."
+            return "More than expected: 1 forecast in 10 is too low. Worth a look at the numbers."
         if lost < self.loss.p10:
-            return "Less than the forecast’s range: better than expected."
+            return "Less than expected: better than the forecast."
         if lost <= self.loss.mean:
             return "Within the forecast, and no more than its average."
         return "Within the forecast, and above its average."

@@ -102,22 +102,28 @@ def test_the_card_is_understood_in_five_seconds(dana: Chair) -> None:
     said = dana.text.splitlines()
     assert said[0] == "ASK-1 Sign-in without passwords"
     assert said[1].startswith(
-        "Costs CHF 250k, then CHF 40k a year. Its risks cost CHF 700k a year on average today, CHF 190k after. "
+        "Costs CHF 250k, then CHF 40k a year. Its risks cost CHF 700k a year on average today, CHF 190k with it. "
         "Pays back within 3 years in "
     )
     assert pays_back(dana) == pytest.approx(81, abs=2)
     assert "R-1 Phishing (twice a year, CHF 20k to 400k; with it once a year, CHF 20k to 200k)" in said
     assert "R-2 Ransomware (once in 4 years, CHF 500k to 4m; with it once in 10 years, CHF 500k to 2m)" in said
     assert line(dana, "Waiting a quarter") == "costs CHF 120k on average"
-    assert line(dana, "Worth at most") == "CHF 1.4m of first cost"
     assert primary(dana) == ["Decide"]
+    assert "Worth at most" not in dana.text
+    dana.presses("All numbers")
+    assert line(dana, "Worth at most") == "a first cost of CHF 1.4m"
 
 
 def test_each_card_leads_to_what_comes_next(dana: Chair) -> None:
     dana.types("ask add Sign-in without passwords")
     assert primary(dana) == ["Edit"]
+    assert "What it costs is not said yet." in dana.text
     dana.presses("Edit")
-    dana.fills(one_off="250k", risks=("1", "2"))
+    dana.fills(risks=("1", "2"))
+    assert (primary(dana), labels(dana).index("Estimate R-1")) == (["Edit"], 1)
+    dana.presses("Edit")
+    dana.fills(one_off="250k")
     assert primary(dana) == ["Estimate R-1"]
     assert "Not counted yet, for want of numbers: R-1, R-2." in dana.text
     estimates(dana, "R-1", **PHISHING)
@@ -131,7 +137,7 @@ def test_three_numbers_are_enough_and_the_rest_is_as_today(dana: Chair) -> None:
     asks(dana, risks=("1",))
     estimates(dana, "R-1", often="2", least="20k", most="20k", often_after="never")
     assert "(twice a year, CHF 20k; with it never)" in dana.text
-    assert "Its risks cost CHF 40k a year on average today, CHF 0 after." in dana.text
+    assert "Its risks cost CHF 40k a year on average today, CHF 0 with it." in dana.text
     dana.presses("Numbers")
     dana.fills(often_after="1")
     assert "(twice a year, CHF 20k; with it once a year, CHF 20k)" in dana.text
@@ -141,7 +147,8 @@ def test_what_makes_a_risk_worse_is_allowed_and_said(dana: Chair) -> None:
     asks(dana, risks=("1",))
     estimates(dana, "R-1", often="1", least="20k", most="40k", often_after="2")
     assert "; worse with it than without)" in dana.text
-    assert line(dana, "Worth at most").startswith("no first cost")
+    dana.presses("All numbers")
+    assert line(dana, "Worth at most").startswith("nothing: ")
     assert line(dana, "Pays back") == "within 1 year in 0 of 100 cases, within 3 in 0 of 100 cases"
 
 
@@ -154,7 +161,7 @@ def test_the_chart_has_before_after_and_the_appetite(sam: Chair, dana: Chair) ->
     assert "your limit is CHF 2m" in line(dana, "One year in 20")
     assert dana.answer
     (chart,) = [block for block in dana.answer.blocks if isinstance(block, Chart)]
-    assert (chart.kind, [name for name, _values in chart.series]) == ("line", ["Today", "With it", "At most"])
+    assert (chart.kind, [name for name, _values in chart.series]) == ("line", ["Today", "With it", "Your limit"])
     assert len(chart.categories) <= 20
     (_today, today), (_after, after), (_limit, limit) = chart.series
     assert all(one >= other for one, other in zip(today, after, strict=True))
@@ -166,7 +173,11 @@ def test_how_it_is_counted_is_one_tap_away_and_so_is_the_way_back(dana: Chair) -
     counted(dana)
     assert dana.answer
     assert Note("Counted with formula 1 over 100,000 years, from your estimates alone.") in dana.answer.blocks
-    dana.presses("How this is counted")
+    dana.presses("All numbers")
+    assert re.search(
+        r"^Loss a year today: CHF 700k on average · 8 of 10 years between 0 and [\d.]+m · half", dana.text, re.M
+    )
+    assert "P50" not in dana.text.partition("How this is counted")[0]
     assert "Formula 1, 100,000 years, seed 1" in dana.text
     dana.presses("Back")
     assert dana.text.startswith("ASK-1 Sign-in without passwords\nCosts CHF 250k")
@@ -276,7 +287,7 @@ def test_the_decision_carries_cost_and_result_and_concerns_the_risks(sam: Chair,
     for said in (
         "D-1 We pay for Sign-in without passwords",
         "Costs CHF 250k, then CHF 40k a year. Its risks cost CHF 700k a year",
-        "Worth at most: CHF 1.4m of first cost.",
+        "Worth at most: a first cost of CHF 1.4m.",
         "Wait (against: A quarter of waiting costs CHF 120k on average)",
         "R-2 Ransomware",
         "Owner: Dana",
@@ -325,7 +336,7 @@ def test_both_keys_fund_it_and_after_a_year_it_is_held_against_the_forecast(
     assert sam.text.splitlines()[1:4] == [
         "You expected 0 to 2 incidents and CHF 190k; 1 happened and cost CHF 120k. "
         "Within the forecast, and no more than its average.",
-        "CHF 260k was spent; CHF 250k, then CHF 40k a year was asked.",
+        "Asked for: CHF 250k, then CHF 40k a year. Spent: CHF 260k.",
         "Nobody misses passwords.",
     ]
     assert "since then 1, CHF 120k" in sam.text

@@ -12,7 +12,7 @@ from agenda.simulation import Result
 from bot import asks as following
 from bot.cards import Block, Button, Card, Facts, Item, ItemList, LinkButton, Note, Paragraph, card
 from bot.handlers.decisions.standing import read_button
-from bot.handlers.investment.words import costs, curve, definitions, figures, numbers, summary
+from bot.handlers.investment.words import cases, costs, curve, definitions, figures, numbers, summary
 from bot.reading import joined, paged
 from bot.sharing import share_button, shared_by
 from bot.turns import Turn
@@ -25,6 +25,8 @@ from storage.risks import RiskItem
 from storage.touchpoints import Touchpoint
 from storage.unit_of_work import Record
 
+QUICK = ("One year in 20", "Waiting a quarter")  # figures that stand on the card itself
+
 
 def ask_card(turn: Turn, ask: Ask, page: int = 0) -> Card:
     """As its reader sees it in private."""
@@ -34,7 +36,7 @@ def ask_card(turn: Turn, ask: Ask, page: int = 0) -> Card:
     shared = share_button(turn, "ask.share", str(ask.number), of=ask.touchpoint_id)
     unsaid = next((risk for one, risk in reduced if not one.is_said), None)
     acts = acts_of(turn, ask, unsaid, result)
-    how = [Button(action="ask.how", label="How this is counted", value=str(ask.number), rare=True)] if result else []
+    how = [Button(action="ask.how", label="All numbers", value=str(ask.number), rare=True)] if result else []
     source = [LinkButton(label="Open the message", url=ask.source_link)] if ask.source_link else []
     buttons: list[Button | LinkButton] = [*acts, *pages, *shared, *how, *source]
     return card(f"{ask.ref} {ask.title}", *blocks, buttons=buttons)
@@ -47,7 +49,7 @@ def may_change(turn: Turn, ask: Ask) -> bool:
 
 
 def body(record: Record, ask: Ask, zone: str, page: int = 0, *, own: bool = False) -> tuple[list[Block], list[Button]]:
-    """The summary, what came of it, its risks, its figures, the chart."""
+    """What decides first: the summary or what came of it, what it is for, its risks; then its state and the chart."""
     policy, result = policies.of(record), following.counted(record, ask)
     currency = policy.currency
     text, pages = paged("Details", ask.detail, page, action="ask.page", value=str(ask.number))
@@ -55,12 +57,13 @@ def body(record: Record, ask: Ask, zone: str, page: int = 0, *, own: bool = Fals
     said = summary(ask, result, currency)
     blocks: list[Block] = [
         *([*came, Paragraph(f"The forecast was: {said}")] if came else [Paragraph(said, tone="strong")]),
+        *text,
         *risk_list(record, ask, currency, own=own),
         Facts(tuple((name, value) for name, value in facts(record, ask, zone, policy, result) if value)),
     ]
     if result:
         blocks += [curve(result, currency, policy.loss_appetite), counted_note(result)]
-    return [*blocks, *text], pages
+    return blocks, pages
 
 
 def counted_note(result: Result) -> Note:
@@ -76,7 +79,7 @@ def outcome(record: Record, ask: Ask, zone: str, currency: str) -> list[Block]:
     until = local_date(ask.checked_at, zone)
     expected = forecast([one.losses for one in exposures], ask.spent_on, until, ask.key)
     happened, lost = sum(one.happened or 0 for one in exposures), sum(one.lost or 0 for one in exposures)
-    paid = f"{in_money(ask.spent, currency)} was spent; {costs(ask, currency)} was asked."
+    paid = f"Asked for: {costs(ask, currency)}. Spent: {in_money(ask.spent, currency)}."
     words = [Paragraph(ask.found)] if ask.found else []
     return [Paragraph(expected.says(happened, lost, currency), tone="strong"), Paragraph(paid), *words]
 
@@ -85,9 +88,10 @@ def facts(record: Record, ask: Ask, zone: str, policy: Policy, result: Result | 
     """What else is known of it."""
     today = local_date(record.now, zone)
     asked = day_text(local_date(ask.asked_at, zone), today)
+    known = figures(result, policy.currency, policy.loss_appetite) if result else []
     return [
         ("State", standing(record, ask, zone)),
-        *(figures(result, policy.currency, policy.loss_appetite) if result else []),
+        *(one for one in known if one[0] in QUICK),
         ("Owner", ask.owner),
         ("Theme", ask.theme.label),
         ("Asked", f"{asked} by {people.called(record, ask.asked_by_id)}"),
@@ -151,11 +155,12 @@ def acts_of(turn: Turn, ask: Ask, unsaid: RiskItem | None, result: Result | None
         return []
     edit = Button(action="ask.edit", label="Edit", value=value, opens_form=True)
     decide = Button(action="decision.of_ask", label="Decide", value=value, opens_form=True)
-    first = numbers_button(ask, unsaid, f"Estimate {unsaid.ref}") if unsaid else decide if result else edit
+    estimate = [numbers_button(ask, unsaid, f"Estimate {unsaid.ref}")] if unsaid else []
+    onward = [*estimate, *([decide] if result else [])]
+    ways = [*onward, edit] if ask.first_year else [edit, *onward]
     return [
-        replace(first, style="primary"),
-        *([decide] if unsaid and result else []),
-        *([edit] if first is not edit else []),
+        replace(ways[0], style="primary"),
+        *ways[1:],
         Button(action="ask.withdraw", label="Withdraw", value=value, opens_form=True, rare=True),
     ]
 
@@ -183,19 +188,20 @@ def check_buttons(ask: Ask) -> list[Button]:
 def ask_line(ask: Ask, result: Result | None, currency: str) -> Item:
     """One line of a list: how it stands, what it costs, what it avoids, how likely it pays back."""
     avoids = f"avoids {in_money(result.avoided, currency, 2)} a year on average" if result else "not counted yet"
-    back = f"pays back within 3 years in {round(result.pays_back[1] * 100)} of 100" if result else ""
+    back = f"pays back within 3 years in {cases(result.pays_back[1])}" if result and ask.first_year else ""
     owner = f"owner {ask.owner}" if ask.owner else ""
     detail = joined([ask.state.value, costs(ask, currency), avoids, back, owner])
     return Item(title=f"{ask.ref} {ask.title}", detail=detail)
 
 
-def how_card(ask: Ask, result: Result) -> Card:
-    """Where each figure comes from."""
+def how_card(ask: Ask, result: Result, policy: Policy) -> Card:
+    """All of its figures, and where each comes from."""
     back = Button(action="ask.page", label="Back", value=f"0|{ask.number}")
     note = Note(
         f"Formula {result.formula}, {result.years:,} years, seed {result.seed}: the same numbers, the same result."
     )
-    return card(f"{ask.ref}: how this is counted", definitions(), note, buttons=[back])
+    known = Facts(tuple(figures(result, policy.currency, policy.loss_appetite)))
+    return card(f"{ask.ref}: all numbers", known, definitions(), note, buttons=[back])
 
 
 def draw_shared(record: Record, owed: Owed) -> Card | None:

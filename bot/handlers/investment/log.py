@@ -34,7 +34,7 @@ def how(turn: Turn, typed: str) -> Replies:
     result = counted(turn.record, ask)
     if result is None:
         raise NotNow(f"{ask.ref} is not counted yet.", "Say how often its risks happen and what they cost.")
-    return [Answer(card=how_card(ask, result), replaces=not turn.on_delivery())]
+    return [Answer(card=how_card(ask, result, policies.of(turn.record)), replaces=not turn.on_delivery())]
 
 
 def wanted_of(typed: str, touchpoint_ids: Sequence[int]) -> Wanted:

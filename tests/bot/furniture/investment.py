@@ -66,7 +66,7 @@ def furnish(house: Room, sam: Chair, dana: Chair) -> None:
         bring_to(state, sam, dana, found=f"The {NAME} is quiet.")
         house.settle()
     sam.types("ask show 2")
-    sam.presses("How this is counted")
+    sam.presses("All numbers")
     sam.presses("Back")
     for number in range(6):
         sam.types(f"ask add Another {NAME} {number}")
