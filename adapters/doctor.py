@@ -7,14 +7,18 @@ import asyncio
 import os
 import re
 import stat
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from adapters import reachability
 from adapters.findings import Finding, fail, ok, warn
 from adapters.logs import SHORTEST
 from adapters.settings import DEFAULT_ENV_FILE, BadSettings, Settings, load, names
+
+if TYPE_CHECKING:
+    from storage.threats import Feed
 
 
 async def examine(*, online: bool = False, env_file: Path | None = DEFAULT_ENV_FILE) -> AsyncIterator[Finding]:
@@ -193,24 +197,39 @@ def _missing_file(backend: str, name: str | None) -> Finding | None:
 
 
 def sources(settings: Settings) -> Iterator[Finding]:
-    """Which sources of threats could not be read; nothing where there is no record yet."""
+    """From where threats are read, and what could not be; nothing where there is no record yet."""
     from sqlalchemy.exc import SQLAlchemyError
 
-    from adapters.feeds import host_of
     from storage import schema, threats
     from storage.engine import open_engine
 
-    url = settings.database_url.get_secret_value()
-    engine = open_engine(url)
+    engine = open_engine(settings.database_url.get_secret_value())
     try:
         if _missing_file(engine.url.get_backend_name(), engine.url.database) is None and schema.is_current(engine):
-            for feed in threats.failing(engine):
-                found = f"{host_of(feed.address)} fails since {feed.failing_since:%Y-%m-%d}: {feed.because}"
-                yield warn("threats", found, "It is tried again by itself; see TOUCHPOINT_PROXY, or “threats load”.")
+            yield _fetched(settings) if threats.asking(engine) else ok("threats", "not switched on in any touchpoint")
+            yield from _failing({feed.address: feed for feed in threats.failing(engine)}.values())
     except SQLAlchemyError:
         return  # Said above.
     finally:
         engine.dispose()
+
+
+def _fetched(settings: Settings) -> Finding:
+    """An address may hold a key: only its host is said."""
+    from adapters.feeds import host_of
+
+    if not settings.sources:
+        return ok("threats", "nothing is fetched; “touchpoint threats load FILE” takes files in")
+    through = f", through {host_of(settings.proxy.get_secret_value())}" if settings.proxy else ""
+    return ok("threats", f"fetched from {', '.join(dict.fromkeys(map(host_of, settings.sources)))}{through}")
+
+
+def _failing(feeds: "Iterable[Feed]") -> Iterator[Finding]:
+    from adapters.feeds import host_of
+
+    for feed in feeds:
+        found = f"{host_of(feed.address)} fails since {feed.failing_since:%Y-%m-%d}: {feed.because}"
+        yield warn("threats", found, "It is tried again by itself; see TOUCHPOINT_PROXY, or “touchpoint threats load”.")
 
 
 def database_mend(backend: str) -> str:

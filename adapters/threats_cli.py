@@ -1,5 +1,7 @@
 """`touchpoint threats load`: what is read by itself elsewhere, out of files, for networks without a way out."""
 
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -9,9 +11,12 @@ from adapters import terminal
 from agenda.errors import BadInput, NotFound
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
     from datetime import datetime
 
     from sqlalchemy import Engine
+
+    from agenda.threats import FeedKind
 
 MOST_MEGABYTES = 60
 ACTOR = "operator"
@@ -39,42 +44,63 @@ def load(
     if not organizations:
         raise NotFound("No touchpoint talks about threats.", "“/touchpoint conversations” switches it on, in the chat.")
     clock = Clock(engine)
-    for file in sorted(files, key=first_the_catalog):
-        for organization in organizations:
-            taken = take(engine, organization.key, clock.now_of(organization), file)
-            typer.echo(f"{file}: {taken:,} new or changed.")
+    for document in in_order(files):
+        taken = [take(engine, one.key, clock.now_of(one), document) for one in organizations]
+        typer.echo(f"{document.file}: {max(taken):,} new or changed.")
 
 
-def take(engine: "Engine", organization_id: int, now: "datetime", file: Path) -> int:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Loaded:
+    """A file, unpacked, and what it is."""
+
+    file: Path
+    kind: "FeedKind"
+    body: bytes
+
+
+def in_order(files: "Sequence[Path]") -> list[Loaded]:
+    """All of them, before any is taken in: the catalog first, because scores are kept only of what is known."""
+    from agenda.threats import FeedKind
+
+    return sorted(map(loaded, files), key=lambda one: list(FeedKind).index(one.kind))
+
+
+def loaded(file: Path) -> Loaded:
+    """Raises `Malformed`, and `BadInput` for a file that is too large."""
+    from agenda.catalog import sort_of, unpacked
+
+    size = file.stat().st_size
+    if size > MOST_MEGABYTES * 1_000_000:
+        raise BadInput(f"{file} has {size / 1e6:,.0f} MB; at most {MOST_MEGABYTES} are read.", "This is no feed.")
+    with named(file):
+        body = unpacked(file.read_bytes())
+        return Loaded(file=file, kind=sort_of(body), body=body)
+
+
+def take(engine: "Engine", organization_id: int, now: "datetime", document: Loaded) -> int:
     """One file, into one organization. Raises `Malformed`."""
     from adapters.sources import read
-    from agenda.catalog import sort_of, unpacked
     from agenda.threats import FeedKind
     from bot import threats as rules
     from storage import threats as rows
     from storage.unit_of_work import unit_of_work
 
-    body = unpacked(content(file))
-    kind = sort_of(body)
     with unit_of_work(engine, organization_id=organization_id, now=now, actor=ACTOR) as record:
-        known = {one.cve for one in rows.every(record)} if kind is FeedKind.EPSS else None
+        known = {one.cve for one in rows.every(record)} if document.kind is FeedKind.EPSS else None
         if known is not None and not known:
-            raise BadInput(f"{file} scores what is not known yet.", "Load the KEV catalog first, or with it.")
-        feed_id = rows.of_files(record).key if kind is FeedKind.NEWS else 0
-        return rules.take(record, read(kind, body, known), feed_id)
+            raise BadInput(f"{document.file} scores what is not known yet.", "Load the KEV catalog first, or with it.")
+        feed_id = rows.of_files(record).key if document.kind is FeedKind.NEWS else 0
+        with named(document.file):
+            said = read(document.kind, document.body, known)
+        return rules.take(record, said, feed_id)
 
 
-def content(file: Path) -> bytes:
-    """All of it. Raises `BadInput` for one that is too large."""
-    size = file.stat().st_size
-    if size > MOST_MEGABYTES * 1_000_000:
-        raise BadInput(f"{file} has {size / 1e6:,.0f} MB; at most {MOST_MEGABYTES} are read.", "This is no feed.")
-    return file.read_bytes()
+@contextmanager
+def named(file: Path) -> "Iterator[None]":
+    """Of several files, the one that is wrong."""
+    from agenda.catalog import Malformed
 
-
-def first_the_catalog(file: Path) -> int:
-    """Scores are kept only of what is known: the catalog goes first, however the files are named."""
-    from agenda.catalog import sort_of, unpacked
-    from agenda.threats import FeedKind
-
-    return list(FeedKind).index(sort_of(unpacked(content(file))))
+    try:
+        yield
+    except Malformed as wrong:
+        raise Malformed(f"{file}: {wrong.what}", wrong.mend) from None

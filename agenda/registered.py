@@ -199,7 +199,7 @@ PRODUCTS = Register(
             limit=NAME_LIMIT,
         ),
         Column(name="vendor", says="whose it is; it may stand before the product instead", limit=NAME_LIMIT),
-        Column(name="area", says="the area of responsibilities whose owner answers for it", limit=AREA_LIMIT),
+        Column(name="area", says="the area of responsibilities whose owner answers for it", kind=Kind.AREA),
         told("watched_by", "the name of whoever added it"),
         told("watched_at", "when, in UTC"),
     ),

@@ -67,13 +67,14 @@ class Standing:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Present:
-    """What a file is held against: the touchpoint's rows by their key, and by what a tracker calls them; and the organization's
-    people by name and account.
+    """What a file is held against: the touchpoint's rows by their key, and by what a tracker calls them; its areas by name;
+    and the organization's people by name and account. All are in lower case.
     """
 
     rows: Mapping[str, Standing] = field(default_factory=dict)
     tracked: Mapping[str, Standing] = field(default_factory=dict)
     people: Mapping[str, Collection[int]] = field(default_factory=dict)
+    areas: Mapping[str, str] = field(default_factory=dict)
 
 
 class Act(StrEnum):
@@ -149,7 +150,7 @@ def planned(register: Register, line: Line, present: Present, seen: dict[tuple[s
     for column in register.taken:
         try:
             if column.name in line.cells:
-                values |= read(column, line.cells[column.name], present.people)
+                values |= read(column, line.cells[column.name], present.people, present.areas)
         except BadInput as error:
             wrong[column.name] = str(error)
     said = {**there.values, **values} if there else values

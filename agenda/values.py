@@ -28,6 +28,7 @@ class Kind(StrEnum):
     LINKS = "a line each: an https address, or the name of a ticket or document"
     ADDRESS = "an https address"
     PERSON = "a person's name, or account"
+    AREA = "one of the touchpoint's areas of responsibility"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,8 +72,12 @@ def written(value: object) -> str:
     return "" if value is None else str(value)
 
 
-def read(column: Column, cell: str, people: Mapping[str, Collection[int]]) -> dict[str, Value]:
-    """The value of a cell; nothing where an empty one changes nothing (T5). A person is their id. Raises `BadInput`."""
+def read(
+    column: Column, cell: str, people: Mapping[str, Collection[int]], areas: Mapping[str, str]
+) -> dict[str, Value]:
+    """The value of a cell; nothing where an empty one changes nothing (T5). A person is their id, an area is called as it is
+    kept; both are looked up in lower case. Raises `BadInput`.
+    """
     if UNKEEPABLE.search(cell):
         raise BadInput("it holds a character that cannot be kept.", "Take out what shows as a box.")
     if column.kind is Kind.TEXT:
@@ -88,8 +93,8 @@ def read(column: Column, cell: str, people: Mapping[str, Collection[int]]) -> di
         return {column.name: chosen(column, said)} if said else empty
     if len(said.splitlines()) > 1:
         raise BadInput("it has several lines.", "Write one; the rest belongs into another column.")
-    if column.kind is Kind.PERSON and said:
-        return {column.name: person_in(said, people)}
+    if column.kind in (Kind.PERSON, Kind.AREA) and said:
+        return {column.name: person_in(said, people) if column.kind is Kind.PERSON else area_in(said, areas)}
     return {column.name: within(said, column.most)}
 
 
@@ -104,6 +109,13 @@ def person_in(said: str, people: Mapping[str, Collection[int]]) -> int:
     for one in found:
         return one
     raise BadInput(f"Nobody here is called “{shown(said)}”.", "Write the name as cards show it, or an account.")
+
+
+def area_in(said: str, areas: Mapping[str, str]) -> str:
+    """The area that is called exactly that. Raises `BadInput`."""
+    if said.casefold() not in areas:
+        raise BadInput(f"There is no area “{shown(said)}”.", "“owners” lists them in the chat; take them in first.")
+    return areas[said.casefold()]
 
 
 def within(text: str, limit: int) -> str:

@@ -15,7 +15,6 @@ from sqlmodel import col
 from agenda.acceptances import AcceptanceState
 from agenda.actions import ActionAct, ActionState
 from agenda.decisions import DecisionState
-from agenda.errors import BadInput
 from agenda.registers import Act, Plan, Planned, Present, Register, Standing
 from agenda.risks import RiskState
 from agenda.values import Kind
@@ -40,7 +39,7 @@ Taken: TypeAlias = tuple[Act, Row]
 
 
 def present(record: Record, register: Register, touchpoint_id: int) -> Present:
-    """The rows of that touchpoint, and the people of the organization."""
+    """The rows and areas of that touchpoint, and the people of the organization."""
     fixed = FIXED[register.name](record, touchpoint_id) if register.name in FIXED else {}
     standing, by_tracker, around = {}, {}, registers.Around(record)
     for row in registers.kept(record, register, [touchpoint_id]):
@@ -48,7 +47,9 @@ def present(record: Record, register: Register, touchpoint_id: int) -> Present:
         standing[str(getattr(row, register.key)).casefold()] = one
         if register.tracker:
             by_tracker[str(getattr(row, register.tracker)).casefold()] = one
-    return Present(rows=standing, tracked={key: one for key, one in by_tracker.items() if key}, people=named(record))
+    tracked = {key: one for key, one in by_tracker.items() if key}
+    areas = {one.area.casefold(): one.area for one in owners.areas(record, [touchpoint_id])}
+    return Present(rows=standing, tracked=tracked, people=named(record), areas=areas)
 
 
 def standing_as(register: Register, row: Any, fixed: str, around: registers.Around) -> Standing:
@@ -162,18 +163,15 @@ def new_area(record: Record, touchpoint: Touchpoint, _by_id: int, values: dict[s
 
 
 def new_product(record: Record, touchpoint: Touchpoint, by_id: int, values: dict[str, Any]) -> WatchedProduct:
-    """Watched from now on. Raises `BadInput` for an area that is not there."""
+    """Watched from now on."""
     area = area_of(record, touchpoint.key, values.pop("area", ""))
     said: dict[str, Any] = {"watched_by_id": by_id, "watched_at": record.now, "responsibility_id": area}
     return rows.add(record, WatchedProduct(**whose(touchpoint), **said, **values))
 
 
 def area_of(record: Record, touchpoint_id: int, name: str) -> int | None:
-    """The area of exactly that name, if one is named."""
-    areas = {area.area.casefold(): area.key for area in owners.areas(record, [touchpoint_id])}
-    if name and name.strip().casefold() not in areas:
-        raise BadInput(f"There is no area “{name}”.", "“owners” lists them in the chat; take them in first.")
-    return areas.get(name.strip().casefold())
+    """The area of that name, if one is named."""
+    return next((one.key for one in owners.areas(record, [touchpoint_id]) if one.area == name), None)
 
 
 def whose(touchpoint: Touchpoint) -> dict[str, Any]:

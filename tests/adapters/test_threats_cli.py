@@ -61,6 +61,14 @@ def test_what_is_wrong_is_refused_in_a_line_and_nothing_is_taken(talking: Firm, 
     assert kept(talking, Threat) == []
 
 
+@pytest.mark.parametrize("body", [b'{"a": 1', b'{"vulnerabilities": []}'])
+def test_of_several_files_the_wrong_one_is_named(talking: Firm, touchpoint, body: bytes):  # noqa: F811
+    Path("wrong.json").write_bytes(body)
+    code, out, err = touchpoint("threats", "load", "catalog.json", "wrong.json")
+    assert (code, err.splitlines()[0].partition(": ")[0]) == (1, "wrong.json")
+    assert "wrong.json" not in out
+
+
 def test_scores_without_a_catalog_say_so(talking: Firm, touchpoint):  # noqa: F811
     code, _out, err = touchpoint("threats", "load", "epss.csv")
     assert code == 1
@@ -84,10 +92,11 @@ def test_a_watch_list_comes_in_as_any_register_does(talking: Firm, touchpoint): 
 
 
 def test_an_area_that_is_not_there_takes_nothing_in(talking: Firm, touchpoint):  # noqa: F811
-    Path("products.csv").write_text("Product;Area\nLog4j;The moon\n")
-    code, _out, err = touchpoint("import", "products", "products.csv", "--apply")
-    assert (code, "There is no area “The moon”" in err) == (1, True)
-    assert kept(talking, WatchedProduct) == []
+    Path("products.csv").write_text("Product;Area\nExchange;\nLog4j;The moon\n")
+    for how in ((), ("--apply",)):
+        code, _out, err = touchpoint("import", "products", "products.csv", *how)
+        assert (code, "row 3, area: There is no area “The moon”" in err) == (1, True)
+        assert kept(talking, WatchedProduct) == []
 
 
 def test_a_thousand_products_against_a_full_catalog_come_in_within_seconds(talking: Firm, touchpoint):  # noqa: F811
@@ -110,3 +119,27 @@ def test_the_doctor_names_a_source_that_cannot_be_read(talking: Firm, touchpoint
     _code, out, _err = touchpoint("doctor")
     assert "k.example fails since 2031-03-03: k.example answers 503." in out
     assert "secret" not in out
+
+
+def test_the_doctor_says_from_where_threats_come(talking: Firm, touchpoint, monkeypatch: pytest.MonkeyPatch):  # noqa: F811
+    monkeypatch.setenv("TOUCHPOINT_KEV_URL", "https://k.example/kev?key=secret")
+    monkeypatch.setenv("TOUCHPOINT_EPSS_URL", "off")
+    monkeypatch.setenv("TOUCHPOINT_PROXY", "http://me:secret@proxy.example:3128")
+    out = touchpoint("doctor")[1]
+    assert "ok    threats: fetched from k.example, through proxy.example" in out
+    assert "secret" not in out
+    monkeypatch.setenv("TOUCHPOINT_KEV_URL", "off")
+    assert "threats: nothing is fetched" in touchpoint("doctor")[1]
+    with talking.record() as record:
+        for one in rows.having(record, Touchpoint):
+            one.conversations = ""
+    assert "threats: not switched on in any touchpoint" in touchpoint("doctor")[1]
+
+
+def test_an_area_is_found_however_it_is_written(talking: Firm, touchpoint):  # noqa: F811
+    Path("areas.csv").write_text("Area;Accountable\nE-mail;CISO\n")
+    assert touchpoint("import", "responsibilities", "areas.csv", "--apply")[0] == 0
+    Path("products.csv").write_text("Product;Area\nExchange;e-MAIL\n")
+    assert touchpoint("import", "products", "products.csv", "--apply")[0] == 0
+    assert [one.responsibility_id is not None for one in kept(talking, WatchedProduct)] == [True]
+    assert "1 unchanged" in touchpoint("import", "products", "products.csv")[1]
