@@ -185,7 +185,7 @@ async def _room(settings: Settings, core: "ThreadedCore", clock: "Clock") -> "Pl
     from adapters.playground.app import PlaygroundAdapter
     from bot.commands import REGISTRY
 
-    room = PlaygroundAdapter(core, RoomClock(core, clock), REGISTRY.commands, REGISTRY.shortcuts)
+    room = PlaygroundAdapter(core, RoomClock(core, clock), REGISTRY, REGISTRY.shortcuts)
     await room.announce()
     return room
 
@@ -195,7 +195,7 @@ def _sample(core: "ThreadedCore", room: "PlaygroundAdapter") -> "SampleRoom":
     from adapters.sample.room import PATH, SampleRoom
     from bot.commands import REGISTRY
 
-    sample = SampleRoom(core, REGISTRY.commands, REGISTRY.shortcuts)
+    sample = SampleRoom(core, REGISTRY, REGISTRY.shortcuts)
     room.annex(PATH, sample.application())
     room.beside = ("Sample organization", f"{PATH}/")
     return sample

@@ -3,6 +3,7 @@
 Help and both platforms' manifests are made of it.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
@@ -45,6 +46,7 @@ from bot.handlers.threats import settings as threat_settings
 from bot.turns import Ask, Command, Draw, FormKind, Noun, Press, Shortcut, Topic
 
 ALIKE_ENOUGH = 60.0
+REFERENCE = re.compile(r"(?:[a-z]{1,3}-?)?\d{1,9}", re.IGNORECASE)  # `R-7`, `r7`, `7`
 
 
 class Registry:
@@ -74,13 +76,14 @@ class Registry:
         return iter(self.commands)
 
     def match(self, text: str) -> tuple[Command, str] | None:
-        """The command that a text begins with, the longest first, and what stands behind it."""
+        """The command that a text begins with, the longest first, and what stands behind it. “risk 7” shows R-7."""
         words = text.split(maxsplit=self._longest)
         for length in range(min(self._longest, len(words)), 0, -1):
             command = self.by_words.get(tuple(word.lower() for word in words[:length]))
             if command:
                 return command, _behind(text, length)
-        return None
+        show = self.by_words.get((words[0].lower(), "show")) if len(words) == 2 else None
+        return (show, words[1]) if show and REFERENCE.fullmatch(words[1]) else None
 
     def exact(self, text: str) -> tuple[Command, str] | None:
         """The same, where a text is as likely an ordinary sentence: only if all of it can be the command.

@@ -6,7 +6,7 @@ into the room (`room.py`), from where every open page hears of it at once. No ru
 
 import asyncio
 import json
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -42,6 +42,16 @@ class Command(Protocol):
     def summary(self) -> str: ...
 
 
+class Commands(Protocol):
+    """The one command registry."""
+
+    def __iter__(self) -> Iterator[Command]: ...
+
+    def exact(self, text: str) -> object | None:
+        """Something, if all of a text can be a command and is not as likely a sentence."""
+        ...
+
+
 class Shortcut(Protocol):
     """What the page offers on a message: an entry of the same registry."""
 
@@ -60,7 +70,7 @@ class PlaygroundAdapter:
         self,
         core: Core,
         clock: Clock,
-        commands: Sequence[Command],
+        commands: Commands,
         shortcuts: Mapping[str, Shortcut],
         *,
         room: Room | None = None,
@@ -116,7 +126,7 @@ class PlaygroundAdapter:
 
     def furnish(self, app: web.Application) -> web.Application:
         """This room's own addresses."""
-        deeds = Deeds(self.room, self._core, self._clock)
+        deeds = Deeds(self.room, self._core, self._clock, lambda text: self._commands.exact(text) is not None)
         app.on_shutdown.append(self._close_room)
         app.router.add_get("/", self._page)
         app.router.add_get("/state", self._state)

@@ -4,6 +4,7 @@ The page learns of messages by the live channel; the response carries only what 
 above all.
 """
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Protocol, assert_never
 
@@ -31,10 +32,11 @@ class Clock(Protocol):
 class Deeds:
     """The verbs of the page. Each may raise `inbound.BadBody`; what the core raises goes through."""
 
-    def __init__(self, room: Room, core: Core, clock: Clock) -> None:
+    def __init__(self, room: Room, core: Core, clock: Clock, is_command: Callable[[str], bool]) -> None:
         self.room = room
         self._core = core
         self._clock = clock
+        self._is_command = is_command
 
     async def command(self, body: inbound.Body) -> Drawn:
         request = inbound.command_typed(self.room, body)
@@ -53,6 +55,9 @@ class Deeds:
         return await self._ask(inbound.form_submitted(self.room, body))
 
     async def say(self, body: inbound.Body) -> Drawn:
+        """What is a command without its slash, too, is one; a reply never is."""
+        if not body.get("to") and self._is_command(inbound.words(body, "text")):
+            return await self.command(body)
         message = self.room.under_request(inbound.request_id(self.room, body)) or self._put_said(body)
         told = await self._ask(inbound.message_posted(self.room, body, message)) if message.to_bot else {}
         return told | {"message": message.address}

@@ -5,7 +5,7 @@ nothing here takes anything from the outbox.
 """
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Final
@@ -14,7 +14,7 @@ from aiohttp import web
 from aiohttp.typedefs import Handler
 
 from adapters.core import ThreadedCore
-from adapters.playground.app import Command, PlaygroundAdapter, Shortcut
+from adapters.playground.app import Commands, PlaygroundAdapter, Shortcut
 from adapters.playground.edge import PACE, PlayEdge
 from adapters.playground.room import Message, Room
 from adapters.sample.cast import CAST, HALF, NAME, TENANT, TITLES
@@ -45,7 +45,7 @@ class Today:
 class SampleRoom:
     """Give it the core and the registry's commands and shortcuts; `edge` is for the outbox, `application` for the listener."""
 
-    def __init__(self, core: ThreadedCore, commands: Sequence[Command], shortcuts: Mapping[str, Shortcut]) -> None:
+    def __init__(self, core: ThreadedCore, commands: Commands, shortcuts: Mapping[str, Shortcut]) -> None:
         clock = Today()
         self.room = Room(clock.now, tuple(CAST.values()), TITLES)
         self.edge = PlayEdge(self.room, CLOSED)

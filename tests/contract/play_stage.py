@@ -189,7 +189,7 @@ async def play_stage(
 ) -> AsyncIterator[PlayStage]:
     """`people` prepares sitters by name, where a scenario wants particular accounts; `seat` makes the others."""
     clock = clock or WallClock()
-    adapter = PlaygroundAdapter(core, clock, (), REGISTRY.shortcuts, room=Room(clock.now, ()))
+    adapter = PlaygroundAdapter(core, clock, REGISTRY, REGISTRY.shortcuts, room=Room(clock.now, ()))
     port = await adapter.listen(0)
     try:
         async with aiohttp.ClientSession(f"http://127.0.0.1:{port}") as http:

@@ -60,7 +60,7 @@ export class Composer {
     if (!text || this.sending) return;
     this.sending = true;
     const [conversation, to] = [this.conversation, this.to];
-    const command = to ? null : commandIn(text, this.room.commands);
+    const command = to ? null : commandIn(text);
     if (this.tried?.text !== text) this.tried = { text, id: crypto.randomUUID() };
     if (await this.send({ text: command ?? text, command: command !== null, to: to?.address, id: this.tried.id })) this.#clear(conversation);
     this.sending = false;
@@ -144,18 +144,10 @@ export class Composer {
 
 const literal = (usage) => usage.replace(/\s*[<[].*$/, "");
 
-// The words of a command, or null when this is something said. With a slash it always is one; without, only when it begins
-// as a known command does, and a one-word command that takes nothing only when it stands alone.
-export function commandIn(text, commands) {
+// What stands behind the slash of a command, or null. Without one the server tells a command from something said.
+function commandIn(text) {
   const slash = text.match(/^\/(?:touchpoint\b)?\s*(.*)$/is) ?? text.match(/^touchpoint\b\s*(.*)$/is);
-  if (slash) return slash[1];
-  const words = text.toLowerCase().replace(/\s+/g, " ");
-  const known = commands.some(({ usage }) => {
-    const start = literal(usage).toLowerCase();
-    if (words === start) return true;
-    return start.includes(" ") && words.startsWith(`${start} `) && start !== usage.toLowerCase();
-  });
-  return known ? text : null;
+  return slash && slash[1];
 }
 
 export function suggestionsFor(text, commands) {

@@ -142,13 +142,6 @@ NOUN = Noun(
             handle=show,
             right=Right.READ,
         ),
-        Command(
-            words=("initiative",),
-            argument="<I-3>",
-            summary="The same, in fewer words",
-            handle=show,
-            right=Right.READ,
-        ),
     ),
     buttons={
         "initiative.list": turned(listing),

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from agenda.asks import AskState
 from agenda.conversations import Conversation
-from agenda.errors import NotFound
+from agenda.errors import BadInput, NotFound
 from agenda.money import amount_in, in_money
 from agenda.portfolio import Candidate, Choice, Cut, cut
 from agenda.roles import Right
@@ -113,6 +113,14 @@ def quality(choice: Choice) -> str:
     return f"Another choice could avoid {max(0.1, choice.gap * 100):.1f} % more at most."
 
 
+def is_budget(typed: str) -> bool:
+    """“portfolio 1m” asks; “portfolio review” is something to talk about."""
+    try:
+        return not typed or amount_in(typed) >= 0
+    except BadInput:
+        return False
+
+
 NOUN = Noun(
     name="portfolio",
     summary="Which asks a budget is best spent on, and what a lean year loses.",
@@ -124,6 +132,7 @@ NOUN = Noun(
             summary="Show which asks fit a budget best: “portfolio 1m”",
             handle=show,
             right=Right.READ,
+            reads=is_budget,
         ),
     ),
 )

@@ -29,6 +29,7 @@ from bot.cards import (
     Verbatim,
     card,
 )
+from bot.commands import REGISTRY
 from bot.forms import Check, Choice, Date, Form, Number, Option, Person, Text, Time, Values
 from bot.replies import Answer, CloseForm, OpenForm, RejectForm, Reply
 from bot.requests import ButtonPressed, CommandTyped, FormSubmitted, MessagePosted, MessageTaken, Request
@@ -42,7 +43,14 @@ class Usage:
     summary: str
 
 
-COMMANDS = tuple(
+class Usages(tuple[Usage, ...]):
+    """What is suggested; what is a command, the real registry says."""
+
+    def exact(self, text: str) -> object | None:
+        return REGISTRY.exact(text) or next((one for one in self if one.usage == text), None)
+
+
+COMMANDS = Usages(
     Usage(usage=usage, summary=summary)
     for usage, summary in (
         ("setup", "Set a touchpoint up here, or change it"),

@@ -35,6 +35,16 @@ async def test_a_command_is_read_with_and_without_its_prefix(play: Play, typed: 
     assert (asked.where.conversation, asked.where.title, asked.where.direct) == (HOME, "#security-sync", False)
 
 
+async def test_what_is_said_and_all_of_it_a_command_is_one_but_never_a_reply(play: Play) -> None:
+    await play.send("say", chair=CIO, conversation=HOME, text="risk list")
+    (asked,) = play.core.asked
+    assert isinstance(asked, CommandTyped)
+    echo, _answer = await play.messages()
+    assert (echo["text"], echo["only_for"]) == ("/touchpoint risk list", CIO)
+    await play.send("say", chair=CIO, conversation=HOME, text="risk list", to=echo["address"])
+    assert (await play.messages())[-1]["text"] == "risk list"
+
+
 async def test_an_answer_among_others_is_for_the_asker_alone(play: Play) -> None:
     await play.send("command", chair=CIO, conversation=HOME, text="agenda")
     await play.send("command", chair=CIO, conversation=CIO, text="agenda")
