@@ -20,6 +20,7 @@ The tables below are written from the code by `python -m docs.make_registers`.
     touchpoint export --format csv --to DIR --touchpoint NAME      of one touchpoint alone
 
 Files are readable by their owner alone. Where the server has several organizations, each gets a folder of its own.
+The sample organization is left out, unless its touchpoint is named.
 
 **CSV** is UTF-8 with a byte-order mark, because without one Excel reads it as something else; every cell is in quotes. Days
 are `2031-12-31`, moments `2031-12-31T08:00:00Z`, in UTC. A cell that a spreadsheet would take for a formula (it begins with
