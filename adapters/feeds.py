@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from importlib.metadata import PackageNotFoundError, version
-from ipaddress import ip_address
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
 
@@ -77,6 +76,8 @@ class Fetcher:
         """The document, if it changed since these marks. Raises `FeedFailed` and `Malformed`, and leaves nothing behind."""
         import aiohttp
 
+        from adapters.names import Guarded
+
         marks = {"If-None-Match": etag, "If-Modified-Since": modified}
         headers = {
             "User-Agent": agent(),
@@ -84,6 +85,7 @@ class Fetcher:
             **{name: mark for name, mark in marks.items() if mark},
         }
         timeout = aiohttp.ClientTimeout(total=self.seconds, sock_connect=10)
+        strangers = set[str]()
         try:
             async with aiohttp.ClientSession(
                 headers=headers,
@@ -91,38 +93,47 @@ class Fetcher:
                 trust_env=True,
                 auto_decompress=False,
                 cookie_jar=aiohttp.DummyCookieJar(),
+                connector=aiohttp.TCPConnector(resolver=Guarded(strangers)),
             ) as session:
-                return await self._followed(session, url, now)
+                return await self._followed(session, url, strangers, now)
         except TimeoutError:
             raise FeedFailed(f"{host_of(url)} took longer than {self.seconds:g} seconds.") from None
         except (aiohttp.ClientError, OSError, ValueError) as error:
             raise FeedFailed(f"{host_of(url)} cannot be reached ({type(error).__name__}).") from None
 
-    async def _followed(self, session: "aiohttp.ClientSession", url: str, now: datetime) -> Fetched:
-        """Redirects are counted, so that one that leads in a circle ends."""
-        self._allow(url, first=True)
+    async def _followed(
+        self, session: "aiohttp.ClientSession", url: str, strangers: set[str], now: datetime
+    ) -> Fetched:
+        """Redirects are counted, so that one that leads in a circle ends. Whom they lead to is noted among the strangers."""
+        first = self._allow(url, first=True)
         for _ in range(MOST_REDIRECTS + 1):
             async with session.get(url, allow_redirects=False, proxy=self.proxy or None) as response:
                 if response.status not in REDIRECTS:
                     return await self._taken(response, now)
                 url = urljoin(url, response.headers.get("Location", ""))
-                self._allow(url, first=False)
+                strangers |= {self._allow(url, first=False).rstrip(".")} - {first}
         raise FeedFailed(
             f"{host_of(url)} redirects more than {MOST_REDIRECTS} times.", "Check the address in the settings."
         )
 
-    def _allow(self, url: str, *, first: bool) -> None:
-        """What the operator wrote may be any host; where a stranger redirects to may not be in this network."""
-        parts = urlsplit(url)
-        host = parts.hostname or ""
+    def _allow(self, url: str, *, first: bool) -> str:
+        """What the operator wrote may be any host; a stranger redirects to names alone (what they mean: `adapters.names`).
+
+        Returns the host.
+        """
+        from yarl import URL  # What aiohttp connects by: two readers of one address may differ.
+
+        parts = URL(url)
+        host = parts.raw_host or ""
         if self.loopback and host == "127.0.0.1":
-            return
+            return host
         if parts.scheme != "https" or not host:
             raise FeedFailed(f"{host_of(url)} is not https.", "Only https addresses are fetched.")
         if not first and (_is_address(host) or "." not in host.strip(".")):
             raise FeedFailed(
                 "The feed redirects to an address instead of a name.", "Check the address in the settings."
             )
+        return host
 
     async def _taken(self, response: "aiohttp.ClientResponse", now: datetime) -> Fetched:
         etag, modified = response.headers.get("ETag", "")[:200], response.headers.get("Last-Modified", "")[:100]
@@ -175,8 +186,6 @@ def host_of(url: str) -> str:
 
 
 def _is_address(host: str) -> bool:
-    try:
-        ip_address(host)
-    except ValueError:
-        return False
-    return True
+    """In any of the ways in which it may be written: `127.1` and `0x7f.1` are this machine, and no name ends in a number."""
+    last = host.rstrip(".").rpartition(".")[2]
+    return ":" in host or last.isdecimal() or last.startswith("0x")

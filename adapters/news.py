@@ -23,7 +23,9 @@ TITLE, LINK = 200, 500  # Characters.
 ENCODINGS = {"utf-8", "utf8", "us-ascii", "ascii", "iso-8859-1", "latin-1", "iso-8859-15", "windows-1252"}
 _DECLARED = re.compile(r"""^<\?xml[^>]{0,200}?encoding\s*=\s*["']([A-Za-z0-9_.-]{1,40})["'][^>]{0,200}?\?>""")
 _BEFORE = {"<?": "?>", "<!--": "-->"}
+_SPACE = re.compile(r"\s*")
 _ROOT = re.compile(r"<[A-Za-z_]")
+_CROWDED = re.compile(r"""<[A-Za-z_](?:[^<"'=]*=\s*(?:"[^"<]*"|'[^'<]*')){100}""")  # The parser takes their square.
 _TAG = re.compile(r"<[^<>]{0,2000}>")
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff\u200b-\u200f\u2028-\u202e\u2066-\u2069]+")
 
@@ -52,6 +54,10 @@ def _guarded(body: bytes) -> str:
         raise Malformed(
             "The feed declares a document type or entities, or is no XML.", "Such feeds are not read. Choose another."
         )
+    if _CROWDED.search(text, at):
+        raise Malformed(
+            "The feed has an element with a hundred attributes.", "Such feeds are not read. Choose another."
+        )
     return text[at:]
 
 
@@ -59,7 +65,7 @@ def _first_element(text: str) -> int:
     """Where what is neither declaration nor comment begins."""
     at = 0
     while True:
-        at += len(text[at:]) - len(text[at:].lstrip()) if text[at : at + 1].isspace() else 0
+        at = _SPACE.match(text, at).end()  # type: ignore[union-attr]  # it matches nothing, too
         ends = next((end for start, end in _BEFORE.items() if text.startswith(start, at)), "")
         found = text.find(ends, at) if ends else -1
         if found < 0:

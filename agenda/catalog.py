@@ -26,7 +26,7 @@ from agenda.threats import FeedKind
 FORGIVEN = 2  # of a hundred; one in a document of fewer than fifty
 MOST_UNPACKED = 60_000_000  # Bytes. The daily scores unpack to about 10 million.
 LINE, TEXT = 300, 4000  # Characters; the longest that CISA has published are 179 and 572.
-CVE = re.compile(r"CVE-\d{4}-\d{4,19}")
+CVE = re.compile(r"CVE-[0-9]{4}-[0-9]{4,19}")  # Not `\d`: there are digits in every script.
 GZIP = b"\x1f\x8b"
 FIRST_YEAR, LAST_YEAR = 1999, 2199
 T = TypeVar("T")

@@ -1,6 +1,8 @@
 """The polite fetcher against servers that are polite, busy, broken and hostile. All of them are on this machine."""
 
+import asyncio
 import gzip
+import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 
@@ -99,6 +101,11 @@ async def test_a_redirect_that_leads_in_a_circle_ends(server: Server, fetcher: F
         "https://localhost/x",
         "https://intranet/x",
         "https://[::1]/x",
+        "https://127.1/x",
+        "https://0x7f.1/x",
+        "https://0177.0.0.1/x",
+        "https://169.254.169.254./x",
+        "https://①⑥⑨.②⑤④.①⑥⑨.②⑤④/x",
         "file:///etc/passwd",
     ],
 )
@@ -106,6 +113,36 @@ async def test_a_redirect_leads_neither_out_of_https_nor_into_this_network(serve
     server.answer = answers(status=301, headers={"Location": to})
     with pytest.raises(FeedFailed, match=r"not https|address instead of a name"):
         await fetcher.fetch(server.url, now=NOW)
+
+
+@pytest.mark.parametrize(
+    "name", ["Looks-Fine.example", "looks-fine.example..", "bücher.example", "a@looks-fine.example"]
+)
+@pytest.mark.parametrize("address", ["169.254.169.254", "10.1.2.3", "127.0.0.1", "::1", "::ffff:10.0.0.1", "fe80::1"])
+async def test_a_redirect_to_a_name_that_means_this_network_is_not_followed(
+    server: Server, fetcher: Fetcher, name: str, address: str, monkeypatch: pytest.MonkeyPatch
+):
+    async def looked_up(host: str, port: int, **_kinds: object) -> list[object]:
+        family = socket.AF_INET6 if ":" in address else socket.AF_INET
+        return [(family, socket.SOCK_STREAM, 6, host, (address, port, 0, 0)[: 4 if ":" in address else 2])]
+
+    server.answer = answers(status=301, headers={"Location": f"https://{name}/latest/meta-data"})
+    monkeypatch.setattr(asyncio.get_running_loop(), "getaddrinfo", looked_up)
+    with pytest.raises(FeedFailed, match="ClientConnectorDNSError"):
+        await fetcher.fetch(server.url, now=NOW)
+
+
+async def test_what_the_operator_named_may_lie_in_this_network(monkeypatch: pytest.MonkeyPatch):
+    asked = []
+
+    async def looked_up(host: str, port: int, **_kinds: object) -> list[object]:
+        asked.append(host)
+        return [(socket.AF_INET, socket.SOCK_STREAM, 6, host, ("127.0.0.1", 9))]
+
+    monkeypatch.setattr(asyncio.get_running_loop(), "getaddrinfo", looked_up)
+    with pytest.raises(FeedFailed, match=r"intranet.example cannot be reached \(ClientConnectorError"):
+        await Fetcher().fetch("https://intranet.example/feed", now=NOW)
+    assert asked == ["intranet.example"]
 
 
 async def test_plain_http_is_not_fetched(server: Server):

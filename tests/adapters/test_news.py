@@ -1,5 +1,6 @@
 """RSS and Atom as they are published, and as an attacker would publish them."""
 
+import contextlib
 import time
 from datetime import UTC, datetime
 from pathlib import Path
@@ -102,6 +103,26 @@ def test_a_title_is_plain_text(told: str, said: str):
 def test_a_long_title_says_that_it_goes_on():
     assert plain("long " * 200).endswith("…")
     assert len(plain("long " * 200)) <= TITLE
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        rss("", before="<!----> " * 200_000),
+        rss("<item " + " ".join(f"a{n}='>'" for n in range(100_000)) + "></item>"),
+    ],
+    ids=["comments", "attributes"],
+)
+def test_what_costs_its_square_to_read_is_over_at_once(body: bytes):
+    began = time.perf_counter()
+    with contextlib.suppress(Malformed):
+        items(body)
+    assert time.perf_counter() - began < 4
+
+
+def test_markup_inside_a_text_is_not_counted_as_attributes():
+    told = "<p>" + "".join(f'<a href="https://a.example/{n}?a=b&c=d">x</a>' for n in range(300)) + "</p>"
+    assert items(rss(f"<item><title>A</title><description><![CDATA[{told}]]></description></item>"))[0].title == "A"
 
 
 def test_many_items_and_deep_markup_do_not_hold_anything_up():

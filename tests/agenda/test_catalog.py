@@ -48,6 +48,7 @@ def with_entry(**changes: object) -> bytes:
     [
         {"cveID": None},
         {"cveID": "CVE-1"},
+        {"cveID": "CVE-２０２４-１２３４"},
         {"dueDate": "soon"},
         {"dateAdded": "0001-01-01"},
         {"product": ["x"]},
