@@ -6,7 +6,7 @@ Pure: rows' fields and a day in, words out. The rules T1 to T5 stand in `agenda.
 import re
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
-from math import ceil
+from math import floor
 
 from agenda.matching import vendor_key
 from agenda.threats import NEWS_FOR, MatchFields, ThreatFields
@@ -96,13 +96,14 @@ def in_plain(threat: ThreatFields) -> str:
 
 
 def odds(threat: ThreatFields) -> str:
-    """`in the top 2 %, 94 % likely to be attacked within 30 days`; empty where nobody has scored it."""
+    """`94 % likely to be attacked within 30 days, more than 98 % of all flaws`; empty where nobody has scored it."""
     if threat.epss is None:
         return ""
     likely = f"{percent(threat.epss)} likely to be attacked within 30 days"
     if threat.percentile is None or threat.percentile < 0.5:
         return likely
-    return f"in the top {max(1, ceil(round((1 - threat.percentile) * 100, 6)))} %, {likely}"
+    beaten = min(99, floor(round(threat.percentile * 100, 6)))
+    return f"{likely}, more than {beaten} % of all flaws"
 
 
 def percent(share: float) -> str:

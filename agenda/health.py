@@ -110,7 +110,7 @@ ABOUT: Mapping[Measure, About] = {
         question="What would bring our oldest high risks down?",
     ),
     Measure.DEFERRALS: About(
-        label="Deferred a sync",
+        label="Put off per sync",
         unit="",
         more_is_better=False,
         counted="Of the syncs closed, how many points went on to the next one, on average.",

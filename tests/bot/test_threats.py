@@ -112,11 +112,11 @@ def test_the_brief_stands_before_the_sync_and_afterwards_says_only_what_changed(
     (brief,) = [one for one in briefs(room) if "1 new threat to what we run" in str(one)]
     assert "ours: SharePoint" in str(brief)
     room.until(room.now.replace(day=31))
-    assert "nobody took on" in sam.types("threats")
+    assert "told before still wait" in sam.types("threats")
     assert "No new threat" in sam.text
     reads(room, Scores(by_cve={SHAREPOINT: Score(chance=0.94, rank=0.985)}))
     assert "attacks became likely" in sam.types("threats")
-    assert "in the top 2 %, 94 % likely to be attacked within 30 days" in sam.text
+    assert "94 % likely to be attacked within 30 days, more than 98 % of all flaws" in sam.text
 
 
 def test_what_presses_is_asked_of_both_at_once_and_the_rest_waits(room: Room, two: tuple[Chair, Chair]):
@@ -339,8 +339,8 @@ def test_the_trend_is_a_line_of_twelve_months(room: Room, two: tuple[Chair, Chai
 @pytest.mark.parametrize(
     ("chance", "rank", "said"),
     [
-        (0.94, 0.985, "in the top 2 %, 94 % likely to be attacked within 30 days"),
-        (0.9999, 1.0, "in the top 1 %, 99 % likely to be attacked within 30 days"),
+        (0.94, 0.985, "94 % likely to be attacked within 30 days, more than 98 % of all flaws"),
+        (0.9999, 1.0, "99 % likely to be attacked within 30 days, more than 99 % of all flaws"),
         (0.004, 0.2, "less than 1 % likely to be attacked within 30 days"),
         (None, None, ""),
     ],

@@ -1,14 +1,16 @@
 // Charts as inline SVG in the page's own colours. The numbers always stand below as a table, for readers of every kind.
 
 import { el, svg } from "./dom.js";
+import { NARROW } from "./when.js";
 
-const WIDTH = 480;
+const WIDTH = NARROW.matches ? 280 : 480; // about as wide as it is shown, so that its letters are as large as they are drawn
 const HEIGHT = 168;
 const LEFT = 34;
 const TOP = 12;
 const BOTTOM = 24;
 const LINE = 12; // from one line of a category's name to the next
 const LETTER = 5.6; // about as wide as one of them
+const LABEL = 20; // as wide as a value above its bar
 
 export function drawChart(block) {
   const draw = { line: lines, bar: bars, pie: ring }[block.kind];
@@ -42,11 +44,14 @@ function numbers(block) {
 function lines(block) {
   const scale = scaleOf(block);
   const x = (at) => LEFT + 14 + (at * (WIDTH - LEFT - 40)) / Math.max(block.categories.length - 1, 1);
+  const ends = [];
   const drawn = block.series.map((one, index) => {
     const points = one.values.map((value, at) => [x(at), scale.y(value)]);
     const path = svg("path", { d: `M${points.map((point) => point.join(" ")).join("L")}`, class: `stroke s${index % 6}` });
     const dots = points.map(([cx, cy]) => svg("circle", { cx, cy, r: 3, class: `dot s${index % 6}` }));
     const [lastX, lastY] = points.at(-1) ?? [0, 0];
+    if (ends.some((y) => Math.abs(y - lastY) < LINE)) return [path, dots]; // two values would stand on each other
+    ends.push(lastY);
     const last = svg("text", { x: lastX + 9, y: lastY + 4, class: `end s${index % 6}` }, figure(one.values.at(-1)));
     return [path, dots, last];
   });
@@ -63,7 +68,7 @@ function bars(block) {
     const [top, bottom] = [Math.min(scale.y(value), scale.y(0)), Math.max(scale.y(value), scale.y(0))];
     const bar = svg("rect", { x, y: top, width: width - 3, height: Math.max(bottom - top, 1), rx: 3, class: `fill s${index % 6}` });
     const label = svg("text", { x: x + (width - 3) / 2, y: top - 4, class: "above" }, figure(value));
-    return block.categories.length * block.series.length <= 16 ? [bar, label] : [bar];
+    return width >= LABEL ? [bar, label] : [bar];
   }));
   return [grid(scale), ticks(block.categories, middle), drawn];
 }

@@ -98,7 +98,8 @@ def scores(asked: Pulse) -> Facts:
 
 def before(record: Record, asked: Pulse) -> list[Note]:
     """What both said the time before."""
-    earlier = [one for one in kept.pulses(record, asked.touchpoint_id, limit=MOST_SHOWN) if one.key < asked.key]
+    touchpoint = rows.get(record, Touchpoint, asked.touchpoint_id)
+    earlier = [one for one in kept.pulses(record, touchpoint, limit=MOST_SHOWN) if one.key < asked.key]
     return [Note(f"Last time: {earlier[0].cio_score} and {earlier[0].ciso_score}.")] if earlier else []
 
 
@@ -106,7 +107,7 @@ def scores_note(record: Record, touchpoint: Touchpoint) -> list[Note]:
     """`Pulse (CIO and CISO): 4 and 3 in March, 3 and 3 in December.`"""
     said = [
         f"{one.cio_score} and {one.ciso_score} in {month_name[local_date(one.closed_at, touchpoint.zone).month]}"
-        for one in kept.pulses(record, touchpoint.key, limit=MOST_SHOWN)
+        for one in kept.pulses(record, touchpoint, limit=MOST_SHOWN)
         if one.closed_at
     ]
     return [Note(f"Pulse (CIO and CISO, of {BEST}): {', '.join(said)}.")] if said else []

@@ -200,8 +200,9 @@ def how_card(ask: Ask, result: Result, policy: Policy) -> Card:
     note = Note(
         f"Formula {result.formula}, {result.years:,} years, seed {result.seed}: the same numbers, the same result."
     )
-    known = Facts(tuple(figures(result, policy.currency, policy.loss_appetite)))
-    return card(f"{ask.ref}: all numbers", known, definitions(), note, buttons=[back])
+    known = figures(result, policy.currency, policy.loss_appetite)
+    lines = ItemList(tuple(Item(title=name, detail=value) for name, value in known))
+    return card(f"{ask.ref}: all numbers", lines, definitions(), note, buttons=[back])
 
 
 def draw_shared(record: Record, owed: Owed) -> Card | None:

@@ -17,10 +17,7 @@ from storage.asks import Ask, Exposure, Wanted
 from storage.unit_of_work import Record
 
 ASKED = (AskState.OPEN, AskState.PROPOSED)
-HOW = (
-    "A year’s loss avoided, on average; what an ask costs is its first year. Asks that reduce the same risk share what is left "
-    "of it."
-)
+HOW = "Avoided is what a year costs less, on average. Asks that reduce the same risk share what is left of it."
 
 
 def show(turn: Turn, typed: str) -> Replies:

@@ -63,10 +63,10 @@ def line(reader: Reader, one: Met, changed: Sequence[str] = (), *, buttons: bool
 
 
 def ours(reader: Reader, one: Met) -> str:
-    """`ours: Exchange (Dana (CISO))`."""
+    """`ours: Exchange, owned by Dana (CISO)`."""
     told = [" ".join(filter(None, (product.vendor, product.product))) for product in one.products]
     owners = {owner for product in one.products if (owner := owner_of(reader, product))}
-    whose = f", {' and '.join(sorted(owners))}" if owners else ""
+    whose = f", owned by {' and '.join(sorted(owners))}" if owners else ""
     more = f" and {len(told) - 2} more" if len(told) > 2 else ""
     return f"ours: {', '.join(told[:2])}{more}{whose}"
 
@@ -178,7 +178,11 @@ def rest_of(left: int, told: Sequence[Told], found: Sequence[Met]) -> str:
     old = sum(one.first.old for one in found)
     open_ = sum(not one.first.old and one.threat.key not in new and not rules.handled(one) for one in found)
     aside = sum(bool(one.first.set_aside_at) for one in found)
-    told_before = f"{counted(open_, 'threat')} told before, and nobody took on." if open_ else ""
+    told_before = (
+        f"{counted(open_, 'threat')} told before still {'waits' if open_ == 1 else 'wait'} for somebody."
+        if open_
+        else ""
+    )
     parts = (
         f"{counted(left, 'more threat')} in “Show all”." if left else "",
         told_before,

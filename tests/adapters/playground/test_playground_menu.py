@@ -161,6 +161,8 @@ async def test_the_names_below_a_chart_do_not_stand_on_each_other(staged: Play, 
     await staged.adapter.edge.post(conversation=HOME, card=card("T", chart), delivery="c")
     ticks = page.locator(".pane").nth(0).locator(".chart .tick")
     await expect(ticks).to_have_count(len(names))
+    scale = "one => one.clientWidth / one.viewBox.baseVal.width"
+    assert await page.locator(".pane").nth(0).locator(".chart svg").evaluate(scale) > 0.85, "letters too small to read"
     boxes = [box for tick in await ticks.all() if (box := await tick.bounding_box())]
     assert all(left["x"] + left["width"] < right["x"] for left, right in pairwise(boxes))
     said = [await tick.text_content() or "" for tick in await ticks.all()]
