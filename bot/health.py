@@ -86,6 +86,7 @@ def answer(record: Record, touchpoint: Touchpoint, pulse: Pulse, seat: Seat, sco
 def share(record: Record, touchpoint: Touchpoint, pulse: Pulse, both: Mapping[Seat, PulseAnswer], seat: Seat) -> None:
     """Both see both, at once. Who answered last sees it where they answered."""
     pulse.cio_score, pulse.ciso_score = both[Seat.CIO].score, both[Seat.CISO].score
+    pulse.cio_id, pulse.ciso_id = touchpoint.cio_id, touchpoint.ciso_id
     close(record, pulse)
     other = touchpoint.principal(seat.other)
     once = f"{RESULT}:{pulse.key}:{other}"

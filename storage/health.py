@@ -51,10 +51,12 @@ Known: TypeAlias = dict[Measure, float]
 
 
 class Pulse(PulseFields, Sealed, table=True):
-    """One question to both principals of one touchpoint."""
+    """One question to both principals of one touchpoint. `cio_id` and `ciso_id` are the two who answered, once both did."""
 
     touchpoint_id: int = Field(foreign_key="touchpoint.id", index=True)
     asked_by_id: int = Field(foreign_key="person.id")
+    cio_id: int | None = Field(default=None, foreign_key="person.id")
+    ciso_id: int | None = Field(default=None, foreign_key="person.id")
 
 
 class PulseAnswer(PulseAnswerFields, Row, table=True):
@@ -274,12 +276,13 @@ def last_pulse(record: Record, touchpoint_id: int) -> Pulse | None:
     return record.session.execute(query.order_by(col(Pulse.id).desc()).limit(1)).scalar_one_or_none()
 
 
-def pulses(record: Record, touchpoint_id: int, *, limit: int) -> list[Pulse]:
-    """The last ones that both answered, the newest first."""
+def pulses(record: Record, touchpoint: Touchpoint, *, limit: int) -> list[Pulse]:
+    """The last ones that the very two answered who sit there now, the newest first."""
     query = select(Pulse).where(
         col(Pulse.organization_id) == record.organization_id,
-        col(Pulse.touchpoint_id) == touchpoint_id,
-        col(Pulse.cio_score).is_not(None),
+        col(Pulse.touchpoint_id) == touchpoint.key,
+        col(Pulse.cio_id) == touchpoint.cio_id,
+        col(Pulse.ciso_id) == touchpoint.ciso_id,
     )
     return list(record.session.execute(query.order_by(col(Pulse.id).desc()).limit(limit)).scalars())
 

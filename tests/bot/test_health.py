@@ -211,6 +211,27 @@ def test_nobody_speaks_for_who_takes_the_chair_over(trio: Trio) -> None:
     assert "4 and 5" not in screen(room, dana)
 
 
+def test_what_two_told_each_other_is_not_for_who_comes_after_one_of_them(trio: Trio) -> None:
+    room, sam, dana = trio
+    answers_both(sam, dana)
+    robin = room.chair("Robin")
+    seats(room, sam, cio=sam, ciso=robin)
+    room.settle()
+    assert "Pulse (" not in robin.types("health")
+    assert "Pulse (" not in sam.types("health")
+    answers_both(sam, robin)
+    assert "Last time" not in robin.text
+    seats(room, sam, cio=sam, ciso=dana)
+    assert "Pulse (CIO and CISO, of 5): 3 and 3 in March." in dana.types("health")
+
+
+def answers_both(*chairs: Chair) -> None:
+    """Each of them, in their direct chat, with what is in the middle."""
+    for chair in chairs:
+        chair.types("pulse", place="direct")
+        chair.presses(SCALE[2], place=chair.account)
+
+
 def test_the_log_says_that_it_took_place_and_never_who_said_what(trio: Trio) -> None:
     room, sam, dana = trio
     for chair in (sam, dana):

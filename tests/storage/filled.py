@@ -177,7 +177,8 @@ class Filled:
         told = {"posted_by_id": sam, "conversation": "slack:T1/C-all", "posted_at": MONDAY, "until": MONDAY}
         post = rows.add(record, HygienePost(round_id=quarter.key, salt=TOKEN, **told, **mine))
         rows.add(record, HygieneMark(post_id=post.key, mark="f" * 64, **mine))
-        pulse = rows.add(record, Pulse(asked_at=MONDAY, asked_by_id=sam, cio_score=4, ciso_score=4, **here))
+        both = {"cio_id": sam, "ciso_id": self.firm.dana_id, "cio_score": 4, "ciso_score": 4}
+        pulse = rows.add(record, Pulse(asked_at=MONDAY, asked_by_id=sam, **both, **here))
         rows.add(record, PulseAnswer(pulse_id=pulse.key, score=4, **said, **mine))
 
     def send(self, engine: Engine) -> None:

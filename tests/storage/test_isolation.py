@@ -145,7 +145,7 @@ QUERIES: dict[Callable[..., Any], Asked] = {
     deliveries.next_due: lambda f, r: deliveries.next_due(r, after=MONDAY),
     health.reading: lambda f, r: health.reading(r, f.touchpoint(r), Quarter.of(TODAY)),
     health.last_pulse: lambda f, r: health.last_pulse(r, f.firm.touchpoint_id),
-    health.pulses: lambda f, r: health.pulses(r, f.firm.touchpoint_id, limit=9),
+    health.pulses: lambda f, r: health.pulses(r, f.touchpoint(r), limit=9),
     health.answers: lambda f, r: health.answers(r, 1),
     hygiene.of_quarter: lambda f, r: hygiene.of_quarter(r, f.firm.touchpoint_id, "2031-Q1"),
     hygiene.open_rounds: lambda f, r: hygiene.open_rounds(r, f.firm.touchpoint_id),

@@ -175,8 +175,18 @@ def new_tables() -> None:
         sa.Column("ciso_score", sa.Integer(), nullable=True),
         sa.Column("touchpoint_id", sa.Integer(), nullable=False),
         sa.Column("asked_by_id", sa.Integer(), nullable=False),
+        sa.Column("cio_id", sa.Integer(), nullable=True),
+        sa.Column("ciso_id", sa.Integer(), nullable=True),
         sa.ForeignKeyConstraint(
             ["asked_by_id"],
+            ["person.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["cio_id"],
+            ["person.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["ciso_id"],
             ["person.id"],
         ),
         sa.ForeignKeyConstraint(
