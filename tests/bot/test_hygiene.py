@@ -13,7 +13,7 @@ from tests.bot.test_changes_midway import lends, seats
 from tests.bot.test_conversations import switch
 from tests.conftest import MONDAY
 
-ALL = "slack:T1/C-all"
+ALL, THEIRS = "slack:T1/C-all", "slack:T1/C-theirs"
 Trio = tuple[Room, Chair, Chair]
 FIRST_OF_APRIL = datetime(2031, 4, 1, 8, tzinfo=MONDAY.tzinfo)
 
@@ -222,6 +222,24 @@ def test_five_conversations_are_enough(trio: Trio) -> None:
 def test_nobody_reads_in_a_direct_chat(trio: Trio) -> None:
     _room, sam, _dana = agreed(trio)
     assert "Nobody else reads here." in sam.types("hygiene post", place="direct")
+
+
+def test_it_is_not_posted_where_two_others_meet(trio: Trio) -> None:
+    room, sam, _dana = agreed(trio)
+    eve, max_ = room.chair("Eve"), room.chair("Max")
+    sam.types("setup", place=THEIRS)
+    sam.fills(cio=eve.account, ciso=max_.account, people=(eve.profile, max_.profile), place=THEIRS)
+    sam.presses("Save", place=THEIRS)
+    assert "This is where two others meet." in sam.types("hygiene post", place=THEIRS)
+    assert stored(room, "hygiene_post") == []
+    assert "So far only you see this." in sam.types("hygiene post"), "in their own home it may stand"
+
+
+def test_it_is_not_posted_in_another_organization(trio: Trio) -> None:
+    room, sam, _dana = agreed(trio)
+    room.chair("Zoe", account="slack:T2/Zoe").types("help", place="slack:T2/C-all")
+    assert "not a channel of your organization" in sam.types("hygiene post", place="slack:T2/C-all")
+    assert stored(room, "hygiene_post") == []
 
 
 def test_a_delegate_answers_for_nobody(trio: Trio) -> None:

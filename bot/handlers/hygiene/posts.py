@@ -8,25 +8,38 @@ from bot import hygiene
 from bot.cards import Button, Card, Item, ItemList, Note, Paragraph, card
 from bot.reading import key_in, note_card
 from bot.replies import Answer
+from bot.requests import tenant_of
 from bot.turns import Command, Noun, Press, Replies, Turn
-from storage import people, rows
+from storage import people, rows, touchpoints
 from storage.deliveries import Owed
 from storage.hygiene import HygienePost, HygieneRound
 from storage.touchpoints import Touchpoint
 from storage.unit_of_work import Record
 
 THANKS = "Thank you. You are counted"
+ELSEWHERE = "Say “hygiene post” in the channel where your colleagues read."
 
 
 def preview(turn: Turn, _argument: str) -> Replies:
     """`hygiene post` where colleagues read: what they would see, for the asker alone, with the button that posts it."""
     if turn.where.direct:
-        raise NotNow("Nobody else reads here.", "Say “hygiene post” in the channel where your colleagues read.")
+        raise NotNow("Nobody else reads here.", ELSEWHERE)
+    require_colleagues(turn)
     found = [rows.get(turn.record, Touchpoint, one.touchpoint_id) for one in turn.strong_enough(turn.asker.seats)]
     rounds = [(one, round_) for one in found if (round_ := hygiene.ready(turn.record, one))]
     if not rounds:
         raise NotNow("There is nothing to tell yet.", "It takes two: both answer “hygiene”, and both say yes.")
     return [Answer(card=preview_card(turn, touchpoint, round_)) for touchpoint, round_ in rounds]
+
+
+def require_colleagues(turn: Turn) -> None:
+    """Raises `NotNow` where two others meet, and in what is not this organization's."""
+    place = turn.where.conversation
+    theirs = touchpoints.at_home(turn.record, place)
+    if theirs and turn.asker.chair_in(theirs.key) is None:
+        raise NotNow("This is where two others meet.", ELSEWHERE)
+    if tenant_of(place) not in people.tenants(turn.record):
+        raise NotNow("This is not a channel of your organization.", ELSEWHERE)
 
 
 def preview_card(turn: Turn, touchpoint: Touchpoint, round_: HygieneRound) -> Card:
@@ -40,7 +53,7 @@ def preview_card(turn: Turn, touchpoint: Touchpoint, round_: HygieneRound) -> Ca
         label=label[:70],
         value=str(post.key),
         style="primary",
-        confirm="Everybody who reads there will see it, in both your names.",
+        confirm="Everybody who reads there will see it, in both your names, and people from outside if they read there.",
     )
     return card(message.title, *message.blocks, Note("So far only you see this."), buttons=[go])
 
