@@ -3,6 +3,7 @@
 The year itself is lived in `docs.the_year`; here it is only printed, for somebody who reads it and has never seen the program.
 """
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
@@ -18,10 +19,13 @@ from docs.the_year import lived
 from docs.year_stage import NEW_YORK, ZURICH, Year
 from storage.syncs import Sync
 from storage.unit_of_work import transaction
-from tests.bot.diary import HOME_TITLE, Act, Entry, Message, Writer
+from tests.bot.diary import ALL, HOME_TITLE, TITLES, Act, Entry, Message, Writer
 
 PAGE = Path(__file__).parent / "a_year.md"
 WEEK = timedelta(days=7)
+HASH = re.compile(r" · [0-9a-f]{8}…")
+"""Of a head in the minutes; it is another one wherever the sums of an ask differ in the last of their sixteen digits."""
+
 PLANNED = frozenset({"nudge", "agenda", "start", "unstarted"})  # These go out by the clock, whatever people do.
 
 HEAD = """# A year of one touchpoint
@@ -32,9 +36,10 @@ the year. Robin stands in for Sam in summer. A test plays the year again, compar
 stands under “What it came to”.
 
 How to read it: each line begins with the day and the time **where its reader is**; New York is named, all else is Zurich.
-`#security-sync` is the channel that both see; “to Dana” is private. A message is listed when it arrives. Most are redrawn in
-place later, as points are added or keys are turned, and that is not listed again. Small print is quoted the first time only.
-Behind an arrow stands what somebody's own act answered to them alone.
+`#security-sync` is the channel that both see, `#all` everybody’s; “to Dana” is private. A message is listed when it arrives.
+Most are redrawn in place later, as points are added or keys are turned, and that is not listed again. Small print is quoted
+the first time only, and of the record’s heads only the number. Behind an arrow stands what somebody's own act answered to
+them alone.
 """
 
 
@@ -160,7 +165,7 @@ def stamp(at: datetime, reader: Writer | None) -> str:
 
 
 def place_of(message: Message) -> str:
-    return f"to {message.reader.profile.name}" if message.reader else f"`{HOME_TITLE}`"
+    return f"to {message.reader.profile.name}" if message.reader else f"`{TITLES[message.place]}`"
 
 
 def parts_of(card: Card, known: set[str]) -> Iterator[str]:
@@ -177,7 +182,7 @@ def parts_of(card: Card, known: set[str]) -> Iterator[str]:
             yield f"{block.heading}: {lines}" if block.heading else lines
         elif isinstance(block, Note) and block.text not in known:
             known.add(block.text)
-            yield block.text
+            yield HASH.sub("", block.text)
 
 
 def plain(text: str) -> str:
@@ -194,7 +199,7 @@ def figures(year: Year) -> Iterator[str]:
     yield "| reader | messages | of these nudges | the most on one day | earliest by the clock | latest |"
     yield "| --- | --- | --- | --- | --- | --- |"
     for who in (year.sam, year.dana, year.robin, None):
-        yield row_of(who, [one for one in year.diary.messages if one.reader is who])
+        yield row_of(who, [one for one in year.diary.messages if one.reader is who and one.place != ALL])
 
 
 def row_of(who: Writer | None, messages: Sequence[Message]) -> str:

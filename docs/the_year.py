@@ -6,6 +6,7 @@ Times are those of Zurich.
 
 from functools import cache
 
+from docs import the_talks
 from docs.year_stage import DISCUSSED, Form, Year, on
 from tests.bot.room import HOME
 
@@ -26,6 +27,7 @@ def set_up(year: Year) -> None:
     sam.presses("Save")
     sam.types("settings")
     sam.fills(holidays="Switzerland, Zurich", closings="13 May: company day\n24 Dec 2031 - 5 Jan 2032: year end")
+    the_talks.switch_on(year)
     year.at(1, 3, "14:10")
     sam.says("threats: VPN gateways reach end of support in June")
     year.at(1, 3, "16:20")
@@ -41,6 +43,7 @@ def winter(year: Year) -> None:
     year.at(1, 7, "16:30")
     dana.presses("Turn my key", on=year.key(dana))
 
+    the_talks.hygiene(year)
     year.at(1, 17, "13:20")
     sam.says("investment: A second SOC shift")
     shift = decided("A second SOC shift from April", rationale="At night nobody looks.")
@@ -52,6 +55,8 @@ def winter(year: Year) -> None:
 
     promise = Form("Promise", {"title": "Find out who wipes laptops", "due_on": "2031-02-14"})
     year.hold(2, 4, points={"SOC": "Turn my key", "Laptops": (promise, DISCUSSED)})
+    the_talks.portal(year)
+    the_talks.gate(year, 2, 6, "idea")
     year.at(2, 14, "16:00")
     sam.says("strategy: One identity provider for both companies")
     year.at(2, 19, "15:10")
@@ -69,9 +74,11 @@ def spring(year: Year) -> None:
     year.hold(3, 4, points={"cloud region": "Defer"})
     year.at(3, 9, "12:00")
     year.diary.remark("Clocks go forward in New York. For three weeks 15:30 in Zurich is 10:30 there.")
+    the_talks.attacked(year)
     year.at(3, 14, "14:20")
     dana.says("communication: What the regulator asked")
     year.hold(3, 18, by=dana, points={"cloud region": "Defer"})
+    the_talks.mended(year)
     year.at(3, 30, "12:00")
     year.diary.remark("Clocks go forward in Zurich. The sync stays at 15:30, which is 09:30 in New York again.")
     year.at(3, 31, "09:15")
@@ -96,6 +103,7 @@ def spring(year: Year) -> None:
     year.at(5, 12, "15:05")
     dana.presses("Mute gentle reminders", on=year.asked(dana))
     year.hold(5, 14)
+    the_talks.gate(year, 5, 15, "design")
     year.at(5, 15, "17:00")
     dana.types("away 24-30 May", place="direct")
     year.at(5, 16, "09:00")
@@ -130,6 +138,7 @@ def summer(year: Year) -> None:
     sam.types("away 14 Jul - 1 Aug", place="direct")
     year.at(7, 18, "13:40")
     robin.says("hygiene: Restore test of the backups")
+    the_talks.gate(year, 7, 18, "build")
     year.hold(7, 22, by=robin, points={"Restore": decided("Test a restore every quarter", owner="Robin")})
     year.at(7, 22, "16:30")
     dana.presses("Turn my key", on=year.key(dana))
@@ -170,12 +179,17 @@ def autumn(year: Year) -> None:
     year.hold(10, 6, "14:00", points={"budget": budget})
     year.at(10, 7, "15:20")
     dana.presses("Turn my key", on=year.key(dana))
+    the_talks.gate(year, 10, 8, "launch")
     year.at(10, 26, "12:00")
     year.diary.remark("Clocks go back in Zurich, a week before New York.")
-    year.hold(11, 3, "14:00", points={"Laptops": Form("Edit R-1", {"review_on": "2032-06-30"})})
+    the_talks.money(year)
+    reviewed = Form("Edit R-1", {"review_on": "2032-06-30"})
+    year.hold(11, 3, "14:00", points={"We pay for": "Turn my key", "Laptops": reviewed})
+    the_talks.gate(year, 11, 5, "after")
     year.at(11, 13, "15:20")
     sam.presses("Let it expire", on=year.asked(sam))
     year.hold(12, 1, "14:00", by=dana, points={"6 %": "Confirm"})
+    the_talks.health(year)
     year.at(12, 22, "13:30")
     sam.says("strategy: What we want of the new year")
     year.hold(1, 6, "14:00", year=2032)

@@ -17,7 +17,7 @@ from docs.year_stage import NEW_YORK, ZURICH, Year, on
 from storage.items import AgendaItem
 from storage.syncs import Sync
 from storage.unit_of_work import transaction
-from tests.bot.diary import Message, Writer
+from tests.bot.diary import ALL, Message, Writer
 from tests.bot.room import HOME
 
 pytestmark = pytest.mark.xdist_group("year")  # The year is played once, and all of them look at it.
@@ -202,3 +202,27 @@ def test_the_digest_comes_on_the_first_morning_of_a_week_and_only_if_something_w
     assert 3 <= len(digests) <= 12
     assert {wall(one.at, ZURICH).weekday() for one in digests} == {0}
     assert all("Your promises" in str(one.posted) or "Keys that wait" in str(one.posted) for one in digests)
+
+
+def test_what_presses_is_asked_of_both_that_morning_and_stands_in_the_brief(year: Year) -> None:
+    told = [one for one in year.diary.messages if "CVE-2023-4966" in str(one.posted) and one.at < on(3, 18, "00:00")]
+    assert [(one.kind, one.reader) for one in told if "Mend" not in one.posted.card.title][:2] == [
+        ("nudge", year.sam),
+        ("nudge", year.dana),
+    ]
+    assert [one.at for one in told if one.kind == "brief"] == [on(3, 17, "15:30")]
+
+
+def test_each_gate_is_on_the_agenda_until_it_is_passed(year: Year) -> None:
+    agendas = [str(one.posted) for one in year.diary.messages if one.kind == "agenda"]
+    seen = [[gate in agenda for agenda in agendas].count(True) for gate in ("design gate", "build gate", "launch gate")]
+    assert seen == [1, 0, 2], "one that is answered in time is no line; the launch has two gates"
+
+
+def test_colleagues_learn_of_hygiene_together_and_an_ask_ends_with_both_keys(year: Year) -> None:
+    (message,) = [one for one in year.diary.messages if one.place == ALL]
+    assert message.kind == "hygiene_post"
+    assert "Robin" not in str(message.posted)
+    assert [one.posted.card.title for one in year.diary.messages if "D-5 is agreed" in str(one.posted)] == [
+        "D-5 is agreed: We pay for Wipe laptops from afar"
+    ]

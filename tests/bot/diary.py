@@ -16,6 +16,8 @@ from storage import claims
 from tests.bot.room import HOME, Chair, Posted, Room
 
 HOME_TITLE = "#security-sync"
+ALL = "slack:T1/C-all"
+TITLES = {HOME: HOME_TITLE, ALL: "#all"}
 SATURDAY = 5
 
 
@@ -121,7 +123,7 @@ class Writer(Chair):
     def where(self, place: str | None, thread: str | None = None) -> Where:
         conversation = HOME if place is None else self.account if place == "direct" else place
         direct = conversation == self.account
-        return Where(conversation=conversation, direct=direct, title="" if direct else HOME_TITLE, thread=thread)
+        return Where(conversation=conversation, direct=direct, title=TITLES.get(conversation, ""), thread=thread)
 
     def types(self, text: str, place: str | None = None) -> str:
         return self._wrote(f"types `/touchpoint {text}`", super().types(text, place))
@@ -142,7 +144,7 @@ class Writer(Chair):
         assert not self.errors, self.errors
         names = {profile.account: profile.name for profile in people}
         filled = [f"{label_of(form, name)}: {said(form, name, value, names)}" for name, value in values.items()]
-        return self._wrote(f"fills in {'; '.join(filled)}", text)
+        return self._wrote(f"fills in {'; '.join(filled) or 'nothing more'}", text)
 
     def _wrote(self, did: str, text: str) -> str:
         """Nothing follows by itself: whatever the act owes to others goes out at once."""
