@@ -31,7 +31,6 @@ GZIP = b"\x1f\x8b"
 FIRST_YEAR, LAST_YEAR = 1999, 2199
 T = TypeVar("T")
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff\u200b-\u200f\u2028-\u202e\u2066-\u2069]+")
-_ADDRESS = re.compile(r"https://[^\s;,\]\)>\"]+")
 
 
 class Malformed(BadInput):
@@ -191,12 +190,6 @@ def _entry(row: Mapping[str, object]) -> Exploited:
         ransomware=str(row.get("knownRansomwareCampaignUse", "")).strip().casefold() == "known",
         link=f"https://nvd.nist.gov/vuln/detail/{cve}",
     )
-
-
-def advisory(notes: str) -> str:
-    """The first https address in an entry's notes: the vendor's own words, as a rule. Empty where there is none."""
-    found = _ADDRESS.search(notes)
-    return found[0].rstrip(".") if found else ""
 
 
 def _cve(value: object) -> str:

@@ -9,7 +9,7 @@ from pathlib import Path
 import jsonschema
 import pytest
 
-from agenda.catalog import Malformed, advisory, exploited, scores, sort_of, unpacked
+from agenda.catalog import Malformed, exploited, scores, sort_of, unpacked
 from agenda.threats import FeedKind
 from tests.doubles import catalogs
 
@@ -141,8 +141,3 @@ def test_a_file_is_known_by_its_content():
     assert sort_of((RECORDED / "rss.xml").read_bytes()) is FeedKind.NEWS
     with pytest.raises(Malformed, match="neither"):
         sort_of(b'{"risks": []}')
-
-
-def test_the_vendors_own_words_are_the_first_https_address_of_the_notes():
-    assert advisory("See http://a.example, https://b.example/x.; https://c.example") == "https://b.example/x"
-    assert advisory("") == ""
