@@ -67,7 +67,7 @@ def winter(year: Year) -> None:
 
 
 def spring(year: Year) -> None:
-    """A point that is deferred until it must be settled, two changes of clocks, Easter, a skip, a company day, a leave."""
+    """A point that is deferred until it must be settled, two changes of clocks, Easter, and a skip."""
     sam, dana = year.sam, year.dana
     year.at(2, 28, "15:45")
     dana.says("strategy: Who may approve a new cloud region")
@@ -100,6 +100,10 @@ def spring(year: Year) -> None:
     year.at(4, 24, "16:00")
     dana.types("sync skip the board meets that day")
 
+
+def may(year: Year) -> None:
+    """A company day, a leave, and a sync that is moved for it."""
+    sam, dana = year.sam, year.dana
     year.at(5, 12, "15:05")
     dana.presses("Mute gentle reminders", on=year.asked(dana))
     year.hold(5, 14)
@@ -199,7 +203,7 @@ def autumn(year: Year) -> None:
 def lived() -> Year:
     """The whole year, once a process."""
     year = Year()
-    for chapter in (set_up, winter, spring, summer, autumn):
+    for chapter in (set_up, winter, spring, may, summer, autumn):
         chapter(year)
     year.diary.until(ENDS)
     return year
