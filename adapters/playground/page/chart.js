@@ -10,6 +10,7 @@ const TOP = 12;
 const BOTTOM = 24;
 const LINE = 12; // from one line of a category's name to the next
 const LETTER = 5.6; // about as wide as one of them
+const GAP = 8; // between two of them, at least
 const LABEL = 20; // as wide as a value above its bar
 
 export function drawChart(block) {
@@ -55,7 +56,7 @@ function lines(block) {
     const last = svg("text", { x: lastX + 9, y: lastY + 4, class: `end s${index % 6}` }, figure(one.values.at(-1)));
     return [path, dots, last];
   });
-  return [grid(scale), ticks(block.categories, x), drawn];
+  return [grid(scale), ticks(spaced(block.categories, x(1) - x(0)), x), drawn];
 }
 
 function bars(block) {
@@ -109,6 +110,13 @@ const grid = (scale) => scale.marks.flatMap((mark) => [
 
 const ticks = (names, x) => folded(names).map((name, at) =>
   svg("text", { class: "tick" }, name.map((line, down) => svg("tspan", { x: x(at), y: HEIGHT - 6 + LINE * down }, line))));
+
+// Along a line the names go on by themselves: where they have no room, only every second one stands, or third, and the last.
+function spaced(names, room) {
+  const longest = Math.max(1, ...folded(names).flat().map((line) => line.length));
+  const every = Math.ceil((longest * LETTER + GAP) / room);
+  return names.map((name, at) => ((names.length - 1 - at) % every ? "" : name));
+}
 
 // Each name in as many lines as its place is narrow: on a phone two of them would stand on each other.
 function folded(names) {

@@ -1,5 +1,6 @@
 """What is rare behind its “…”, text to be copied as it stands, and a chart on a phone: in a real browser and from the stage."""
 
+import re
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -167,3 +168,27 @@ async def test_the_names_below_a_chart_do_not_stand_on_each_other(staged: Play, 
     assert all(left["x"] + left["width"] < right["x"] for left, right in pairwise(boxes))
     said = [await tick.text_content() or "" for tick in await ticks.all()]
     assert [one.replace(" ", "") for one in said] == [name.replace(" ", "") for name in names]
+
+
+@pytest.mark.browser
+@pytest.mark.asyncio(loop_scope="session")
+@pytest.mark.parametrize(
+    "names",
+    [
+        ("Dec", "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov"),
+        ("20k", "50k", "100k", "200k", "500k", "1m", "2m", "5m", "10m"),
+    ],
+)
+async def test_along_a_line_on_a_phone_stand_as_many_names_as_there_is_room_for(
+    staged: Play, browser_page: "OpenPage", names: tuple[str, ...]
+) -> None:
+    page = await browser_page(staged.url, **PHONE)
+    chart = Chart(title="By month", kind="line", categories=names, series=(("A month", tuple(range(len(names)))),))
+    await staged.adapter.edge.post(conversation=HOME, card=card("T", chart), delivery="c")
+    ticks = page.locator(".pane").nth(0).locator(".chart .tick")
+    await expect(ticks).to_have_count(len(names))
+    said = [await tick.text_content() or "" for tick in await ticks.all()]
+    assert said[-1] == names[-1]
+    assert len(list(filter(None, said))) >= len(names) // 2
+    boxes = [box for tick in await ticks.filter(has_text=re.compile(".")).all() if (box := await tick.bounding_box())]
+    assert all(left["x"] + left["width"] < right["x"] for left, right in pairwise(boxes))
