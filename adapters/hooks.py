@@ -4,6 +4,7 @@ Whoever cannot sign learns nothing; whoever can is told what was wrong with what
 delivery that comes again is taken once.
 """
 
+import asyncio
 import hmac
 import time
 from collections import deque
@@ -28,6 +29,7 @@ log = structlog.get_logger(__name__)
 
 PATH = "/hooks/initiatives"
 BODY_LIMIT = 64 * 1024  # bytes
+PATIENCE = 10.0  # seconds for the body: whoever cannot sign must not keep a connection for as long as they like
 TOLERANCE = 300.0  # seconds between the sender's clock and ours
 A_MINUTE, MOST_A_MINUTE = 60.0, 60
 TIMESTAMP, SIGNATURE = "X-Touchpoint-Timestamp", "X-Touchpoint-Signature"
@@ -109,10 +111,14 @@ async def read(request: web.Request) -> bytes:
     if request.headers.get("Content-Encoding", "identity").lower() != "identity":
         raise Refused(415, "Send the body as it is, without Content-Encoding.")
     body = bytearray()
-    async for part in request.content.iter_chunked(BODY_LIMIT):
-        body += part
-        if len(body) > BODY_LIMIT:
-            raise Refused(413, f"At most {BODY_LIMIT // 1024} kB at once. Send fewer initiatives.")
+    try:
+        async with asyncio.timeout(PATIENCE):
+            async for part in request.content.iter_chunked(BODY_LIMIT):
+                body += part
+                if len(body) > BODY_LIMIT:
+                    raise Refused(413, f"At most {BODY_LIMIT // 1024} kB at once. Send fewer initiatives.")
+    except TimeoutError:
+        raise Refused(408, f"The body took longer than {PATIENCE:g} seconds.", Connection="close") from None
     return bytes(body)
 
 

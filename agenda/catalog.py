@@ -25,6 +25,9 @@ from agenda.threats import FeedKind
 
 FORGIVEN = 2  # of a hundred; one in a document of fewer than fifty
 MOST_UNPACKED = 60_000_000  # Bytes. The daily scores unpack to about 10 million.
+MOST_VALUES = (
+    3_000_000  # Of JSON, which takes up to twenty times its size in memory. All scores there are have a million.
+)
 LINE, TEXT = 300, 4000  # Characters; the longest that CISA has published are 179 and 572.
 CVE = re.compile(r"CVE-[0-9]{4}-[0-9]{4,19}")  # Not `\d`: there are digits in every script.
 GZIP = b"\x1f\x8b"
@@ -147,6 +150,8 @@ def scores(body: bytes, wanted: Collection[str] | None = None) -> Scores:
 
 
 def _json(body: bytes, what: str) -> dict[str, Any]:
+    if sum(map(body.count, (b",", b"[", b"{"))) > MOST_VALUES:
+        raise Malformed(f"This JSON has far more in it than {what}.", "Check that it is the file as it was published.")
     try:
         found = json.loads(body.decode("utf-8-sig"))
     except (ValueError, RecursionError):

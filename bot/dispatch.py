@@ -309,7 +309,8 @@ def typed_in(request: FromPerson) -> str:
         case CommandTyped() | MessagePosted():
             return request.text
         case FormSubmitted():
-            return "\n".join(str(value) for value in request.values.values() if value)
+            values = (value if isinstance(value, str) else ", ".join(value) for value in request.values.values())
+            return "\n".join(filter(None, values))
         case ButtonPressed() | FormRequested() | MessageTaken():
             return ""
         case _:

@@ -1,5 +1,6 @@
 """A tracker at the door: real HTTP on loopback, signed and not; what it is told, and what it never is."""
 
+import asyncio
 import json
 import time
 from collections.abc import AsyncIterator
@@ -275,3 +276,16 @@ async def test_without_a_secret_there_is_no_such_door():
         http.post(hooks.PATH, data=b"{}") as response,
     ):
         assert response.status == 404
+
+
+async def test_a_body_that_never_ends_is_not_waited_for(tracker: Tracker, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(hooks, "PATIENCE", 0.05)
+    never = asyncio.Event()
+
+    async def endless() -> AsyncIterator[bytes]:
+        yield b"{"
+        await never.wait()
+
+    async with tracker.http.post(hooks.PATH, data=endless()) as response:
+        assert response.status == 408
+    never.set()

@@ -141,3 +141,9 @@ def test_a_file_is_known_by_its_content():
     assert sort_of((RECORDED / "rss.xml").read_bytes()) is FeedKind.NEWS
     with pytest.raises(Malformed, match="neither"):
         sort_of(b'{"risks": []}')
+
+
+@pytest.mark.parametrize("inside", ["[]," * 4_000_000 + "[]", "1.5," * 4_000_000 + "1"])
+def test_json_that_would_fill_the_memory_is_not_read(inside: str):
+    with pytest.raises(Malformed, match="far more in it"):
+        exploited(f'{{"vulnerabilities": [{inside}]}}'.encode())

@@ -1,5 +1,7 @@
 """Whatever goes wrong is answered clearly and privately, says what to do next, and loses nothing that was typed."""
 
+from dataclasses import replace
+
 import pytest
 
 from bot.dispatch import Bot, Incident, report
@@ -293,6 +295,16 @@ def test_what_no_database_can_hold_is_left_out(typed: str) -> None:
     assert "R-1 the  VPN" in sam.types(f"risk add {typed}")
     sam.types("risk add")
     assert "R-2 the  VPN" in sam.fills(title=typed)
+
+
+def test_several_that_were_chosen_are_given_back_as_words() -> None:
+    sam, _dana = Room().set_up()
+    sam.types("ask add")
+    assert sam.form
+    sam.form = replace(sam.form, context={"number": "9"})
+    assert "You typed: Keys\n1, 2" in sam.fills(
+        title="Keys", one_off="", yearly="", risks=("1", "2"), theme="", detail=""
+    )
 
 
 def test_a_second_bot_of_the_same_record_sees_the_same(tmp_path: object) -> None:
