@@ -3,7 +3,7 @@
 For the operator, who answers for it: people in the chat see themselves in `settings` and `nudges`.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Table, or_, select
@@ -19,6 +19,8 @@ from storage.unit_of_work import Record
 
 SECRETS = {"calendar_key", "token_hash", "hash", "salt"}
 """What would still open a door."""
+SCORES = {"cio_score", "ciso_score"}
+"""What the two who answered told each other; whoever only asked is not one of them."""
 
 
 def meant(session: Session, said: str) -> list[Person]:
@@ -42,10 +44,15 @@ def kept(record: Record, person: Person) -> dict[str, list[dict[str, Any]]]:
     for table, condition in _naming(ids, addresses):
         query = select(table).where(table.c.organization_id == record.organization_id, condition)
         rows = record.session.connection().execute(query.order_by(*table.primary_key)).mappings()
-        said = [{name: value for name, value in row.items() if name not in SECRETS} for row in rows]
+        said = [{name: value for name, value in row.items() if name not in left_out(row, ids)} for row in rows]
         if said:
             found[table.name] = said
     return found
+
+
+def left_out(row: Mapping[str, Any], ids: Collection[int]) -> set[str]:
+    """The columns that are not theirs to have."""
+    return SECRETS if {row.get("cio_id"), row.get("ciso_id")} & set(ids) else SECRETS | SCORES
 
 
 def addresses_of(record: Record, person_ids: Sequence[int]) -> list[str]:

@@ -286,6 +286,18 @@ def test_all_that_names_somebody_is_theirs_to_have_and_nothing_that_opens_a_door
     }
 
 
+def test_what_two_others_answered_is_not_theirs_to_have_because_they_asked(left: Left):
+    firm = left.firm
+    both = {"cio_id": firm.sam_id, "ciso_id": firm.dana_id, "cio_score": 4, "ciso_score": 2}
+    with firm.record() as record:
+        rows.add(record, Pulse(asked_by_id=left.robin_id, asked_at=MONDAY, closed_at=MONDAY, **left.mine, **both))
+    with firm.record(writes=False) as record:
+        (asked,) = persons.kept(record, rows.get(record, Person, left.robin_id))["pulse"]
+        (answered,) = persons.kept(record, rows.get(record, Person, firm.sam_id))["pulse"]
+    assert asked.keys() & {"cio_score", "ciso_score"} == set()
+    assert (answered["cio_score"], answered["ciso_score"]) == (4, 2)
+
+
 def test_somebody_is_meant_by_name_account_or_number(left: Left):
     for said in (NAME.lower(), ROBIN, str(left.robin_id)):
         with left.firm.record() as record:
