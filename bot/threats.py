@@ -271,13 +271,12 @@ def owner_id(record: Record, touchpoint: Touchpoint, one: Met) -> int | None:
     return chairs.get(names[0].upper()) or known.get(names[0].casefold())
 
 
-def linked(record: Record, context: Mapping[str, str], **row_ids: int) -> None:
-    """A risk or a promise came out of it."""
-    match = rows.find(record, ThreatMatch, int(context["threat"])) if context.get("threat", "").isdecimal() else None
-    one = watching.of_match(record, match) if match else None
-    if one is None:
+def linked(turn: Turn, context: Mapping[str, str], **row_ids: int) -> None:
+    """A risk or a promise came out of the threat that the form names, if it names one. Raises `NotFound`, `NotAllowed`."""
+    if "threat" not in context:
         return
+    one, _touchpoint = named(turn, context["threat"])
     for each in one.matches:
         for name, key in row_ids.items():
             setattr(each, name, key)
-    changed(record, one, "threat.linked", **row_ids)
+    changed(turn.record, one, "threat.linked", **row_ids)

@@ -23,6 +23,7 @@ KEV = (Path(__file__).parent.parent / "payloads" / "kev" / "catalog.json").read_
 SHAREPOINT, LOG4J, PANOS = "CVE-2025-53770", "CVE-2021-44228", "CVE-2024-3400"
 TODAY = MONDAY.date()
 DAY = timedelta(days=1)
+THEIRS = "slack:T1/C-theirs"
 
 
 def published(**added: date) -> Catalog:
@@ -182,6 +183,24 @@ def test_assign_gives_it_to_the_owner_of_the_area(room: Room, two: tuple[Chair, 
     sam.fills(people=(dana.profile,))
     assert "Owner: Dana" in sam.text
     assert "promised as P-1" in sam.types("threats")
+
+
+def test_nobody_marks_a_threat_of_two_others_as_taken_care_of(room: Room, two: tuple[Chair, Chair]):
+    """Whatever a form's context says: it comes from a client."""
+    sam, _dana = two
+    eve, max_ = room.chair("Eve"), room.chair("Max")
+    sam.types("setup", place=THEIRS)
+    sam.fills(cio=eve.account, ciso=max_.account, people=(eve.profile, max_.profile), place=THEIRS)
+    sam.presses("Save", place=THEIRS)
+    sam.types("watch add SharePoint")
+    reads(room, published(CVE_2025_53770=TODAY))
+    eve.types("risk add Nobody owns the DNS", place=THEIRS)
+    eve.types("promise add", place=THEIRS)
+    assert eve.form
+    eve.form = replace(eve.form, context={"risk": "1", "threat": "1"})
+    eve.fills(title="Mine", place=THEIRS)
+    assert "in which you have no chair" in eve.text
+    assert "promised as" not in sam.types("threats")
 
 
 def test_not_us_is_remembered_with_its_reason_and_can_be_undone(room: Room, two: tuple[Chair, Chair]):

@@ -208,7 +208,7 @@ def submitted(turn: Turn, submission: Submission) -> Replies:
         action = begun(turn, submission.context)
         fill(turn, action, submission)
         made(turn, action)
-        threats.linked(turn.record, submission.context, action_id=action.key)
+        threats.linked(turn, submission.context, action_id=action.key)
     return [CloseForm(), Answer(card=promise_card(turn, action))]
 
 

@@ -163,7 +163,7 @@ def submitted(turn: Turn, submission: Submission) -> Replies:
         risk = begun(turn, submission.context)
         fill(turn, risk, submission)
         keep(turn, risk)
-        threats.linked(turn.record, submission.context, risk_id=risk.key)
+        threats.linked(turn, submission.context, risk_id=risk.key)
         return answered(turn, risk)
     risk = standing(turn, submission.context, for_update=True)
     before = (risk.likelihood, risk.impact)
