@@ -121,7 +121,9 @@ def _files(record: "Record", form: Format, touchpoint_ids: "Sequence[int]") -> "
 
 
 def take_in(
-    register: Annotated[str, typer.Argument(help="risks, decisions, promises, responsibilities, products or initiatives.")],
+    register: Annotated[
+        str, typer.Argument(help="risks, decisions, promises, responsibilities, products or initiatives.")
+    ],
     file: Annotated[Path, typer.Argument(help="A CSV or JSON file, with the columns of docs/registers.md.")],
     touchpoint: Whose = "",
     by: Annotated[str, typer.Option("--by", help="In whose name: a person or an account. The CISO, if left out.")] = "",
