@@ -44,7 +44,9 @@ def kept(record: Record, person: Person) -> dict[str, list[dict[str, Any]]]:
     for table, condition in _naming(ids, addresses):
         query = select(table).where(table.c.organization_id == record.organization_id, condition)
         rows = record.session.connection().execute(query.order_by(*table.primary_key)).mappings()
-        said = [{name: value for name, value in row.items() if name not in left_out(row, ids)} for row in map(dict, rows)]
+        said = [
+            {name: value for name, value in row.items() if name not in left_out(row, ids)} for row in map(dict, rows)
+        ]
         if said:
             found[table.name] = said
     return found
