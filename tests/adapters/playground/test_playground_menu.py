@@ -8,7 +8,7 @@ import pytest
 from playwright.async_api import expect
 
 from adapters.playground.room import HOME
-from bot.cards import Button, Chart, Item, ItemList, Verbatim, card
+from bot.cards import Button, Chart, Item, ItemList, Table, Verbatim, card
 from bot.requests import ButtonPressed, MessagePosted, MessageTaken
 from tests.adapters.playground.conftest import Play
 from tests.adapters.playground.showroom import AGENDA, CISO, MATRIX, ShowCore
@@ -192,3 +192,17 @@ async def test_along_a_line_on_a_phone_stand_as_many_names_as_there_is_room_for(
     assert len(list(filter(None, said))) >= len(names) // 2
     boxes = [box for tick in await ticks.filter(has_text=re.compile(".")).all() if (box := await tick.bounding_box())]
     assert all(left["x"] + left["width"] < right["x"] for left, right in pairwise(boxes))
+
+
+@pytest.mark.browser
+@pytest.mark.asyncio(loop_scope="session")
+async def test_a_short_cell_stays_on_one_line_on_a_phone(staged: Play, browser_page: "OpenPage") -> None:
+    page = await browser_page(staged.url, **PHONE)
+    rows = (("Points from the CISO", "5.5 days", "200 days", "↑ better"), ("Syncs", "2 days", "9 days", "= same"))
+    table = Table(columns=("", "Now", "Before", "Change"), rows=rows)
+    await staged.adapter.edge.post(conversation=HOME, card=card("T", table), delivery="t")
+    shown = page.locator(".pane").nth(0)
+    lines = "one => { const all = new Range(); all.selectNodeContents(one); return all.getClientRects().length; }"
+    for name in ("5.5 days", "200 days", "↑ better"):
+        assert await shown.get_by_role("cell", name=name).evaluate(lines) == 1
+    assert await shown.locator(".table").evaluate("one => one.scrollWidth <= one.clientWidth")
