@@ -95,6 +95,17 @@ def test_one_form_and_the_first_brief_is_of_use(room: Room, two: tuple[Chair, Ch
     assert "1 older entry from before you watched." in said
 
 
+def test_nothing_is_posted_before_a_sync_as_long_as_nothing_is_watched_or_read(room: Room, two: tuple[Chair, Chair]):
+    sam, _dana = two
+    room.until(room.now.replace(day=5))
+    sam.types("watch add SharePoint")
+    room.until(room.now.replace(day=19))
+    assert briefs(room) == []
+    reads(room, exploited(KEV))
+    room.until(room.now.replace(day=31))
+    assert [str(one).splitlines()[0] for one in briefs(room)] == ["No new threat to what we run"]
+
+
 def test_an_old_entry_never_floods_a_new_installation(room: Room, two: tuple[Chair, Chair]):
     sam, _dana = two
     reads(room, exploited(KEV))

@@ -243,7 +243,7 @@ def unread_card(touchpoint: Touchpoint) -> Card:
     return card(
         "No list of threats was read yet",
         Paragraph(
-            "It is fetched within the hour. If this server has no way out, whoever runs it loads it from a file."
+            "It comes by itself, a few times a day. Where this server has no way out, whoever runs it loads it from a file."
         ),
         buttons=[Button(action="watch", label="What we run")],
     )

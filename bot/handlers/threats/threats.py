@@ -12,7 +12,7 @@ from bot.handlers.threats.cards import brief_card, line, reader_of
 from bot.reading import PAGE, still_there, turned, turning
 from bot.replies import Answer
 from bot.turns import Asked, Command, Noun, Replies, Turn
-from storage import rows, watching
+from storage import rows, threats, watching
 from storage.deliveries import Owed
 from storage.nudges import Nudge
 from storage.syncs import Sync
@@ -36,9 +36,14 @@ def present_card(record: Record, touchpoint: Touchpoint) -> Card:
 
 
 def draw_brief(record: Record, owed: Owed) -> Card | None:
-    """Posted with the agenda, about the sync that it comes before; once that began, what was told then."""
+    """Posted with the agenda, about the sync that it comes before; once that began, what was told then.
+
+    Where nothing is watched or was ever read, nothing is posted: a channel need not hear that before every sync.
+    """
     sync = rows.get(record, Sync, owed.subject_id)
     touchpoint = rows.get(record, Touchpoint, sync.touchpoint_id)
+    if owed.message is None and (threats.is_empty(record) or not watching.products(record, [touchpoint.key])):
+        return None
     found = watching.met(record, touchpoint.key)
     told = rules.in_order([(one, []) for one in found if one.first.told_at == sync.starts_at])
     if not told:
