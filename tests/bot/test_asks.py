@@ -165,6 +165,7 @@ def test_the_chart_has_before_after_and_the_appetite(sam: Chair, dana: Chair) ->
     assert len(chart.categories) <= 20
     (_today, today), (_after, after), (_limit, limit) = chart.series
     assert all(one >= other for one, other in zip(today, after, strict=True))
+    assert all(one == round(one) for one in today if one > 1), "no false precision"
     assert limit[chart.categories.index("2m")] == 5.0
     assert limit[chart.categories.index("1m")] == 100.0
 

@@ -154,8 +154,8 @@ def curve(result: Result, currency: str, appetite: int | None) -> Chart:
 
 
 def chances(points: tuple[Exceedance, ...], name: str) -> tuple[float, ...]:
-    """In percent."""
-    return tuple(round(getattr(point, name) * 100, 1) for point in points)
+    """Years in 100, in whole ones from one on."""
+    return tuple(float(round(of, 0 if of >= 1 else 1)) for of in (getattr(point, name) * 100 for point in points))
 
 
 def decision_on(record: Record, ask: Ask) -> dict[str, str | Theme]:
