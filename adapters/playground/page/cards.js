@@ -42,7 +42,7 @@ const WHOLE = 9; // characters of a cell that stay on one line: `↑ better`, `1
 
 function drawTable(block) {
   const figures = block.columns.map((_, at) => block.rows.length > 0 && block.rows.every((cells) => isFigure(cells[at])));
-  const cell = (tag) => (text, at) => el(tag, { class: [figures[at] && "figure", text.length <= WHOLE && "whole"].filter(Boolean).join(" ") || null, scope: tag === "th" ? "col" : null }, text);
+  const cell = (tag) => (text, at) => el(tag, { class: [figures[at] && "figure", text.length <= WHOLE && "unbroken"].filter(Boolean).join(" ") || null, scope: tag === "th" ? "col" : null }, text);
   const head = el("thead", {}, el("tr", {}, block.columns.map(cell("th"))));
   const body = el("tbody", {}, block.rows.map((cells) => el("tr", {}, cells.map(cell("td")))));
   const caption = block.caption ? el("caption", {}, block.caption) : null;

@@ -206,3 +206,6 @@ async def test_a_short_cell_stays_on_one_line_on_a_phone(staged: Play, browser_p
     for name in ("5.5 days", "200 days", "↑ better"):
         assert await shown.get_by_role("cell", name=name).evaluate(lines) == 1
     assert await shown.locator(".table").evaluate("one => one.scrollWidth <= one.clientWidth")
+    heads = [await one.bounding_box() for one in await shown.locator(".table th").all()]
+    below = [await one.bounding_box() for one in await shown.locator(".table tr").nth(1).locator("td").all()]
+    assert [one and one["x"] for one in heads] == [one and one["x"] for one in below], "each head over its column"
