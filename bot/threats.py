@@ -71,7 +71,7 @@ def take(record: Record, document: Document, feed_id: int) -> int:
 
 def watched(record: Record, touchpoint: Touchpoint, products: Sequence[WatchedProduct] | None = None) -> None:
     """These products are new on the list, or any of it is: what is known of them is matched at once."""
-    watching.match(record, touchpoint, products)
+    watching.match(record, touchpoint, watching.known(record), products)
     if touchpoint.talks_about(Conversation.THREATS):
         plan(record, touchpoint)
         redraw(record, touchpoint)
@@ -79,9 +79,10 @@ def watched(record: Record, touchpoint: Touchpoint, products: Sequence[WatchedPr
 
 def match_everywhere(record: Record) -> None:
     """Every touchpoint that talks about threats has its matches."""
+    known = watching.known(record)
     for touchpoint in touchpoints.every(record):
         if touchpoint.talks_about(Conversation.THREATS):
-            watching.match(record, touchpoint)
+            watching.match(record, touchpoint, known)
 
 
 def read(
@@ -123,7 +124,7 @@ def failed(record: Record, feed_id: int, because: str, *, next_at: datetime, at_
 
 def plan(record: Record, touchpoint: Touchpoint) -> None:
     """What was told at the last sync is marked as told; what presses is asked of both before the next brief."""
-    found = watching.met(record, touchpoint.key)
+    found = watching.alive(record, touchpoint.key)
     close_brief(record, touchpoint, found)
     today, threshold = local_date(record.now, touchpoint.zone), threshold_of(touchpoint)
     pressing = [one for one in found if is_pressing(one, touchpoint, today)]

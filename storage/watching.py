@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlmodel import col
 
 from agenda.brief import is_old
@@ -42,10 +42,23 @@ def products(record: Record, touchpoint_ids: Sequence[int]) -> list[WatchedProdu
     return sorted(found, key=lambda one: (one.vendor.casefold(), one.product.casefold(), one.key))
 
 
-def match(record: Record, touchpoint: Touchpoint, watched: Sequence[WatchedProduct] | None = None) -> int:
-    """Every entry that concerns one of these products, or of all that it watches; each match once. Returns how many are new."""
+@dataclass(frozen=True, slots=True)
+class Known:
+    """The whole catalog, and its index: made once for all touchpoints of an organization."""
+
+    catalog: Sequence[Threat]
+    index: Index
+
+
+def known(record: Record) -> Known:
+    """As it stands now."""
     catalog = threats.every(record)
-    index = Index([Named(vendor=one.vendor, product=one.product, about=one.detail) for one in catalog])
+    return Known(catalog, Index([Named(vendor=one.vendor, product=one.product, about=one.detail) for one in catalog]))
+
+
+def match(record: Record, touchpoint: Touchpoint, known: Known, watched: Sequence[WatchedProduct] | None = None) -> int:
+    """Every entry that concerns one of these products, or of all that it watches; each match once. Returns how many are new."""
+    catalog = known.catalog
     standing = pairs(record, touchpoint.key)
     fresh = [
         ThreatMatch(
@@ -57,7 +70,7 @@ def match(record: Record, touchpoint: Touchpoint, watched: Sequence[WatchedProdu
             old=is_old(catalog[place].added_on, local_date(product.watched_at, touchpoint.zone)),
         )
         for product in (products(record, [touchpoint.key]) if watched is None else watched)
-        for place in index.hits(Named(vendor=product.vendor, product=product.product))
+        for place in known.index.hits(Named(vendor=product.vendor, product=product.product))
         if (catalog[place].key, product.key) not in standing
     ]
     record.session.add_all(fresh)
@@ -73,8 +86,8 @@ def pairs(record: Record, touchpoint_id: int) -> set[tuple[int, int]]:
     return {(threat_id, product_id) for threat_id, product_id in record.session.execute(query)}
 
 
-def met(record: Record, touchpoint_id: int) -> list[Met]:
-    """All that concerns what it watches today (T5), an entry once."""
+def met(record: Record, touchpoint_id: int, *within: ColumnElement[bool]) -> list[Met]:
+    """All that concerns what it watches today (T5), or the part of it `within` these conditions; an entry once."""
     query = (
         select(ThreatMatch, Threat, WatchedProduct)
         .join(Threat, col(ThreatMatch.threat_id) == col(Threat.id))
@@ -83,10 +96,21 @@ def met(record: Record, touchpoint_id: int) -> list[Met]:
             col(ThreatMatch.organization_id) == record.organization_id,
             col(ThreatMatch.touchpoint_id) == touchpoint_id,
             col(WatchedProduct.dropped_at).is_(None),
+            *within,
         )
         .order_by(col(ThreatMatch.id))
     )
     return together((match, threat, product) for match, threat, product in record.session.execute(query))
+
+
+def alive(record: Record, touchpoint_id: int) -> list[Met]:
+    """Those of which there may be news: neither known long before they were watched, nor set aside. Most never are."""
+    news = select(col(ThreatMatch.threat_id)).where(
+        col(ThreatMatch.touchpoint_id) == touchpoint_id,
+        col(ThreatMatch.old).is_(False),
+        col(ThreatMatch.set_aside_at).is_(None),
+    )
+    return met(record, touchpoint_id, col(ThreatMatch.threat_id).in_(news))
 
 
 def together(found: Iterable[tuple[ThreatMatch, Threat, WatchedProduct]]) -> list[Met]:
@@ -106,8 +130,7 @@ def together(found: Iterable[tuple[ThreatMatch, Threat, WatchedProduct]]) -> lis
 
 def of_match(record: Record, match: ThreatMatch) -> Met | None:
     """The entry of that match with all of its matches in the same touchpoint; nothing once nobody watches it there."""
-    here = [one for one in met(record, match.touchpoint_id) if one.threat.key == match.threat_id]
-    return here[0] if here else None
+    return next(iter(met(record, match.touchpoint_id, col(ThreatMatch.threat_id) == match.threat_id)), None)
 
 
 def counted(record: Record, touchpoint_id: int) -> dict[int, int]:

@@ -211,6 +211,8 @@ QUERIES: dict[Callable[..., Any], Asked] = {
     threats.last_read: lambda f, r: threats.last_read(r),
     watching.counted: lambda f, r: watching.counted(r, f.firm.touchpoint_id),
     watching.met: lambda f, r: watching.met(r, f.firm.touchpoint_id),
+    watching.alive: lambda f, r: watching.alive(r, f.firm.touchpoint_id),
+    watching.known: lambda f, r: watching.known(r).catalog,
     watching.of_match: lambda f, r: watching.of_match(r, f.one(r, ThreatMatch)),
     watching.pairs: lambda f, r: watching.pairs(r, f.firm.touchpoint_id),
     watching.products: lambda f, r: watching.products(r, f.scope),
@@ -299,7 +301,7 @@ CHANGES: dict[Callable[..., Any], Asked] = {
     watching.mark_told: lambda f, r: watching.mark_told(
         r, watching.met(r, f.firm.touchpoint_id), MONDAY, today_passed={}
     ),
-    watching.match: lambda f, r: watching.match(r, f.touchpoint(r), [f.one(r, WatchedProduct)]),
+    watching.match: lambda f, r: watching.match(r, f.touchpoint(r), watching.known(r), [f.one(r, WatchedProduct)]),
     vocabulary.learn: lambda f, r: vocabulary.learn(r, ["words"]),
     search.put: lambda f, r: search.put(
         r,

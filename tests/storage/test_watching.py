@@ -1,10 +1,12 @@
 """What is published and what is watched, on both databases: each once, matched once, and old where it is old."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
-from sqlalchemy import Engine
+from sqlalchemy import Engine, event
 
 from agenda.catalog import Headline, Score, Scores, exploited
 from agenda.threats import FeedKind
@@ -49,8 +51,8 @@ def test_each_product_meets_each_entry_once(engine: Engine):
         threats.take_catalog(record, replace(catalog, entries=fresh))
         watch(record, firm, "Microsoft", "SharePoint"), watch(record, firm, "MS", "Exchange")
         watch(record, firm, "", "Microsoft")
-        assert watching.match(record, touchpoint) == 4
-        assert watching.match(record, touchpoint) == 0
+        assert watching.match(record, touchpoint, watching.known(record)) == 4
+        assert watching.match(record, touchpoint, watching.known(record)) == 0
     with firm.record() as record:
         found = {one.threat.product: one for one in watching.met(record, firm.touchpoint_id)}
         assert (found["SharePoint"].first.old, found["Exchange Server"].first.old) == (False, True)
@@ -60,6 +62,40 @@ def test_each_product_meets_each_entry_once(engine: Engine):
         record.session.flush()
         assert watching.met(record, firm.touchpoint_id) == []
         assert len(rows.having(record, ThreatMatch)) == 4
+
+
+def test_what_is_asked_of_one_entry_reads_that_one_and_what_is_news_no_old_ones(engine: Engine):
+    """A list of a thousand is read for a list, and not for each line that is pressed or each hour's planning."""
+    firm, catalog = founded(engine), exploited(KEV)
+    fresh = tuple(
+        replace(one, added=MONDAY.date() - 10 * DAY) if one.product == "SharePoint" else one for one in catalog.entries
+    )
+    with firm.record() as record:
+        threats.take_catalog(record, replace(catalog, entries=fresh))
+        watch(record, firm, "Microsoft", "SharePoint"), watch(record, firm, "", "Microsoft")
+        watching.match(record, rows.get(record, Touchpoint, firm.touchpoint_id), watching.known(record))
+    with firm.record(writes=False) as record, reads(record) as read:
+        (news,) = watching.alive(record, firm.touchpoint_id)
+        assert (news.threat.product, len(news.products), len(read)) == ("SharePoint", 2, 1)
+    with firm.record(writes=False) as record, reads(record) as read:
+        one = watching.of_match(record, rows.get(record, ThreatMatch, news.first.key))
+        assert one is not None
+        assert (len(one.matches), len(read)) == (2, 1)
+    with firm.record() as record:
+        for match in rows.having(record, ThreatMatch):
+            match.set_aside_at = MONDAY
+        record.session.flush()
+        assert watching.alive(record, firm.touchpoint_id) == []
+
+
+@contextmanager
+def reads(record: Record) -> Iterator[set[str]]:
+    """Every entry that is read meanwhile."""
+    found: set[str] = set()
+    event.listen(
+        record.session, "loaded_as_persistent", lambda _, row: found.add(row.cve) if isinstance(row, Threat) else None
+    )
+    yield found
 
 
 def test_scores_are_kept_of_what_is_known(engine: Engine):
