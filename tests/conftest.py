@@ -10,7 +10,7 @@ from time import sleep
 import pytest
 from sqlalchemy import Engine, make_url, text
 
-from storage import search, tables
+from storage import schema, search, tables
 from storage.engine import open_engine
 
 MONDAY = datetime(2031, 3, 3, 8, 0, tzinfo=UTC)  # The tests' own clock starts here: a Monday, far from any real one.
@@ -18,11 +18,16 @@ MONDAY = datetime(2031, 3, 3, 8, 0, tzinfo=UTC)  # The tests' own clock starts h
 
 @cache
 def all_tables() -> bytes:
-    """A SQLite database in which nothing is yet, as its file would be: made once a process."""
+    """A SQLite database in which nothing is yet, as `touchpoint db upgrade` would leave its file: made once a process.
+
+    That the migrations make the same tables is for `tests/storage/test_schema.py`; here they would cost 150 ms each time.
+    """
     engine = open_engine("sqlite://")
     with engine.begin() as connection:
         tables.METADATA.create_all(connection)
         search.create(connection)
+        connection.execute(text("CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL PRIMARY KEY)"))
+        connection.execute(text("INSERT INTO alembic_version VALUES (:head)"), {"head": schema.HEAD})
     with engine.connect() as connection:
         image: bytes = connection.connection.dbapi_connection.serialize()  # type: ignore[union-attr]  # sqlite3's
     engine.dispose()

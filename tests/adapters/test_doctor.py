@@ -16,7 +16,7 @@ from adapters.pages import NOTHING
 from adapters.reachability import calendars
 from adapters.settings import names
 from storage.engine import open_engine
-from storage.schema import upgrade
+from tests.conftest import fresh_sqlite
 from tests.storage.firm import founded
 
 APP = "11111111-2222-3333-4444-555555555555"
@@ -34,8 +34,7 @@ def _a_healthy_machine(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     for name in ("HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("TOUCHPOINT_PORT", "0")
-    engine = open_engine("sqlite:///touchpoint.db")
-    upgrade(engine)
+    engine = fresh_sqlite(Path("touchpoint.db"))
     engine.dispose()
 
 

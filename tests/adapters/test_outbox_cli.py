@@ -11,9 +11,8 @@ from adapters.outbox_words import explained, span
 from adapters.settings import names
 from storage import audit, claims, outbox_operator, places
 from storage.deliveries import DeliveryState
-from storage.engine import open_engine
 from storage.outbox_operator import Condition
-from storage.schema import upgrade
+from tests.conftest import fresh_sqlite
 from tests.storage.firm import Firm, founded
 
 NOW = datetime.now(UTC)  # a command asks the real clock
@@ -29,8 +28,7 @@ def _an_empty_folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 
 @pytest.fixture
 def firm(tmp_path: Path) -> Iterator[Firm]:
-    engine = open_engine(f"sqlite:///{tmp_path / 'touchpoint.db'}")
-    upgrade(engine)
+    engine = fresh_sqlite(tmp_path / "touchpoint.db")
     firm = founded(engine)
     firm.decides(SECRET)
     yield firm

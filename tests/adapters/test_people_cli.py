@@ -12,10 +12,9 @@ from sqlmodel import select
 from adapters import cli, people_cli
 from adapters.settings import names
 from storage import people
-from storage.engine import open_engine
 from storage.people import Account, Person, naming_people
-from storage.schema import upgrade
 from storage.verify import verify
+from tests.conftest import fresh_sqlite
 from tests.storage.firm import Firm, founded
 
 ROOT = str(Path(cli.__file__).parent.parent)
@@ -27,8 +26,7 @@ def firm(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
     monkeypatch.chdir(tmp_path)
     for name in names():
         monkeypatch.delenv(name, raising=False)
-    engine = open_engine(f"sqlite:///{tmp_path / 'touchpoint.db'}")
-    upgrade(engine)
+    engine = fresh_sqlite(tmp_path / "touchpoint.db")
     firm = founded(engine)
     with firm.record() as record:
         people.meet(record, "slack:T1/Kim", name="Kim", zone="Europe/Zurich")

@@ -12,13 +12,12 @@ from agenda.registered import IMPORTED
 from storage import keys
 from storage.decisions import Decision
 from storage.deliveries import Delivery
-from storage.engine import open_engine
 from storage.initiatives import Initiative
 from storage.nudges import Nudge
 from storage.people import Organization
 from storage.risks import RiskItem
-from storage.schema import upgrade
 from storage.verify import verify
+from tests.conftest import fresh_sqlite
 from tests.storage.firm import Firm, founded
 
 
@@ -28,8 +27,7 @@ def firm(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
     monkeypatch.chdir(tmp_path)
     for name in names():
         monkeypatch.delenv(name, raising=False)
-    engine = open_engine(f"sqlite:///{tmp_path / 'touchpoint.db'}")
-    upgrade(engine)
+    engine = fresh_sqlite(tmp_path / "touchpoint.db")
     yield founded(engine)
     engine.dispose()
 

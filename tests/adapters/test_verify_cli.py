@@ -13,8 +13,7 @@ from adapters.heads import Heads
 from adapters.settings import Settings, names
 from agenda.errors import BadInput
 from storage import verify
-from storage.engine import open_engine
-from storage.schema import upgrade
+from tests.conftest import fresh_sqlite
 from tests.storage.firm import Firm, founded
 
 NOW = datetime(2031, 3, 3, 8, 0, tzinfo=UTC)
@@ -29,8 +28,7 @@ def _an_empty_folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 
 @pytest.fixture
 def firm(tmp_path: Path) -> Iterator[Firm]:
-    engine = open_engine(f"sqlite:///{tmp_path / 'touchpoint.db'}")
-    upgrade(engine)
+    engine = fresh_sqlite(tmp_path / "touchpoint.db")
     firm = founded(engine)
     firm.decides("Switch the VPN off")
     yield firm
