@@ -550,3 +550,11 @@ def test_what_is_not_counted_is_named_and_without_any_there_is_nothing_to_choose
     assert "No ask is counted yet" in dana.types("portfolio 1m")
     counted(dana)
     assert "Not counted yet: ASK-1." in dana.types("portfolio 1m")
+
+
+def test_what_has_no_cost_yet_is_not_free(dana: Chair) -> None:
+    asks(dana, title="Keys", one_off="", yearly="", risks=("1",))
+    estimates(dana, "R-1", often="1", least="100k", most="100k", often_after="0.5")
+    assert "No ask is counted yet" in dana.types("portfolio 1m")
+    counted(dana)
+    assert "Not counted yet: ASK-1." in dana.types("portfolio 1m")

@@ -38,15 +38,13 @@ def show(turn: Turn, typed: str) -> Replies:
 
 
 def candidates(record: Record, touchpoint_ids: Sequence[int]) -> tuple[list[tuple[Candidate, Ask]], list[Ask]]:
-    """Whatever is neither paid nor over, as far as its numbers are known; and what is not counted."""
+    """Whatever is neither paid nor over, as far as its cost and its numbers are known; and what is not counted."""
     asked = asks.listed(record, Wanted(touchpoint_ids=touchpoint_ids, states=ASKED))
     said: dict[int, list[Exposure]] = {ask.key: [] for ask in asked}
     for one, _risk in asks.exposures(record, list(said)):
         said[one.ask_id] += [one] if one.is_said else []
-    return (
-        [(candidate(ask, said[ask.key]), ask) for ask in asked if said[ask.key]],
-        [ask for ask in asked if not said[ask.key]],
-    )
+    counted = [ask for ask in asked if ask.first_year and said[ask.key]]
+    return [(candidate(ask, said[ask.key]), ask) for ask in counted], [ask for ask in asked if ask not in counted]
 
 
 def candidate(ask: Ask, exposures: Sequence[Exposure]) -> Candidate:
