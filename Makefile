@@ -30,9 +30,9 @@ run: $(READY)
 # Chromium is the one thing that cannot come out of a wheel. Without it the suite still runs, and says what it left out.
 test: $(READY_DEV)
 ifneq ($(CHROMIUM),)
-	@$(BIN)/pytest -n 2 --dist loadgroup $(PYTEST)
+	@$(BIN)/pytest -n 2 $(PYTEST)
 else
-	@$(BIN)/pytest -n 2 --dist loadgroup -m "not browser" $(PYTEST); outcome=$$?; \
+	@$(BIN)/pytest -n 2 -m "not browser" $(PYTEST); outcome=$$?; \
 	echo; echo "LEFT OUT, because there is no Chromium on this machine:"; \
 	$(BIN)/pytest --collect-only -m browser 2>/dev/null | sed -n 's/^tests/  tests/p'; \
 	echo "To run them too: apt-get install chromium (Debian, Ubuntu), dnf install chromium (Fedora),"; \

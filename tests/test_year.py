@@ -20,7 +20,6 @@ from storage.unit_of_work import transaction
 from tests.bot.diary import ALL, Message, Writer
 from tests.bot.room import HOME
 
-pytestmark = pytest.mark.xdist_group("year")  # The year is played once, and all of them look at it.
 QUESTION, REMINDER, DIGEST = "What should we talk about?", "Still time to add a point", "Your week"
 BY_THE_RULE = [
     *(f"{date(2031, 1, 7) + timedelta(days=14 * n)}T15:30" for n in range(20)),

@@ -19,7 +19,6 @@ from agenda.errors import NotAllowed
 from bot.dispatch import Incident
 from storage import samples, threats, verify
 from storage.engine import open_engine
-from storage.schema import upgrade
 from storage.tables import METADATA
 from tests.adapters.test_server import running
 from tests.bot.room import Room, readable
@@ -204,7 +203,7 @@ def touchpoint(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[st
         said = capsys.readouterr()
         return int(left.value.code or 0), said.out, said.err
 
-    upgrade(open_engine("sqlite:///touchpoint.db"))
+    fresh_sqlite(Path("touchpoint.db"))
     return typed
 
 

@@ -19,7 +19,6 @@ from tests.doubles import adaptive_cards, slack_blocks
 
 TEAMS_MESSAGE = 25 * 1024
 LABEL = 30  # Characters by which a button is known again: a longer label stands in full beside it.
-pytestmark = pytest.mark.xdist_group("crowd")  # The crowd comes in once, and all of them look at it.
 HERE = Where(conversation="slack:T1/C-home", direct=False, title="#" + "n" * 79, thread="1930291200.123456")
 
 
