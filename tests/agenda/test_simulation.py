@@ -303,6 +303,7 @@ def test_an_ask_reduces_some_risks_and_not_too_many(how_many: int):
         simulate([PHISHING] * how_many, COST, 1)
 
 
-def test_nobody_pays_for_numpy_who_does_not_count():
-    started = "import sys, adapters.server, bot.dispatch; sys.exit('numpy' in sys.modules)"
+def test_nobody_pays_for_numpy_who_does_not_count_nor_for_feedparser_who_reads_no_news():
+    heavy = "', '.join({'numpy', 'feedparser'} & {*sys.modules}) or None"
+    started = f"import sys, adapters.server, adapters.sources, bot.dispatch; sys.exit({heavy})"
     assert subprocess.run([sys.executable, "-c", started], check=False).returncode == 0
