@@ -18,6 +18,12 @@ class Quarter(NamedTuple):
         """The one in which that day lies."""
         return cls(day.year, (day.month + 2) // 3)
 
+    @classmethod
+    def read(cls, written: str) -> "Quarter":
+        """Of a text that was written by this."""
+        year, _q, number = written.partition("-Q")
+        return cls(int(year), int(number))
+
     def __str__(self) -> str:
         return f"{self.year}-Q{self.number}"
 

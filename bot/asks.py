@@ -11,7 +11,7 @@ from agenda.decisions import DecisionState
 from agenda.errors import NotNow
 from agenda.items import Source
 from agenda.simulation import FORMULA, Cost, Result, read, simulate, written
-from bot.reading import no_such, number_of
+from bot.reading import number_of, seen
 from bot.turns import Turn
 from storage import asks, audit, deliveries, rows
 from storage.asks import Appraisal, Ask, Exposure
@@ -25,11 +25,7 @@ SHARED = "shared_ask"
 
 def theirs_by(turn: Turn, typed: str, *, for_update: bool = False) -> Ask:
     """ASK-7 as it was typed or stands in a button, if the asker may see it here. Raises `BadInput`, `NotFound`."""
-    number = number_of(typed, "ASK", "ask")
-    found = asks.by_number(turn.record, number, turn.scope(), for_update=for_update)
-    if found is None:
-        raise no_such("ASK", number, "ask")
-    return found
+    return seen(turn, number_of(typed, "ASK", "ask"), "ASK", "ask", asks.by_number, for_update=for_update)
 
 
 def reduced(record: Record, ask: Ask) -> list[tuple[Exposure, RiskItem]]:

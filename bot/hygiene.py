@@ -80,8 +80,7 @@ def lapse(record: Record, touchpoint: Touchpoint) -> None:
 
 def ends_at(round_: HygieneRound, touchpoint: Touchpoint) -> datetime:
     """When its quarter is over there."""
-    year, _q, number = round_.quarter.partition("-Q")
-    return Quarter(int(year), int(number)).ends(touchpoint.zone)
+    return Quarter.read(round_.quarter).ends(touchpoint.zone)
 
 
 def close(record: Record, round_: HygieneRound) -> None:

@@ -1,11 +1,11 @@
 """How what people fill in and type is read, and how a card shows more than fits it. One place, one wording of each error."""
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from enum import StrEnum
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 from agenda.errors import BadInput, NotFound
 from agenda.roles import Right
@@ -14,12 +14,22 @@ from bot.cards import Button, Card, Note, Paragraph, card
 from bot.forms import Choice, Option
 from bot.replies import Answer
 from bot.turns import Press, Replies, Submission, Turn
+from storage.unit_of_work import Record
 
 PAGE = 8
 TEXT_PAGE = 2_500
 LONGEST_LINK = 1_000  # Half of what a form's context may carry.
 HTTPS = re.compile(r"https://[^\s<>\"]+")
 Kind = TypeVar("Kind", bound=StrEnum)
+Found_co = TypeVar("Found_co", covariant=True)
+
+
+class ByNumber(Protocol[Found_co]):
+    """How each noun's rows are found: the one of that number, if it belongs to one of these touchpoints."""
+
+    def __call__(
+        self, record: Record, number: int, touchpoint_ids: Sequence[int], /, *, for_update: bool = False
+    ) -> Found_co | None: ...
 
 
 def number_of(typed: str, letter: str, noun: str) -> int:
@@ -37,6 +47,16 @@ def number_of(typed: str, letter: str, noun: str) -> int:
 def no_such(letter: str, number: int, noun: str) -> NotFound:
     """Not there, or not theirs; the two are not told apart."""
     return NotFound(f"There is no {letter}-{number} that you can see here.", f"“{noun} list” shows what there is.")
+
+
+def seen(
+    turn: Turn, number: int, letter: str, noun: str, by_number: ByNumber[Found_co], *, for_update: bool = False
+) -> Found_co:
+    """What people call by that number, if the asker may see it here; locked where it is about to change. Raises `NotFound`."""
+    found = by_number(turn.record, number, turn.scope(), for_update=for_update)
+    if found is None:
+        raise no_such(letter, number, noun)
+    return found
 
 
 def date_in(submission: Submission, name: str) -> date | None:

@@ -3,14 +3,13 @@
 Only in the touchpoint's own conversations, and only that touchpoint's record: risks and decisions never appear elsewhere.
 """
 
-from collections.abc import Callable, Sequence
-from typing import TypeAlias
+from collections.abc import Callable
 
 from agenda.roles import Right
 from bot import telling
 from bot.access import Chair
 from bot.cards import Button, Note
-from bot.reading import no_such, note_card, number_of, page_in, pair_in
+from bot.reading import ByNumber, no_such, note_card, number_of, page_in, pair_in
 from bot.replies import Answer
 from bot.turns import Press, Replies, Turn
 from storage import people
@@ -18,8 +17,6 @@ from storage.deliveries import Owed
 from storage.rows import Row
 from storage.touchpoints import Touchpoint
 from storage.unit_of_work import Record
-
-ByNumber: TypeAlias = Callable[[Record, int, Sequence[int]], Row | None]
 
 
 def share_button(turn: Turn, action: str, value: str, *, of: int | None = None) -> list[Button]:
@@ -55,7 +52,7 @@ def share(turn: Turn, touchpoint_id: int, *, kind: str, subject_id: int, detail:
     return [Answer(card=note_card(f"Shared {place(touchpoint, turn)}."), replaces=True)]
 
 
-def shares_one(kind: str, letter: str, noun: str, by_number: ByNumber) -> Press:
+def shares_one(kind: str, letter: str, noun: str, by_number: ByNumber[Row]) -> Press:
     """The button under one thing that people call by its number."""
 
     def handle(turn: Turn, value: str) -> Replies:

@@ -3,6 +3,8 @@
 from datetime import UTC, date, datetime
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from agenda.quarters import Quarter
 
@@ -30,3 +32,8 @@ def test_one_ends_when_the_next_one_begins_where_people_are():
     spring = Quarter(2031, 2)
     assert spring.begins("Europe/Zurich") == datetime(2031, 3, 31, 22, tzinfo=UTC)
     assert spring.ends("Pacific/Auckland") == datetime(2031, 6, 30, 12, tzinfo=UTC)
+
+
+@given(st.integers(1, 9998), st.integers(1, 4))
+def test_what_is_written_is_read_again(year: int, number: int):
+    assert Quarter.read(str(Quarter(year, number))) == Quarter(year, number)

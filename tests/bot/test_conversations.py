@@ -44,8 +44,11 @@ def test_what_is_off_says_so_and_leads_to_the_switch(sam: Chair):
         sam.types(f"{command.name} 1" if command.argument else command.name)
         assert sam.text.startswith(f"“{command.conversation.label}” is not switched on here."), command.name
     for action, press in REGISTRY.buttons.items():
-        if press.conversation and press.right and not sam.tries(action, "1", HOME):
+        if press.conversation and press.right:
+            sam.answer = None
+            sam.tries(action, "1", HOME)
             assert "is not switched on here" in sam.text, action
+    assert sam.presses("Conversations").startswith("Your conversations")
 
 
 def test_everything_in_a_noun_belongs_to_its_conversation():

@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 
 from agenda.decisions import DecisionState
-from agenda.errors import BadInput, NotAllowed
+from agenda.errors import NotAllowed
 from agenda.items import Source, title_and_detail
 from agenda.roles import Right
-from bot.forms import TEXT_LIMIT, Form, Text
+from bot.forms import Form
 from bot.handlers.decisions import keys as decision_keys
 from bot.handlers.decisions.cards import decision_card
 from bot.handlers.decisions.decisions import record
@@ -14,7 +14,7 @@ from bot.handlers.decisions.forms import new
 from bot.handlers.decisions.keys import shown
 from bot.handlers.decisions.standing import named, redraw, replaced
 from bot.packets import source_settled
-from bot.reading import short_text
+from bot.reasons import reason_form, reason_in
 from bot.replies import Answer, CloseForm
 from bot.turns import FormKind, Noun, Replies, Submission, Turn
 from storage import rows
@@ -73,20 +73,6 @@ def withdrawal(turn: Turn, old: Decision, because: str) -> Replies:
     decision.one_key = old.one_key and touchpoint.allows_one_key(old.theme)
     record(turn, decision)
     return [CloseForm(), Answer(card=decision_card(turn, decision))]
-
-
-def reason_in(submission: Submission) -> str:
-    """Why. Raises `BadInput` beside the field."""
-    because = short_text(submission, "because", TEXT_LIMIT)
-    if not because:
-        raise BadInput("A reason is needed.", fields={"because": "Say in a line why."})
-    return because
-
-
-def reason_form(form_id: str, title: str, intro: str, context: Mapping[str, str]) -> Form:
-    """One question."""
-    why = Text(name="because", label="Why", multiline=True, limit=TEXT_LIMIT)
-    return Form(form_id=form_id, title=title, intro=intro, fields=(why,), submit=title, context=context)
 
 
 def reject_form(turn: Turn, context: Mapping[str, str]) -> Form:

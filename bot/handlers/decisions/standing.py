@@ -6,7 +6,7 @@ from agenda.recurrence import local_date
 from agenda.roles import Right
 from bot import nudging, signing
 from bot.cards import Button
-from bot.reading import no_such, number_of
+from bot.reading import number_of, seen
 from bot.turns import Turn
 from storage import decisions, deliveries, keys, rows
 from storage.decisions import Decision
@@ -19,10 +19,7 @@ CARDS = ("key", "key_void", "decision_ended", "shared_decision")
 
 def theirs_by(turn: Turn, number: int, *, for_update: bool = False) -> Decision:
     """D-`number`, if the asker may see it here. Raises `NotFound`."""
-    found = decisions.by_number(turn.record, number, turn.scope(), for_update=for_update)
-    if found is None:
-        raise no_such("D", number, "decision")
-    return found
+    return seen(turn, number, "D", "decision", decisions.by_number, for_update=for_update)
 
 
 def named(turn: Turn, typed: str, *, for_update: bool = False) -> Decision:

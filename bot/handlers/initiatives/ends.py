@@ -3,14 +3,14 @@
 from collections.abc import Mapping
 
 from agenda.conversations import Conversation
-from agenda.errors import BadInput, NotNow
+from agenda.errors import NotNow
 from agenda.initiatives import InitiativeState
 from agenda.roles import Right
-from bot.forms import TEXT_LIMIT, Form, Text
+from bot.forms import Form
 from bot.handlers.initiatives.cards import initiative_card
 from bot.handlers.initiatives.gates import shown_again
 from bot.handlers.initiatives.initiatives import changed, standing, theirs_by
-from bot.reading import short_text
+from bot.reasons import reason_field, reason_form, reason_in
 from bot.replies import Answer, CloseForm
 from bot.turns import FormKind, Noun, Press, Replies, Submission, Turn
 from storage import audit
@@ -43,21 +43,13 @@ def become(turn: Turn, initiative: Initiative, state: InitiativeState, because: 
 def stop_form(turn: Turn, context: Mapping[str, str]) -> Form:
     """Why is it given up?"""
     initiative = standing(turn, context)
-    return Form(
-        form_id="initiative_stop",
-        title="Stop initiative",
-        intro=f"{initiative.ref} {initiative.title}",
-        fields=(Text(name="because", label="Why is it given up?", multiline=True, limit=TEXT_LIMIT),),
-        submit="Stop",
-        context=context,
-    )
+    about, why = f"{initiative.ref} {initiative.title}", reason_field("Why is it given up?")
+    return reason_form("initiative_stop", "Stop initiative", about, context, submit="Stop", field=why)
 
 
 def stopped(turn: Turn, submission: Submission) -> Replies:
     """I3."""
-    because = short_text(submission, "because", TEXT_LIMIT)
-    if not because:
-        raise BadInput("A reason is needed.", fields={"because": "Say in a line why it is given up."})
+    because = reason_in(submission, mend="Say in a line why it is given up.")
     initiative = standing(turn, submission.context, for_update=True)
     become(turn, initiative, InitiativeState.STOPPED, because)
     changed(turn, initiative)

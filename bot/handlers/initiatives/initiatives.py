@@ -15,7 +15,7 @@ from bot.forms import TEXT_LIMIT, Choice, Date, Form, Option, Text
 from bot.handlers.initiatives.cards import initiative_card, redraw
 from bot.packets import source_settled
 from bot.picking import OWNER_HINT, owner_in
-from bot.reading import date_in, no_such, number_of, one_of, short_text
+from bot.reading import date_in, number_of, one_of, seen, short_text
 from bot.replies import Answer, CloseForm, OpenForm
 from bot.turns import Command, FormKind, Noun, Replies, Submission, Turn
 from storage import audit, gates, initiatives, rows
@@ -62,10 +62,7 @@ def keep(turn: Turn, initiative: Initiative, ahead: GateKind = GateKind.IDEA) ->
 def theirs_by(turn: Turn, typed: str, *, for_update: bool = False) -> Initiative:
     """I-3, if the asker may see it here. Raises `NotFound`."""
     number = number_of(typed, "I", "initiative")
-    found = initiatives.by_number(turn.record, number, turn.scope(), for_update=for_update)
-    if found is None:
-        raise no_such("I", number, "initiative")
-    return found
+    return seen(turn, number, "I", "initiative", initiatives.by_number, for_update=for_update)
 
 
 def standing(turn: Turn, context: Mapping[str, str], *, for_update: bool = False) -> Initiative:

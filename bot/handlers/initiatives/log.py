@@ -19,7 +19,7 @@ from bot.sharing import share_button, shared_by, shares_list, shares_one
 from bot.turns import Command, Noun, Replies, Turn
 from storage import gates, initiatives, rows
 from storage.deliveries import Owed
-from storage.initiatives import Initiative, Wanted
+from storage.initiatives import Wanted
 from storage.touchpoints import Touchpoint
 from storage.unit_of_work import Record
 
@@ -118,11 +118,6 @@ def draw_shared_list(record: Record, owed: Owed) -> Card | None:
     return card(listed.title, *listed.blocks, shared_by(record, owed))
 
 
-def by_number(record: Record, number: int, touchpoint_ids: Sequence[int]) -> Initiative | None:
-    """I-`number`, to be shared."""
-    return initiatives.by_number(record, number, touchpoint_ids)
-
-
 NOUN = Noun(
     name="initiative list",
     summary="All IT projects by their next gate; “initiative list done” or words narrow it.",
@@ -147,7 +142,7 @@ NOUN = Noun(
         "initiative.list": turned(listing),
         "initiative.page": turned(show),
         "initiative.answers": turned(answers),
-        "initiative.share": shares_one("shared_initiative", "I", "initiative", by_number),
+        "initiative.share": shares_one("shared_initiative", "I", "initiative", initiatives.by_number),
         "initiative.share_list": shares_list(
             "shared_initiatives", lambda turn, typed: narrowed_in(typed, today_of(turn))
         ),

@@ -21,6 +21,7 @@ from bot.handlers.investment.cards import ask_card, may_change
 from bot.handlers.investment.fields import money_field, money_in, noted, require
 from bot.picking import OWNER_HINT, owner_in
 from bot.reading import first_words, link_in, one_of, short_text, theme_choice
+from bot.reasons import reason_form, reason_in
 from bot.replies import Answer, CloseForm, OpenForm
 from bot.turns import Command, FormKind, Noun, Replies, Submission, Turn
 from storage import asks, audit, policies, risks
@@ -189,22 +190,13 @@ def risks_in(turn: Turn, ask: Ask, submission: Submission) -> list[int] | None:
 def withdraw_form(turn: Turn, context: Mapping[str, str]) -> Form:
     """Why not any more?"""
     ask = changeable(turn, context)
-    return Form(
-        form_id="ask_withdraw",
-        title="Withdraw",
-        intro=f"{ask.ref} {ask.title}",
-        fields=(Text(name="because", label="Why", multiline=True, limit=TEXT_LIMIT),),
-        submit="Withdraw",
-        context=context,
-    )
+    return reason_form("ask_withdraw", "Withdraw", f"{ask.ref} {ask.title}", context)
 
 
 def withdrawn(turn: Turn, submission: Submission) -> Replies:
     """S8."""
     ask = changeable(turn, submission.context, for_update=True)
-    because = short_text(submission, "because", TEXT_LIMIT)
-    if not because:
-        raise BadInput("A reason is needed.", fields={"because": "Say in a line why."})
+    because = reason_in(submission)
     ask.withdraw(because, turn.now)
     audit.append(turn.record, f"ask.{AskState.WITHDRAWN}", ask=ask.number)
     changed(turn.record, ask)

@@ -10,11 +10,11 @@ from agenda.actions import ActionAct
 from agenda.errors import BadInput
 from agenda.roles import Right
 from bot.cards import card
-from bot.forms import TEXT_LIMIT, Date, Form, Text
+from bot.forms import Date, Form
 from bot.handlers.promises.cards import promise_card, today
 from bot.handlers.promises.promises import changed, day_in, seated, tell_owner, to_change
 from bot.picking import person_fields, person_in
-from bot.reading import short_text
+from bot.reasons import reason_field, reason_form, reason_in
 from bot.replies import Answer, CloseForm
 from bot.turns import FormKind, Noun, Press, Replies, Submission, Turn
 from storage import audit, people, rows
@@ -76,14 +76,6 @@ def drop(turn: Turn, submission: Submission) -> Replies:
     return [CloseForm(), Answer(card=promise_card(turn, action))]
 
 
-def reason_in(submission: Submission) -> str:
-    """Why. Raises `BadInput` beside the field."""
-    because = short_text(submission, "because", TEXT_LIMIT)
-    if not because:
-        raise BadInput("A reason is needed.", fields={"because": "Say in a line why."})
-    return because
-
-
 def move_form(turn: Turn, context: Mapping[str, str]) -> Form:
     """By when instead, and why?"""
     action = to_change(turn, context.get("number", ""))
@@ -113,20 +105,7 @@ def reassign_form(turn: Turn, context: Mapping[str, str]) -> Form:
 def drop_form(turn: Turn, context: Mapping[str, str]) -> Form:
     """Why is it not needed any more?"""
     action = seated(turn, context.get("number", ""))
-    intro = f"{action.ref} {action.title}"
-    return Form(
-        form_id="promise_drop",
-        title="Drop",
-        intro=intro,
-        fields=(reason_field(),),
-        submit="Drop",
-        context=context,
-    )
-
-
-def reason_field() -> Text:
-    """The history keeps it."""
-    return Text(name="because", label="Why", multiline=True, limit=TEXT_LIMIT)
+    return reason_form("promise_drop", "Drop", f"{action.ref} {action.title}", context)
 
 
 def remember(turn: Turn, action: ActionItem, what: ActionAct, because: str = "") -> ActionChange:

@@ -8,10 +8,11 @@ from agenda.nudges import NudgeKind
 from agenda.roles import Right
 from bot import accepting, nudging
 from bot.accepting import TOLD_CARD
-from bot.forms import Form, Text
+from bot.forms import Form
 from bot.handlers.risks.acceptance_cards import acceptance_card, ask_acceptance, draw_told, title_of
-from bot.handlers.risks.acceptances import WHY_LIMIT, named, proposed, why_in
+from bot.handlers.risks.acceptances import WHY_LIMIT, named, proposed
 from bot.handlers.risks.risks import follow
+from bot.reasons import reason_field, reason_form, reason_in
 from bot.replies import Answer, CloseForm, OpenForm
 from bot.turns import FormKind, Noun, Press, Replies, Submission, Turn
 from storage import audit, nudges, rows
@@ -29,14 +30,8 @@ def end_form(turn: Turn, context: Mapping[str, str]) -> Form:
     """Why?"""
     one, state = to_be_ended(turn, context)
     label, question = ENDS[state]
-    return Form(
-        form_id="acceptance_end",
-        title=label,
-        intro=title_of(turn.record, one),
-        fields=(Text(name="because", label=question, multiline=True, limit=WHY_LIMIT),),
-        submit=label,
-        context=context,
-    )
+    why = reason_field(question, limit=WHY_LIMIT)
+    return reason_form("acceptance_end", label, title_of(turn.record, one), context, field=why)
 
 
 def to_be_ended(
@@ -60,7 +55,7 @@ def to_be_ended(
 def end(turn: Turn, submission: Submission) -> Replies:
     """C4, C5, C7: it is not accepted, or not any more, and everybody concerned hears why."""
     one, how = to_be_ended(turn, submission.context, for_update=True)
-    because, risk = why_in(submission, "because"), rows.get(turn.record, RiskItem, one.risk_id)
+    because, risk = reason_in(submission, limit=WHY_LIMIT), rows.get(turn.record, RiskItem, one.risk_id)
     if how is AcceptanceState.REVOKED:
         accepting.reopen(turn.record, risk, one, how, because)
     else:

@@ -26,7 +26,8 @@ from bot.handlers.risks.acceptance_cards import (
 from bot.handlers.risks.cards import level_text
 from bot.handlers.risks.risks import follow, theirs_by
 from bot.packets import source_settled
-from bot.reading import date_in, no_such, number_of, pair_in, short_text
+from bot.reading import date_in, no_such, number_of, pair_in
+from bot.reasons import reason_in
 from bot.replies import Answer, CloseForm, OpenForm
 from bot.turns import Command, FormKind, Noun, Press, Replies, Submission, Turn
 from storage import acceptances, audit, keys, policies, risks, rows
@@ -116,7 +117,7 @@ def asked(turn: Turn, submission: Submission) -> Replies:
         risk_title=risk.title,
         likelihood=risk.likelihood,
         impact=risk.impact,
-        justification=why_in(submission, "justification"),
+        justification=reason_in(submission, name="justification", limit=WHY_LIMIT),
         expires_on=last_day_in(turn, submission, risk),
         requested_at=turn.now,
     )
@@ -132,14 +133,6 @@ def asked_of_both(turn: Turn, one: Acceptance) -> Replies:
     accepting.ask_for_keys(turn.record, one)
     source_settled(turn.record, Source.ACCEPTANCE_KEY, one.key)
     return [Answer(card=acceptance_card(turn, one))]
-
-
-def why_in(submission: Submission, name: str) -> str:
-    """A reason. Raises `BadInput` beside the field."""
-    why = short_text(submission, name, WHY_LIMIT)
-    if not why:
-        raise BadInput("A reason is needed.", fields={name: "Say in a line why."})
-    return why
 
 
 def last_day_in(turn: Turn, submission: Submission, risk: RiskItem) -> date:
@@ -201,7 +194,7 @@ def change(turn: Turn, submission: Submission) -> Replies:
     """C2."""
     one = proposed(turn, submission.context, for_update=True)
     before = one.text_hash
-    one.justification = why_in(submission, "justification")
+    one.justification = reason_in(submission, name="justification", limit=WHY_LIMIT)
     one.expires_on = last_day_in(turn, submission, rows.get(turn.record, RiskItem, one.risk_id))
     if one.text_hash == before:
         return [CloseForm(), Answer(card=acceptance_card(turn, one))]

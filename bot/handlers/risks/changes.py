@@ -10,10 +10,11 @@ from agenda.references import references_in
 from agenda.roles import Right
 from bot import accepting
 from bot.editing import guarded
-from bot.forms import TEXT_LIMIT, AnyField, Choice, Date, Form, Option, Text
+from bot.forms import AnyField, Choice, Date, Form, Option, Text
 from bot.handlers.risks.cards import level_text, risk_card
 from bot.handlers.risks.risks import answered, changed, follow, scales, standing, steps
 from bot.reading import date_in, number_of, scale_in, short_text
+from bot.reasons import reason_field, reason_form, reason_in
 from bot.replies import Answer, CloseForm, OpenForm
 from bot.turns import Command, FormKind, Noun, Replies, Submission, Turn
 from storage import audit, policies
@@ -163,21 +164,13 @@ def closed(turn: Turn, risk: RiskItem, because: str) -> Replies:
 def close_form(turn: Turn, context: Mapping[str, str]) -> Form:
     """Why is it no risk any more?"""
     risk = standing(turn, context)
-    return Form(
-        form_id="risk_close",
-        title="Close risk",
-        intro=f"{risk.ref} {risk.title}",
-        fields=(Text(name="because", label="Why is it no risk any more?", multiline=True, limit=TEXT_LIMIT),),
-        submit="Close risk",
-        context=context,
-    )
+    why = reason_field("Why is it no risk any more?")
+    return reason_form("risk_close", "Close risk", f"{risk.ref} {risk.title}", context, field=why)
 
 
 def close_submitted(turn: Turn, submission: Submission) -> Replies:
     """Closed by form."""
-    because = short_text(submission, "because", TEXT_LIMIT)
-    if not because:
-        raise BadInput("A reason is needed.", fields={"because": "Say in a line why it is no risk any more."})
+    because = reason_in(submission, mend="Say in a line why it is no risk any more.")
     return [CloseForm(), *closed(turn, standing(turn, submission.context, for_update=True), because)]
 
 

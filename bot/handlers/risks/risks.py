@@ -21,7 +21,7 @@ from bot.handlers.agenda.items import theirs
 from bot.handlers.risks.cards import redraw, risk_card
 from bot.packets import source_settled
 from bot.picking import OWNER_HINT, owner_in
-from bot.reading import date_in, link_in, no_such, number_of, one_of, scale_in, short_text, theme_choice
+from bot.reading import date_in, link_in, number_of, one_of, scale_in, seen, short_text, theme_choice
 from bot.replies import Answer, CloseForm, OpenForm
 from bot.turns import Command, FormKind, Noun, Replies, Submission, Turn
 from storage import audit, initiatives, policies, risks
@@ -71,10 +71,7 @@ def begun(turn: Turn, context: Mapping[str, str]) -> RiskItem:
 
 def begun_of(turn: Turn, typed: str) -> RiskItem:
     """A new one that comes from I-3. Raises `NotFound`."""
-    number = number_of(typed, "I", "initiative")
-    initiative = initiatives.by_number(turn.record, number, turn.scope())
-    if initiative is None:
-        raise no_such("I", number, "initiative")
+    initiative = seen(turn, number_of(typed, "I", "initiative"), "I", "initiative", initiatives.by_number)
     risk = new(turn, initiative.touchpoint_id)
     risk.theme, risk.source = Theme.STRATEGY, f"{initiative.ref} {initiative.title}"[:TITLE_LIMIT]
     return risk
@@ -89,10 +86,7 @@ def keep(turn: Turn, risk: RiskItem) -> RiskItem:
 
 def theirs_by(turn: Turn, number: int, *, for_update: bool = False) -> RiskItem:
     """R-`number`, if the asker may see it here. Raises `NotFound`."""
-    found = risks.by_number(turn.record, number, turn.scope(), for_update=for_update)
-    if found is None:
-        raise no_such("R", number, "risk")
-    return found
+    return seen(turn, number, "R", "risk", risks.by_number, for_update=for_update)
 
 
 def standing(turn: Turn, context: Mapping[str, str], *, for_update: bool = False) -> RiskItem:

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 
 from agenda.brief import in_plain
 from agenda.conversations import Conversation
-from agenda.errors import BadInput
 from agenda.roles import Right
 from agenda.themes import Theme
 from bot import threats as rules
@@ -14,7 +13,7 @@ from bot.handlers.agenda import items
 from bot.handlers.promises import promises
 from bot.handlers.risks import risks
 from bot.handlers.threats.cards import line, reader_of
-from bot.reading import short_text
+from bot.reasons import BECAUSE, reason_form, reason_in
 from bot.replies import Answer, CloseForm
 from bot.turns import FormKind, Noun, Press, Replies, Submission, Turn
 from storage.touchpoints import Touchpoint
@@ -36,22 +35,15 @@ def discuss(turn: Turn, value: str) -> Replies:
 def aside_form(turn: Turn, context: Mapping[str, str]) -> Form:
     """Why does it not concern us?"""
     one, _touchpoint = rules.named(turn, context.get("threat", ""))
-    return Form(
-        form_id="threat_aside",
-        title="Not us",
-        intro=f"{in_plain(one.threat)}. It is not told again; “threats aside” shows it with your reason.",
-        fields=(Text(name="because", label="Why not?", placeholder="Switched off in May", limit=WHY_LIMIT),),
-        submit="Set aside",
-        context=context,
-    )
+    about = f"{in_plain(one.threat)}. It is not told again; “threats aside” shows it with your reason."
+    why = Text(name=BECAUSE, label="Why not?", placeholder="Switched off in May", limit=WHY_LIMIT)
+    return reason_form("threat_aside", "Not us", about, context, submit="Set aside", field=why)
 
 
 def aside_submitted(turn: Turn, submission: Submission) -> Replies:
     """T4."""
     one, touchpoint = rules.named(turn, submission.context.get("threat", ""))
-    because = short_text(submission, "because", WHY_LIMIT)
-    if not because:
-        raise BadInput("A reason is needed.", fields={"because": "Say in a line why it does not concern us."})
+    because = reason_in(submission, limit=WHY_LIMIT, mend="Say in a line why it does not concern us.")
     for match in one.matches:
         match.set_aside_at, match.because, match.set_aside_by_id = turn.now, because, turn.asker.person_id
     rules.changed(turn.record, one, "threat.set_aside")
