@@ -7,15 +7,17 @@ from typing import ParamSpec, TypeVar
 
 from adapters.clock import Clock
 from bot.dispatch import Bot, Incident, incident_card
-from bot.replies import Answer, Reply
+from bot.replies import Answer, Reply, Results
 from bot.requests import (
     ButtonPressed,
     CommandTyped,
     FormRequested,
     FormSubmitted,
+    LinkSeen,
     MessageTaken,
     ProfileSeen,
     Request,
+    SearchTyped,
     platform_of,
 )
 from storage import places
@@ -50,6 +52,8 @@ class ThreadedCore:
         except Incident as incident:
             if isinstance(request, CommandTyped | ButtonPressed | FormRequested | FormSubmitted | MessageTaken):
                 return [Answer(card=incident_card(incident.incident))]
+            if isinstance(request, SearchTyped | LinkSeen):
+                return [Results(note=f"Something went wrong on our side. Incident {incident.incident}")]
             raise
 
     async def reference(self, conversation: str) -> str | None:

@@ -182,16 +182,30 @@ Block: TypeAlias = Paragraph | Note | Facts | ItemList | Table | Chart | HeatMap
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Mine:
+    """A shared card says something of its own to these `accounts`: what pressing `button` would answer them with.
+
+    A platform that draws one message differently for each reader presses it by itself, for each of them. Where there is none,
+    nothing is lost: what is theirs reaches them in private in any case.
+    """
+
+    accounts: tuple[str, ...]
+    button: Button
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Card:
     """One message. `title` is also what a notification and a screen reader say first.
 
     `notify` are the accounts (`slack:T1/U1`) whose attention it wants; a renderer mentions those of its own platform.
+    `mine` is what some of its readers see in its place.
     """
 
     title: str
     blocks: tuple[Block, ...] = ()
     buttons: tuple[Button | LinkButton, ...] = ()
     notify: tuple[str, ...] = ()
+    mine: Mine | None = None
 
 
 def card(title: str, *blocks: Block, buttons: Sequence[Button | LinkButton] = (), notify: Sequence[str] = ()) -> Card:

@@ -29,7 +29,7 @@ from bot.handlers.initiatives import log as initiative_log
 from bot.handlers.initiatives import sets as question_sets
 from bot.handlers.investment import asks, estimates, portfolio, spending
 from bot.handlers.investment import log as ask_log
-from bot.handlers.me import absences, nudges
+from bot.handlers.me import absences, home, nudges
 from bot.handlers.owners import changes as owner_changes
 from bot.handlers.owners import checks as ownership_checks
 from bot.handlers.owners import owners
@@ -43,7 +43,7 @@ from bot.handlers.risks import matrix as risk_matrix
 from bot.handlers.syncs import calendar, conversations, homes, minutes, schedule, settings, syncs, touchpoints
 from bot.handlers.threats import deeds, threats, watch
 from bot.handlers.threats import settings as threat_settings
-from bot.turns import Ask, Command, Draw, FormKind, Noun, Press, Shortcut, Topic
+from bot.turns import Ask, Command, Draw, FormKind, Noun, Opener, Press, Search, Shortcut, Topic
 
 ALIKE_ENOUGH = 60.0
 REFERENCE = re.compile(r"(?:[a-z]{1,3}-?)?\d{1,9}", re.IGNORECASE)  # `R-7`, `r7`, `7`
@@ -63,12 +63,16 @@ class Registry:
         self.cards: dict[str, Draw] = {}
         self.asks: dict[NudgeKind, Ask] = {}
         self.shortcuts: dict[str, Shortcut] = {}
+        self.openers: dict[str, Opener] = {}
+        self.searches: dict[str, Search] = {}
         for noun in map(of_noun, nouns):
             self.buttons |= noun.buttons
             self.forms |= noun.forms
             self.cards |= noun.cards
             self.asks |= noun.asks
             self.shortcuts |= noun.shortcuts
+            self.openers |= noun.openers
+            self.searches |= noun.searches
         self.cards[nudging.KIND] = nudging.drawn_by(self.asks)
         self._longest = max(len(words) for words in self.by_words)
 
@@ -123,6 +127,7 @@ def of_noun(noun: Noun) -> Noun:
         buttons={action: replace(one, conversation=talk) for action, one in noun.buttons.items()},
         forms={name: replace(one, conversation=talk) for name, one in noun.forms.items()},
         shortcuts={action: replace(one, conversation=talk) for action, one in noun.shortcuts.items()},
+        searches={kind: replace(one, conversation=talk) for kind, one in noun.searches.items()},
     )
 
 
@@ -205,7 +210,7 @@ TOPICS = (
     Topic(
         name="me",
         summary="What I ask of you and when, your hours, your leave, and who stands in for you.",
-        nouns=(nudges.NOUN, absences.NOUN),
+        nouns=(home.NOUN, nudges.NOUN, absences.NOUN),
     ),
     Topic(
         name="access",

@@ -13,8 +13,11 @@ from bot.requests import (
     FormRequested,
     FormSubmitted,
     FromPerson,
+    HomeOpened,
+    LinkSeen,
     MessagePosted,
     MessageTaken,
+    SearchTyped,
 )
 from storage import audit, inbox
 from storage.unit_of_work import tried_again, unit_of_work
@@ -44,5 +47,11 @@ def asked_for(registry: Registry, request: FromPerson) -> str:
             return f"form {request.form_id}" if request.form_id in registry.forms else "form"
         case MessageTaken():
             return f"shortcut {request.action}" if request.action in registry.shortcuts else "shortcut"
+        case SearchTyped():
+            return f"search {request.kind}" if request.kind in registry.searches else "search"
+        case HomeOpened():
+            return "home"
+        case LinkSeen():
+            return "link"
         case _:
             assert_never(request)

@@ -22,11 +22,13 @@ from bot.access import Asker, Door
 from bot.cards import Button, Card, Note, Paragraph, card
 from bot.commands import REGISTRY, Registry
 from bot.forms import Form
+from bot.handlers import inserts
 from bot.handlers.access.help import unknown_command
 from bot.handlers.agenda import answers
+from bot.handlers.me import home
 from bot.legible import legible
 from bot.offers import offered
-from bot.replies import Answer, CloseForm, OpenForm, RejectForm, Reply
+from bot.replies import Answer, CloseForm, OpenForm, RejectForm, Reply, Results
 from bot.requests import (
     ButtonPressed,
     CommandTyped,
@@ -35,10 +37,13 @@ from bot.requests import (
     FormRequested,
     FormSubmitted,
     FromPerson,
+    HomeOpened,
+    LinkSeen,
     MessagePosted,
     MessageTaken,
     ProfileSeen,
     Request,
+    SearchTyped,
     platform_of,
 )
 from bot.turns import Command, FormKind, Guarded, Replies, Submission, Turn
@@ -126,6 +131,9 @@ class Bot:
                     | FormSubmitted()
                     | MessagePosted()
                     | MessageTaken()
+                    | HomeOpened()
+                    | SearchTyped()
+                    | LinkSeen()
                 ):
                     url = self.url_for(request.actor.account)
                     return [pages.led(reply, url) for reply in self._from_person(request, now)]
@@ -187,6 +195,8 @@ class Bot:
                 if shortcut is None:
                     raise BadInput("That shortcut belongs to an older version.", "Ask your admin to update the app.")
                 return self._turn(request, asker, now, lambda turn: shortcut.handle(turn, request), of=shortcut)
+            case HomeOpened() | SearchTyped() | LinkSeen():
+                return self._looked(request, asker, now)
             case _:
                 assert_never(request)
 
@@ -214,6 +224,23 @@ class Bot:
             if not request.where.direct:
                 return self._typed(request, request.text, asker, now)
         return self._turn(request, asker, now, lambda turn: answers.answer(turn, request), writes=True)
+
+    def _looked(self, request: HomeOpened | SearchTyped | LinkSeen, asker: Asker, now: datetime) -> list[Reply]:
+        match request:
+            case HomeOpened():
+                return self._turn(request, asker, now, lambda turn: home.opened(turn, request), writes=True)
+            case SearchTyped():
+                return self._searched(request, asker, now)
+            case LinkSeen():
+                return self._turn(request, asker, now, lambda turn: inserts.linked(turn, request.url))
+            case _:
+                assert_never(request)
+
+    def _searched(self, request: SearchTyped, asker: Asker, now: datetime) -> list[Reply]:
+        search = self.registry.searches.get(request.kind)
+        if search is None:
+            raise BadInput("That search belongs to an older version.", "Ask your admin to update the app.")
+        return self._turn(request, asker, now, lambda turn: inserts.found(turn, search, request.text), of=search)
 
     def _submitted(self, request: FormSubmitted, asker: Asker, now: datetime) -> list[Reply]:
         kind = self._kind(request.form_id)
@@ -278,6 +305,8 @@ class Bot:
         return kind
 
     def _refused(self, request: FromPerson, asker: Asker, now: datetime, error: TouchpointError) -> list[Reply]:
+        if isinstance(request, SearchTyped | LinkSeen):
+            return [Results(note=str(error))]
         if not isinstance(request, FormSubmitted) or isinstance(error, NotAllowed):
             return [Answer(card=refusal(error, typed_in(request)))]
         fields = error.fields if isinstance(error, BadInput) else {}
@@ -311,7 +340,7 @@ def typed_in(request: FromPerson) -> str:
         case FormSubmitted():
             values = (value if isinstance(value, str) else ", ".join(value) for value in request.values.values())
             return "\n".join(filter(None, values))
-        case ButtonPressed() | FormRequested() | MessageTaken():
+        case ButtonPressed() | FormRequested() | MessageTaken() | HomeOpened() | SearchTyped() | LinkSeen():
             return ""
         case _:
             assert_never(request)

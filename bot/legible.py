@@ -2,13 +2,13 @@
 
 from dataclasses import replace
 
-from bot.requests import CommandTyped, FormSubmitted, MessagePosted, MessageTaken, Request
+from bot.requests import CommandTyped, FormSubmitted, MessagePosted, MessageTaken, Request, SearchTyped
 
 
 def legible(request: Request) -> Request:
     """The request as it can be kept."""
     match request:
-        case CommandTyped():
+        case CommandTyped() | SearchTyped():
             return request if request.text.isprintable() else replace(request, text=printable(request.text))
         case MessagePosted():
             files = tuple((printable(name), printable(address)) for name, address in request.files)

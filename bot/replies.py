@@ -48,4 +48,21 @@ class CloseForm:
     """The form is done with. An `Answer` beside it says what came of it."""
 
 
-Reply: TypeAlias = Answer | OpenForm | RejectForm | CloseForm
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Result:
+    """One thing that was found: a line to choose it by, and the card that is put into the message. Others will read that."""
+
+    title: str
+    detail: str
+    card: Card
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Results:
+    """What a search found, the best first; `note` says why there is none, or what is not shown."""
+
+    items: tuple[Result, ...] = ()
+    note: str = ""
+
+
+Reply: TypeAlias = Answer | OpenForm | RejectForm | CloseForm | Results

@@ -129,6 +129,34 @@ class MessageTaken(Asked):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class HomeOpened(Asked):
+    """Somebody opened the place where the platform shows them what is theirs, or met us in the direct chat for the first time.
+
+    `surface` addresses that place like a message, to be redrawn there; nothing where a card in the direct chat does its work.
+    """
+
+    surface: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SearchTyped(Asked):
+    """Words typed beside a message that is being written, to put a card into it; `where` is that message's conversation.
+
+    `kind` is one of the registry's searches. What comes back may be put where everybody there reads it.
+    """
+
+    kind: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LinkSeen(Asked):
+    """The address of something in our record was pasted into a message; `where` is that message's conversation."""
+
+    url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ProfileSeen:
     """The adapter looked somebody up, or the platform said that they changed."""
 
@@ -139,12 +167,18 @@ class ProfileSeen:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConversationSeen:
-    """The bot was installed in, or heard from, a conversation. `reference` is the adapter's own JSON to reach it by."""
+    """The bot was installed in, or heard from, a conversation. `reference` is the adapter's own JSON to reach it by.
+
+    `outsiders` says whether people of other companies can read there, if the platform said so. `by` is the account of who put
+    the bot there, where that is what happened.
+    """
 
     id: str
     conversation: str
     reference: str
     title: str = ""
+    outsiders: bool | None = None
+    by: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -156,6 +190,16 @@ class ConversationLost:
     reason: str
 
 
-FromPerson: TypeAlias = CommandTyped | ButtonPressed | FormRequested | FormSubmitted | MessagePosted | MessageTaken
+FromPerson: TypeAlias = (
+    CommandTyped
+    | ButtonPressed
+    | FormRequested
+    | FormSubmitted
+    | MessagePosted
+    | MessageTaken
+    | HomeOpened
+    | SearchTyped
+    | LinkSeen
+)
 FromPlatform: TypeAlias = ProfileSeen | ConversationSeen | ConversationLost
 Request: TypeAlias = FromPerson | FromPlatform

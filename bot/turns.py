@@ -16,7 +16,7 @@ from agenda.roles import WITHOUT, Right, Role
 from bot.access import Asker, Chair
 from bot.cards import Block, Button, Card
 from bot.forms import Form, Values
-from bot.replies import OpenForm, Reply
+from bot.replies import OpenForm, Reply, Result
 from bot.requests import ButtonPressed, FromPerson, MessageTaken, Profile, Where
 from storage import deliveries, people, rows, touchpoints
 from storage.deliveries import Owed
@@ -259,7 +259,33 @@ class FormKind:
         return Press(handle=handle, right=self.right)
 
 
-Guarded: TypeAlias = Command | Press | FormKind | Shortcut
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opener:
+    """A form that the platform offers in its own menu, wherever somebody is: its `label` and `summary` within a shortcut's
+    limits, and the `form_id` that it opens.
+    """
+
+    label: str
+    summary: str
+    form_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Search:
+    """What can be looked up beside a message that is being written: `find` answers with the best few for the words typed,
+    none being the newest. What is chosen is read by everybody where the message goes.
+
+    At most 32 characters for `label`, 128 for `summary`.
+    """
+
+    label: str
+    summary: str
+    find: Callable[[Turn, str], Sequence[Result]]
+    right: Right | None = Right.READ
+    conversation: Conversation | None = None
+
+
+Guarded: TypeAlias = Command | Press | FormKind | Shortcut | Search
 """What somebody can do, with the right that it takes and the conversation that it belongs to."""
 
 
@@ -296,8 +322,9 @@ Ask: TypeAlias = Callable[[Record, Nudge], Asked | None]
 class Noun:
     """One thing that people talk about: its commands by words, buttons by action, forms by id, cards by delivery kind.
 
-    `asks` are what it may ask of somebody in private; `shortcuts`, by action, what it makes of a message. Where it belongs to a
-    `conversation`, so does everything in it.
+    `asks` are what it may ask of somebody in private; `shortcuts`, by action, what it makes of a message; `openers`, by action,
+    the forms that open anywhere; `searches`, by kind, what can be put into a message. Where it belongs to a `conversation`, so
+    does everything in it.
     """
 
     name: str
@@ -309,6 +336,8 @@ class Noun:
     cards: Mapping[str, Draw] = field(default_factory=dict)
     asks: Mapping[NudgeKind, Ask] = field(default_factory=dict)
     shortcuts: Mapping[str, Shortcut] = field(default_factory=dict)
+    openers: Mapping[str, Opener] = field(default_factory=dict)
+    searches: Mapping[str, Search] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

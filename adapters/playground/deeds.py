@@ -13,7 +13,7 @@ from adapters.playground.drawing import Drawn, drawn_form
 from adapters.playground.room import Happening, Message, Room
 from adapters.port import Core
 from bot.forms import Values
-from bot.replies import Answer, CloseForm, OpenForm, RejectForm
+from bot.replies import Answer, CloseForm, OpenForm, RejectForm, Results
 from bot.requests import FormSubmitted, FromPerson
 
 
@@ -105,7 +105,7 @@ class Deeds:
         for reply in await self._core.ask(request):
             if isinstance(reply, Answer):
                 self._put_answer(request, reply, pressed)
-            else:
+            elif not isinstance(reply, Results):  # nobody searches here: “find” does that
                 dialog = _dialog(reply, typed)
         where = {"conversation": request.where.conversation, "thread": request.where.thread}
         return {"dialog": dialog and dialog | where}

@@ -23,7 +23,7 @@ from bot.access import Asker
 from bot.cards import Button, Card, Item, ItemList, LinkButton
 from bot.dispatch import Bot
 from bot.forms import Form, Value
-from bot.replies import Answer, CloseForm, OpenForm, RejectForm, Reply
+from bot.replies import Answer, CloseForm, OpenForm, RejectForm, Reply, Results
 from bot.requests import (
     ButtonPressed,
     CommandTyped,
@@ -282,6 +282,8 @@ class Player:
                     self.form = reply.form
                 case CloseForm():
                     self.form = None
+                case Results():
+                    raise StoryBroke(f"{self.sitter.name} searched")
                 case RejectForm():
                     raise StoryBroke(f"{self.sitter.name}, {reply.form.title}: {dict(reply.errors)}")
         self.stage.settle()

@@ -28,7 +28,7 @@ from adapters.slack.texts import plain, section
 from adapters.slack.web import truthfully
 from bot.cards import Button, Card, Paragraph, card
 from bot.forms import Form
-from bot.replies import Answer, CloseForm, OpenForm, RejectForm, Reply
+from bot.replies import Answer, CloseForm, OpenForm, RejectForm, Reply, Results
 from bot.requests import (
     ButtonPressed,
     CommandTyped,
@@ -129,7 +129,7 @@ class Answering:
                 case OpenForm(form=form):
                     if not await self._open(form, request, body):
                         answers.append(Answer(card=_asks_again(form)))
-                case RejectForm() | CloseForm():
+                case RejectForm() | CloseForm() | Results():
                     log.error("slack.reply_without_form", request=request.id, reply=type(reply).__name__)
                 case _:
                     assert_never(reply)
@@ -264,7 +264,7 @@ def _next_view(reply: Reply, request: FormSubmitted) -> dict[str, Any] | None:
             return forms.view(form, request.where, values=values, errors=errors)
         case OpenForm(form=form):
             return forms.view(form, request.where)
-        case Answer() | CloseForm():
+        case Answer() | CloseForm() | Results():
             return None
         case _:
             assert_never(reply)

@@ -21,7 +21,7 @@ from adapters.teams.text import escaped
 from adapters.teams.wire import ConnectorAnswered
 from bot.cards import Card
 from bot.forms import Form
-from bot.replies import Answer, CloseForm, OpenForm, RejectForm, Reply
+from bot.replies import Answer, CloseForm, OpenForm, RejectForm, Reply, Results
 
 Json: TypeAlias = dict[str, Any]
 
@@ -57,7 +57,7 @@ class Answers:
                 await self._say_privately(heard, reply.card)
             case OpenForm() | RejectForm():
                 await self._offer(heard, reply.form)
-            case CloseForm():
+            case CloseForm() | Results():
                 return
             case _:
                 assert_never(reply)
@@ -87,7 +87,7 @@ class Answers:
                     with truthfully():
                         await self._offer(heard, reply.form)
                     said = FORM_BELOW
-                case CloseForm():
+                case CloseForm() | Results():
                     continue
                 case _:
                     assert_never(reply)
@@ -110,7 +110,7 @@ class Answers:
                     return dialog(drawn, reply.form.title)
                 case Answer():
                     return await self._close_with(heard, reply.card, submitted=submitted)
-                case CloseForm():
+                case CloseForm() | Results():
                     continue
                 case _:
                     assert_never(reply)

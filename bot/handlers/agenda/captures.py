@@ -12,7 +12,7 @@ from bot.forms import Form, Text
 from bot.reading import link_in
 from bot.replies import OpenForm
 from bot.requests import MessageTaken
-from bot.turns import Noun, Replies, Shortcut, Turn
+from bot.turns import Noun, Opener, Replies, Shortcut, Turn
 
 
 def into(form_id: str, rest: str) -> Callable[[Turn, MessageTaken], Replies]:
@@ -81,6 +81,13 @@ NOUN = Noun(
             label="Add to the agenda",
             summary="Talk about this message at the next sync",
             handle=into("item", "detail"),
+        ),
+    },
+    openers={
+        "open.item": Opener(
+            label="Raise an agenda item",
+            summary="Put a point on the agenda of the next sync, from anywhere",
+            form_id="item",
         ),
     },
 )
