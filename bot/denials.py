@@ -49,9 +49,7 @@ def asked_for(registry: Registry, request: FromPerson) -> str:
             return f"shortcut {request.action}" if request.action in registry.shortcuts else "shortcut"
         case SearchTyped():
             return f"search {request.kind}" if request.kind in registry.searches else "search"
-        case HomeOpened():
-            return "home"
-        case LinkSeen():
-            return "link"
+        case HomeOpened() | LinkSeen():
+            return "home" if isinstance(request, HomeOpened) else "link"
         case _:
             assert_never(request)

@@ -174,6 +174,21 @@ class Bot:
         match request:
             case CommandTyped():
                 return self._typed(request, request.text, asker, now)
+            case MessagePosted():
+                return self._said(request, asker, now)
+            case FormSubmitted():
+                return self._submitted(request, asker, now)
+            case ButtonPressed() | FormRequested() | MessageTaken():
+                return self._chosen(request, asker, now)
+            case HomeOpened() | SearchTyped() | LinkSeen():
+                return self._looked(request, asker, now)
+            case _:
+                assert_never(request)
+
+    def _chosen(
+        self, request: ButtonPressed | FormRequested | MessageTaken, asker: Asker, now: datetime
+    ) -> list[Reply]:
+        match request:
             case ButtonPressed():
                 press = self.registry.buttons.get(request.action)
                 if press is None:
@@ -186,44 +201,13 @@ class Bot:
                 return self._turn(
                     request, asker, now, lambda turn: [OpenForm(form=built(kind, turn, request.context))], of=kind
                 )
-            case FormSubmitted():
-                return self._submitted(request, asker, now)
-            case MessagePosted():
-                return self._said(request, asker, now)
             case MessageTaken():
                 shortcut = self.registry.shortcuts.get(request.action)
                 if shortcut is None:
                     raise BadInput("That shortcut belongs to an older version.", "Ask your admin to update the app.")
                 return self._turn(request, asker, now, lambda turn: shortcut.handle(turn, request), of=shortcut)
-            case HomeOpened() | SearchTyped() | LinkSeen():
-                return self._looked(request, asker, now)
             case _:
                 assert_never(request)
-
-    def _typed(self, request: FromPerson, text: str, asker: Asker, now: datetime) -> list[Reply]:
-        matched = self.registry.match(text) if text.strip() else self.registry.match("help")
-        if matched is None:
-            return [Answer(card=unknown_command(text, self.registry.nearest(text)))]
-        return self._command(request, matched, asker, now)
-
-    def _command(self, request: FromPerson, matched: tuple[Command, str], asker: Asker, now: datetime) -> list[Reply]:
-        command, argument = matched
-        if command.argument.startswith("<") and not argument:
-            raise BadInput(f"“{command.name}” wants {command.argument} behind it.", f"Like this: “{command.usage}”.")
-        return self._turn(
-            request, asker, now, lambda turn: command.handle(turn, argument), of=command, writes=command.writes
-        )
-
-    def _said(self, request: MessagePosted, asker: Asker, now: datetime) -> list[Reply]:
-        if request.edited or request.deleted:
-            return self._turn(request, asker, now, lambda turn: answers.follow(turn, request), writes=True)
-        if request.where.thread is None:
-            matched = self.registry.exact(request.text)
-            if matched:
-                return self._command(request, matched, asker, now)
-            if not request.where.direct:
-                return self._typed(request, request.text, asker, now)
-        return self._turn(request, asker, now, lambda turn: answers.answer(turn, request), writes=True)
 
     def _looked(self, request: HomeOpened | SearchTyped | LinkSeen, asker: Asker, now: datetime) -> list[Reply]:
         match request:
