@@ -209,6 +209,31 @@ class Bot:
             case _:
                 assert_never(request)
 
+    def _typed(self, request: FromPerson, text: str, asker: Asker, now: datetime) -> list[Reply]:
+        matched = self.registry.match(text) if text.strip() else self.registry.match("help")
+        if matched is None:
+            return [Answer(card=unknown_command(text, self.registry.nearest(text)))]
+        return self._command(request, matched, asker, now)
+
+    def _command(self, request: FromPerson, matched: tuple[Command, str], asker: Asker, now: datetime) -> list[Reply]:
+        command, argument = matched
+        if command.argument.startswith("<") and not argument:
+            raise BadInput(f"“{command.name}” wants {command.argument} behind it.", f"Like this: “{command.usage}”.")
+        return self._turn(
+            request, asker, now, lambda turn: command.handle(turn, argument), of=command, writes=command.writes
+        )
+
+    def _said(self, request: MessagePosted, asker: Asker, now: datetime) -> list[Reply]:
+        if request.edited or request.deleted:
+            return self._turn(request, asker, now, lambda turn: answers.follow(turn, request), writes=True)
+        if request.where.thread is None:
+            matched = self.registry.exact(request.text)
+            if matched:
+                return self._command(request, matched, asker, now)
+            if not request.where.direct:
+                return self._typed(request, request.text, asker, now)
+        return self._turn(request, asker, now, lambda turn: answers.answer(turn, request), writes=True)
+
     def _looked(self, request: HomeOpened | SearchTyped | LinkSeen, asker: Asker, now: datetime) -> list[Reply]:
         match request:
             case HomeOpened():
