@@ -29,6 +29,7 @@ from storage.health import PulseAnswer
 from storage.hygiene import HygieneAnswer
 from storage.inbox import InboxMark
 from storage.initiatives import Initiative
+from storage.installations import Installation
 from storage.items import AgendaItem
 from storage.links import LinkCode
 from storage.memberships import Membership
@@ -118,6 +119,8 @@ def forget(record: Record, ids: Sequence[int], addresses: Sequence[str]) -> dict
         (Account, col(Account.person_id).in_(ids)),
     )
     gone = {table.__tablename__: _delete(record, table, condition) for table, condition in conditions}
+    for one in _all(record, Installation, col(Installation.installed_by).in_(addresses)):
+        one.installed_by = ""
     said = [col(AgendaItem.source_message).startswith(f"{address}/", autoescape=True) for address in addresses]
     for line in _all(record, AgendaItem, or_(False, *said)):
         line.source_message = None  # It was said in their direct chat, whose address is their account.

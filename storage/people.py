@@ -11,6 +11,7 @@ from sqlmodel import Field, Session, SQLModel, col
 from agenda.words import words_in
 from storage import rows
 from storage.inbox import InboxMark
+from storage.installations import Installation
 from storage.places import Conversation
 from storage.rows import Row
 from storage.unit_of_work import Record, once
@@ -72,7 +73,10 @@ class Person(Row, table=True):
 
 
 class Account(SQLModel, table=True):
-    """A person on one platform: `slack:T1/U1`. `seen_at` says where they were last."""
+    """A person on one platform: `slack:T1/U1`. `seen_at` is kept where they have several: the newest is where they were last.
+
+    An `outsider` gets nothing through it: a guest's, a stranger's, and one that was switched off.
+    """
 
     address: str = Field(primary_key=True, max_length=300)
     organization_id: int = Field(foreign_key="organization.id", index=True)
@@ -169,6 +173,24 @@ def called(record: Record, person_id: int) -> str:
     return record.names[person_id]
 
 
+LAST_USED = text(
+    "SELECT address FROM account WHERE organization_id = :organization_id AND person_id = :person_id AND NOT outsider"
+    " ORDER BY seen_at DESC, address LIMIT 1"
+)
+
+
+def is_last_used(record: Record, address: str, person_id: int) -> bool:
+    """Were they last seen on this account? True too for who has no other."""
+    values = {"organization_id": record.organization_id, "person_id": person_id}
+    return record.execute(LAST_USED, values).scalar() in {address, None}
+
+
+def seen(record: Record, address: str) -> None:
+    """From now on this is where they were last."""
+    if one := account(record, address):
+        one.seen_at = record.now
+
+
 def accounts_of(record: Record, person_id: int) -> list[str]:
     """Their accounts, the one they last used first."""
     query = (
@@ -241,11 +263,11 @@ def admins(record: Record) -> list[int]:
 
 
 def move_tenant(record: Record, from_organization: int) -> None:
-    """Bring a tenant, its people, accounts and conversations into this organization; the one they leave must be empty.
+    """Bring a tenant with its people, accounts and conversations into this organization; the one they leave must be empty.
 
     What was done there already comes along, so that a request which moves a tenant moves it once.
     """
-    for table in (Tenant, Person, Account, Conversation, InboxMark):
+    for table in (Tenant, Installation, Person, Account, Conversation, InboxMark):
         record.session.execute(
             update(table)
             .where(col(table.organization_id) == from_organization)

@@ -8,7 +8,10 @@ from storage.unit_of_work import Record
 
 
 class Conversation(SQLModel, table=True):
-    """An address and its adapter's own `reference` (JSON). `unreachable_since` is set by a refusal that is final."""
+    """An address and its adapter's own `reference` (JSON). `unreachable_since` is set by a refusal that is final.
+
+    `outsiders_since` says since when people of other companies can read there; None where none can, as far as is known.
+    """
 
     address: str = Field(primary_key=True, max_length=400)
     organization_id: int = Field(foreign_key="organization.id", index=True)
@@ -16,6 +19,7 @@ class Conversation(SQLModel, table=True):
     reference: str = Field(default="")
     unreachable_since: datetime | None = Field(default=None)
     unreachable_because: str = Field(default="")
+    outsiders_since: datetime | None = Field(default=None)
 
 
 def remember(record: Record, address: str, *, reference: str = "", title: str = "") -> Conversation:

@@ -65,7 +65,9 @@ def remove(engine: Engine, organization_id: int, now: datetime) -> int:
         record.execute(UNFINDABLE[record.dialect], {"whose": organization_id})
         gone = 0
         for table in reversed(tables.METADATA.sorted_tables):
-            owner = table.c.id if table.name == "organization" else table.c.organization_id
+            owner = table.c.id if table.name == "organization" else table.c.get("organization_id")
+            if owner is None:
+                continue  # It is nobody's.
             gone += record.execute(delete(table).where(owner == organization_id)).rowcount
         return gone
 

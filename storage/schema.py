@@ -5,7 +5,7 @@ from typing import Final
 
 from sqlalchemy import Connection, Engine, inspect, text
 
-HEAD: Final = "0005"
+HEAD: Final = "0006"
 LOCK: Final = 0x70756368  # Any number will do, as long as every replica asks for the same one.
 
 

@@ -19,6 +19,7 @@ NAMES = (
     "hygiene",
     "inbox",
     "initiatives",
+    "installations",
     "items",
     "keys",
     "links",

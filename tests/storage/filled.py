@@ -30,6 +30,7 @@ from storage import (
     feeds,
     inbox,
     initiatives,
+    installations,
     keys,
     links,
     nudges,
@@ -120,6 +121,7 @@ class Filled:
         )
         links.issue(record, CODE, person_id=firm.sam_id, joins=Joins.PERSON, expires_at=MONDAY + WEEK)
         places.remember(record, firm.home, reference="{}", title="#home")
+        installations.install(record, "slack:T1", secret=TOKEN)
         inbox.first_time(record, "event-1")
         audit.append(record, "all.there")
 

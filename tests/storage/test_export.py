@@ -23,6 +23,8 @@ MACHINERY = {
     "hygiene_answer",
     "hygiene_mark",
     "inbox_mark",
+    "install_state",
+    "installation",
     "link_code",
     "news",
     "nudge",
