@@ -11,6 +11,17 @@ REJECTED = Counter(
 
 SILENT = Gauge("touchpoint_sources_failing", "Sources of threats that could not be read the last time.")
 
+CONNECTIONS = Gauge(
+    "touchpoint_socket_connections",
+    "Connections that we hold open for a platform to deliver over, by state: up, down.",
+    ["platform", "state"],
+)
+REPLACED = Counter(
+    "touchpoint_socket_replacements",
+    "Of those, how many were replaced: refresh (announced by the platform), silent (no pong), closed.",
+    ["platform", "reason"],
+)
+
 ANSWERED = Histogram(
     "touchpoint_request_seconds",
     "How long a platform waited for our answer.",

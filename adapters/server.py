@@ -140,13 +140,16 @@ async def _edges(
                 else "",
                 app_token=settings.slack_app_token.get_secret_value() if settings.slack_app_token else None,
                 api_url=settings.slack_api_url,
+                sockets=settings.slack_sockets,
             ),
             core,
         )
         closing.push_async_callback(slack.stop)
         await slack.start()
         house.platforms["slack"] = Platform(
-            take=None if settings.socket_mode else slack.handle, objection=lambda: slack.reason
+            take=None if settings.socket_mode else slack.handle,
+            objection=lambda: slack.reason,
+            connections=slack.connections,
         )
         yield slack.edge
     if settings.teams_on:

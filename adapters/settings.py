@@ -72,6 +72,7 @@ class Settings(BaseSettings):
     slack_bot_token: SecretStr | None = None
     slack_signing_secret: SecretStr | None = None
     slack_app_token: SecretStr | None = None
+    slack_sockets: int = Field(2, ge=1, le=10)  # Slack allows ten
     slack_api_url: str = "https://slack.com/api/"
 
     microsoft_app_id: str | None = None

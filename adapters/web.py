@@ -5,7 +5,7 @@ No request is understood here. Each platform's adapter takes its own, checks tha
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -33,10 +33,14 @@ Take: TypeAlias = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 @dataclass(slots=True, kw_only=True)
 class Platform:
-    """One platform that is switched on: who takes its requests, if it sends any, and why it is not ready, or nothing."""
+    """One platform that is switched on: who takes its requests, if it sends any, and why it is not ready, or nothing.
+
+    `connections` are those that we hold open to it, each by its number: up, or why it is not.
+    """
 
     take: Take | None
     objection: Callable[[], str]
+    connections: Callable[[], Mapping[str, str]] = dict
 
 
 @dataclass(slots=True, kw_only=True)
@@ -153,7 +157,8 @@ async def _ready(house: House) -> web.Response:
     if house.stopping:
         parts["process"] = "stopping"
     ready = all(state == "ok" for state in parts.values())
-    return web.json_response({"ready": ready, **parts}, status=200 if ready else 503)
+    told = {f"{name} connections": held for name, p in house.platforms.items() if (held := dict(p.connections()))}
+    return web.json_response({"ready": ready, **parts, **told}, status=200 if ready else 503)
 
 
 async def _database(house: House) -> str:

@@ -33,7 +33,7 @@ from adapters.slack.people import People
 from adapters.slack.reception import Reception
 from adapters.slack.responses import ResponseUrls
 from adapters.slack.send import SlackEdge
-from adapters.slack.socket import Socket
+from adapters.slack.sockets import Sockets
 from adapters.slack.web import client_for, truthfully
 
 log = structlog.get_logger(__name__)
@@ -51,13 +51,15 @@ _quiet.setLevel(logging.ERROR)
 class SlackConfig:
     """`app_token` present means Socket Mode; then nothing is expected over HTTP and `signing_secret` may be empty.
 
-    In seconds: how often the socket is pinged, and after how long without a pong it is replaced.
+    `sockets` is how many connections Socket Mode holds open. In seconds: how often each is pinged, and after how long without a
+    pong it is replaced.
     """
 
     bot_token: str = field(repr=False)
     signing_secret: str = field(default="", repr=False)
     app_token: str | None = field(default=None, repr=False)
     api_url: str = "https://slack.com/api/"
+    sockets: int = 2
     ping_every: float = 10.0
     stale_after: float = 45.0
 
@@ -83,7 +85,7 @@ class SlackAdapter:
             uninstalled=self._uninstalled,
         )
         self._bolt = _bolt(self._client, self._reception)
-        self._socket = _socket(self._bolt, self._client, config)
+        self._sockets = _sockets(self._bolt, self._client, config)
         self._authorizing: asyncio.Task[None] | None = None
         self._problem = "auth.test was not answered yet"
         self.edge: Edge = SlackEdge(self._client, chats)
@@ -95,16 +97,16 @@ class SlackAdapter:
     async def start(self) -> None:
         """Never fails and never waits for Slack: what is wrong is tried again, and `ready` says it."""
         self._authorizing = asyncio.create_task(self._authorize())
-        if self._socket:
-            self._socket.start()
+        if self._sockets:
+            self._sockets.start()
 
     async def stop(self) -> None:
         """Takes nothing new; what was acknowledged is answered, as far as that is quickly done."""
         if self._authorizing:
             self._authorizing.cancel()
             await asyncio.gather(self._authorizing, return_exceptions=True)
-        if self._socket:
-            await self._socket.stop()
+        if self._sockets:
+            await self._sockets.stop()
         if self._background:
             await asyncio.wait(self._background, timeout=_LAST_WORDS)
         for task in self._background:
@@ -119,10 +121,14 @@ class SlackAdapter:
         """Why it is not ready; empty when it is."""
         if self._problem:
             return self._problem
-        return f"Socket Mode: {self._socket.problem}" if self._socket and self._socket.problem else ""
+        return f"Socket Mode: {self._sockets.problem}" if self._sockets and self._sockets.problem else ""
+
+    def connections(self) -> dict[str, str]:
+        """Socket Mode's, each by its number: up, or why it is not."""
+        return self._sockets.states() if self._sockets else {}
 
     def routes(self) -> list[web.RouteDef]:
-        return [] if self._socket else [web.post(PATH, self.handle)]
+        return [] if self._sockets else [web.post(PATH, self.handle)]
 
     async def settled(self) -> None:
         """Returns when every answer that goes out after an acknowledgement has gone."""
@@ -205,10 +211,11 @@ class _Middleware(AsyncMiddleware):
         return BoltResponse(status=200, body=ack)
 
 
-def _socket(app: AsyncApp, client: AsyncWebClient, config: SlackConfig) -> Socket | None:
+def _sockets(app: AsyncApp, client: AsyncWebClient, config: SlackConfig) -> Sockets | None:
     if not config.app_token:
         return None
-    return Socket(app, client, config.app_token, ping_every=config.ping_every, stale_after=config.stale_after)
+    kept = {"ping_every": config.ping_every, "stale_after": config.stale_after}
+    return Sockets(app, client, config.app_token, count=config.sockets, **kept)
 
 
 def _id_of(body: dict[str, Any]) -> str:

@@ -165,6 +165,16 @@ async def test_a_platform_that_takes_nothing_we_send_keeps_it_from_being_ready(s
     house.engine.dispose()
 
 
+async def test_of_several_connections_each_is_shown_and_one_is_enough(settings):
+    held = {"1": "up", "2": "no pong for 45 s"}
+    platforms = {"slack": Platform(take=None, objection=str, connections=lambda: held)}
+    house = House(engine=open_record(settings()), platforms=platforms)
+    async with listening(settings(), house) as port, aiohttp.ClientSession() as http:
+        status, body = await got(http, f"http://127.0.0.1:{port}/readyz")
+        assert (status, json.loads(body)["slack"], json.loads(body)["slack connections"]) == (200, "ok", held)
+    house.engine.dispose()
+
+
 async def test_a_request_in_flight_is_answered_and_no_new_one_is_let_in(settings):
     inside, finish = asyncio.Event(), asyncio.Event()
 

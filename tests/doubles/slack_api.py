@@ -105,12 +105,14 @@ class SlackApi:
         self.sockets: list[web.WebSocketResponse] = []
         self.pongs = 0
         self.deaf = False  # no socket answers a ping any more
+        self.speechless = False  # no new socket is greeted
         self.tickets: set[str] = set()
         self.weather: Weather | None = None
         self._faults: dict[str, list[Fault]] = defaultdict(list)
         self._triggers: dict[str, tuple[float, str]] = {}
         self._responses: dict[str, Json] = {}
         self._acks: dict[str, asyncio.Future[Json]] = {}
+        self._unacknowledged: dict[str, tuple[web.WebSocketResponse, Json]] = {}
         self._count = itertools.count(1)
         self._now = int(time.time())
         self.url = ""
@@ -429,28 +431,53 @@ class SlackApi:
         socket = web.WebSocketResponse(autoping=False)
         await socket.prepare(request)
         self.sockets.append(socket)
-        await socket.send_json({"type": "hello", "num_connections": len(self.sockets)})
+        if self.speechless:
+            await asyncio.wait([asyncio.ensure_future(socket.receive())])
+            return socket
+        await socket.send_json(
+            {
+                "type": "hello",
+                "num_connections": len(self.sockets),
+                "connection_info": {"app_id": "A0TOUCH"},
+                "debug_info": {"host": "applink-1", "build_number": 1, "approximate_connection_time": 18060},
+            }
+        )
         async for message in socket:
             if message.type is WSMsgType.PING and not self.deaf:
                 await socket.pong(message.data)
                 self.pongs += 1
             elif message.type is WSMsgType.TEXT:
                 answer = json.loads(message.data)
+                self._unacknowledged.pop(answer["envelope_id"], None)
                 waiting = self._acks.pop(answer["envelope_id"], None)
                 if waiting and not waiting.done():
                     waiting.set_result(answer.get("payload") or {})
+        await self._again(socket)
         return socket
 
-    async def push(self, kind: str, payload: Json, *, within: float = 3.0) -> Json | None:
-        """An envelope over the newest socket: what it was acknowledged with, or nothing if it was not."""
-        envelope = f"envelope-{next(self._count)}"
-        self._acks[envelope] = asyncio.get_running_loop().create_future()
+    async def _again(self, closed: web.WebSocketResponse) -> None:
+        """What was not acknowledged on a socket that closed goes over another one."""
+        for _, envelope in [each for each in self._unacknowledged.values() if each[0] is closed]:
+            await self._envelope(envelope | {"retry_attempt": 1, "retry_reason": "timeout"})
+
+    async def _envelope(self, envelope: Json, over: web.WebSocketResponse | None = None) -> None:
         live = [socket for socket in self.sockets if not socket.closed]
-        await live[-1].send_json({"type": kind, "envelope_id": envelope, "payload": payload})
+        self._unacknowledged[envelope["envelope_id"]] = (over or live[-1], envelope)
+        await (over or live[-1]).send_json(envelope)
+
+    async def push(
+        self, kind: str, payload: Json, *, within: float = 3.0, over: web.WebSocketResponse | None = None
+    ) -> Json | None:
+        """An envelope over the newest socket: what it was acknowledged with, or nothing if it was not."""
+        name = f"envelope-{next(self._count)}"
+        self._acks[name] = asyncio.get_running_loop().create_future()
+        await self._envelope({"type": kind, "envelope_id": name, "payload": payload, "new_field": True}, over)
         try:
-            return await asyncio.wait_for(self._acks[envelope], within)
+            return await asyncio.wait_for(self._acks[name], within)
         except TimeoutError:
             return None
+        finally:
+            self._unacknowledged.pop(name, None)
 
     async def until(self, true: Callable[[], bool | Awaitable[bool]], *, within: float = 5.0) -> None:
         """For what happens in its own time."""
