@@ -19,6 +19,7 @@ from sqlalchemy import select
 
 from adapters.slack import addresses, cards
 from adapters.slack.chats import DirectChats
+from adapters.slack.clients import OneClient
 from adapters.slack.send import SlackEdge
 from bot import outbox
 from bot.cards import Card
@@ -69,7 +70,7 @@ async def run(api_url: str, url: str) -> None:
     every, loop = messages(url), asyncio.get_running_loop()
     async with aiohttp.ClientSession() as session:
         client = AsyncWebClient(token=BOT_TOKEN, base_url=api_url, session=session, retry_handlers=[])
-        at_once = SlackEdge(client, DirectChats(client)).pace.at_once
+        at_once = SlackEdge(OneClient(client), DirectChats(OneClient(client))).pace.at_once
         gc.freeze()
         say(f"{len(every)}")
         while await loop.run_in_executor(None, sys.stdin.readline):

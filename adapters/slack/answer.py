@@ -19,6 +19,7 @@ from slack_sdk.web.async_slack_response import AsyncSlackResponse
 from adapters.port import Core, SendLater, SendRefused, SendUnknown
 from adapters.slack import addresses, cards, forms, limits
 from adapters.slack.chats import DirectChats
+from adapters.slack.clients import Clients
 from adapters.slack.inbound import ASK_FOR_FORM
 from adapters.slack.messages import Message
 from adapters.slack.people import Spawn
@@ -54,11 +55,9 @@ DONE = "Done. You may close this window."
 
 
 class Answering:
-    def __init__(
-        self, core: Core, client: AsyncWebClient, chats: DirectChats, responses: ResponseUrls, spawn: Spawn
-    ) -> None:
+    def __init__(self, core: Core, clients: Clients, chats: DirectChats, responses: ResponseUrls, spawn: Spawn) -> None:
         self._core = core
-        self._client = client
+        self._clients = clients
         self._chats = chats
         self._responses = responses
         self._spawn = spawn
@@ -87,7 +86,8 @@ class Answering:
     async def submission(self, request: FormSubmitted, body: Body, deadline: float) -> Ack:
         async def late(replies: Sequence[Reply]) -> None:
             view = next(filter(None, (_next_view(reply, request) for reply in replies)), _notice(DONE))
-            await truthfully(self._client.views_update(view_id=body["view"]["id"], view=view))
+            client = await self._client_of(request)
+            await truthfully(client.views_update(view_id=body["view"]["id"], view=view))
             await self._privately(request, _messages(replies))
 
         replies = await self._asked(request, deadline, late)
@@ -138,7 +138,8 @@ class Answering:
     async def _open(self, form: Form, request: FromPerson, body: Body) -> bool:
         view = forms.view(form, request.where)
         try:
-            call = truthfully(self._client.views_open(trigger_id=body["trigger_id"], view=view))
+            client = await self._client_of(request)
+            call = truthfully(client.views_open(trigger_id=body["trigger_id"], view=view))
             await asyncio.wait_for(call, _VIEW_WITHIN)
         except (SendLater, SendRefused, SendUnknown, TimeoutError) as error:
             log.warning("slack.form_not_opened", request=request.id, form=form.form_id, reason=str(error))
@@ -163,10 +164,11 @@ class Answering:
         pressed_on = request.message if isinstance(request, ButtonPressed) else None
         url = self._responses.of(body)
         if pressed_on and request.where.direct:
+            client = await self._client_of(request)
             channel, ts = addresses.message_at(pressed_on)
             await send(
                 message,
-                lambda text, blocks, **_: self._client.chat_update(channel=channel, ts=ts, text=text, blocks=blocks),
+                lambda text, blocks, **_: client.chat_update(channel=channel, ts=ts, text=text, blocks=blocks),
             )
             return True
         if (body.get("container") or {}).get("is_ephemeral") and url:
@@ -195,9 +197,10 @@ class Answering:
         """False where the bot is no member and cannot speak."""
         user, channel = addresses.last_of(request.actor.account), addresses.last_of(request.where.conversation)
         thread = _thread(request)
+        client = await self._client_of(request)
 
         async def call(text: str, blocks: Any, **_: Any) -> AsyncSlackResponse:
-            return await self._client.chat_postEphemeral(channel=channel, user=user, text=text, blocks=blocks, **thread)
+            return await client.chat_postEphemeral(channel=channel, user=user, text=text, blocks=blocks, **thread)
 
         try:
             await _patiently(partial(send, message, call))
@@ -207,13 +210,17 @@ class Answering:
         return True
 
     async def _directly(self, request: FromPerson, message: Message) -> None:
-        channel = await self._chats.channel_of(addresses.last_of(request.actor.account))
+        channel = await self._chats.channel_of(request.actor.account)
         thread = _thread(request) if request.where.direct else {}
+        client = await self._client_of(request)
 
         async def call(**drawn: Any) -> AsyncSlackResponse:
-            return await self._client.chat_postMessage(channel=channel, **thread, **drawn)
+            return await client.chat_postMessage(channel=channel, **thread, **drawn)
 
         await _patiently(partial(send, message, call))
+
+    async def _client_of(self, request: FromPerson) -> AsyncWebClient:
+        return await self._clients.of(addresses.team_of(request.actor.account))
 
     def _after(self, request: FromPerson, work: Awaitable[None]) -> None:
         self._spawn(self._logged(request.id, work))

@@ -29,6 +29,7 @@ from adapters.port import Core, Edge, SendLater, SendRefused, SendUnknown
 from adapters.slack.addresses import PLATFORM
 from adapters.slack.answer import Answering
 from adapters.slack.chats import DirectChats
+from adapters.slack.clients import OneClient
 from adapters.slack.people import People
 from adapters.slack.reception import Reception
 from adapters.slack.responses import ResponseUrls
@@ -74,21 +75,22 @@ class SlackAdapter:
         self._background: set[asyncio.Task[None]] = set()
         self._session = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=30, sock_connect=10))
         self._client = client_for(token=config.bot_token, api_url=config.api_url, session=self._session)
-        chats = DirectChats(self._client)
+        clients = OneClient(self._client)
+        chats = DirectChats(clients)
         responses = ResponseUrls(self._session, api_url=config.api_url, proxy=self._client.proxy)
         self._reception = Reception(
             core=core,
-            client=self._client,
+            clients=clients,
             chats=chats,
-            people=People(self._client, core.ask, self._spawn),
-            answering=Answering(core, self._client, chats, responses, self._spawn),
+            people=People(clients, core.ask, self._spawn),
+            answering=Answering(core, clients, chats, responses, self._spawn),
             uninstalled=self._uninstalled,
         )
         self._bolt = _bolt(self._client, self._reception)
         self._sockets = _sockets(self._bolt, self._client, config)
         self._authorizing: asyncio.Task[None] | None = None
         self._problem = "auth.test was not answered yet"
-        self.edge: Edge = SlackEdge(self._client, chats)
+        self.edge: Edge = SlackEdge(clients, chats)
         self.bot_user = ""
         self.team = ""
 
@@ -189,7 +191,7 @@ class SlackAdapter:
             await asyncio.sleep(wait)
             wait = min(wait * 2, _SLOWEST_RETRY)
 
-    def _uninstalled(self, what: str) -> None:
+    async def _uninstalled(self, team: str, what: str) -> None:
         self._problem = f"the app was uninstalled ({what}); install it again and restart"
 
 

@@ -44,13 +44,27 @@ _LOST = {
 
 
 def team_of(body: Payload) -> str:
-    """The workspace that the bot was asked in, also for an app of a whole Enterprise organization."""
+    """The workspace that the bot was asked in; the Enterprise organization where the app was installed for all of it.
+
+    So a person is one account in every workspace of the organization, as they are one user of Slack's there.
+    https://docs.slack.dev/enterprise/organization-ready-apps
+    """
+    if enterprise := _installed_for_all(body):
+        return enterprise
     given = body.get("team_id") or (body.get("team") or {}).get("id")
     for authorization in body.get("authorizations") or ():
         given = authorization.get("team_id") or given
     user = body.get("user")
     theirs = user.get("team_id") if isinstance(user, dict) else None
     return str(given or theirs or (body.get("enterprise") or {}).get("id") or "")
+
+
+def _installed_for_all(body: Payload) -> str:
+    """An event says it of its first authorization, a command with the word `true`, an interaction with a boolean."""
+    for said in (*(body.get("authorizations") or ())[:1], body):
+        if str(said.get("is_enterprise_install")).lower() == "true":
+            return str(said.get("enterprise_id") or (said.get("enterprise") or {}).get("id") or "")
+    return ""
 
 
 def bot_of(body: Payload) -> str:

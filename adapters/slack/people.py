@@ -12,10 +12,10 @@ from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping
 from typing import Any, Final
 
 import structlog
-from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.port import SendLater, SendRefused, SendUnknown
 from adapters.slack import addresses
+from adapters.slack.clients import Clients
 from adapters.slack.web import truthfully
 from bot.requests import Profile, ProfileSeen
 
@@ -30,8 +30,8 @@ Spawn = Callable[[Coroutine[Any, Any, None]], None]
 
 
 class People:
-    def __init__(self, client: AsyncWebClient, tell: Callable[[ProfileSeen], Awaitable[Any]], spawn: Spawn) -> None:
-        self._client = client
+    def __init__(self, clients: Clients, tell: Callable[[ProfileSeen], Awaitable[Any]], spawn: Spawn) -> None:
+        self._clients = clients
         self._tell = tell
         self._spawn = spawn
         self._profiles: dict[str, tuple[Profile, float]] = {}  # account → profile, when it was looked up
@@ -78,7 +78,8 @@ class People:
 
     async def _ask_slack(self, account: str) -> Profile | None:
         try:
-            answer = await truthfully(self._client.users_info(user=addresses.last_of(account)))
+            client = await self._clients.of(addresses.team_of(account))
+            answer = await truthfully(client.users_info(user=addresses.last_of(account)))
         except (SendLater, SendRefused, SendUnknown) as error:
             log.warning("slack.profile_unknown", account=account, reason=str(error))
             self._failed[account] = time.monotonic()
@@ -107,13 +108,20 @@ def profile_of(user: Mapping[str, Any], team: str) -> Profile:
 
 
 def is_outsider(user: Mapping[str, Any], team: str) -> bool:
-    """Guests of one or several channels, people of another company, bots; and whoever is not of this workspace."""
-    flags = ("is_restricted", "is_ultra_restricted", "is_stranger", "is_bot", "is_workflow_bot")
-    if any(user.get(flag) for flag in flags) or user["id"] == "USLACKBOT":
+    """Guests of one or several channels, people of another company, bots; and whoever is not of this workspace.
+
+    `team` may be a whole Enterprise organization: then nobody of its workspaces is a stranger, whatever Slack's flag of
+    that name says (it means: of another workspace). https://docs.slack.dev/reference/objects/user-object
+    """
+    if any(user.get(flag) for flag in ("is_restricted", "is_ultra_restricted", "is_bot", "is_workflow_bot")):
         return True
+    if user["id"] == "USLACKBOT":
+        return True
+    member = user.get("enterprise_user") or {}
+    if team in (member.get("enterprise_id"), user.get("enterprise_id"), *(member.get("teams") or ())):
+        return False
     home = user.get("team_id") or (user.get("profile") or {}).get("team")
-    in_organization = (user.get("enterprise_user") or {}).get("teams") or ()
-    return bool(home) and home != team and team not in in_organization
+    return bool(user.get("is_stranger")) or (bool(home) and home != team)
 
 
 def has_left(user: Mapping[str, Any]) -> bool:

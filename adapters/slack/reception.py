@@ -6,16 +6,16 @@ the direct chat. An event is acknowledged only after the core has kept it.
 
 import asyncio
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Final
 
 import structlog
-from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.port import Core, SendLater, SendRefused, SendUnknown
 from adapters.slack import addresses, forms, inbound
 from adapters.slack.answer import Ack, Answering
 from adapters.slack.chats import DirectChats
+from adapters.slack.clients import Clients
 from adapters.slack.people import People
 from adapters.slack.web import truthfully
 from bot.requests import Profile
@@ -33,14 +33,14 @@ class Reception:
         self,
         *,
         core: Core,
-        client: AsyncWebClient,
+        clients: Clients,
         chats: DirectChats,
         people: People,
         answering: Answering,
-        uninstalled: Callable[[str], None],
+        uninstalled: Callable[[str, str], Awaitable[None]],
     ) -> None:
         self._core = core
-        self._client = client
+        self._clients = clients
         self._chats = chats
         self._people = people
         self._answering = answering
@@ -68,13 +68,13 @@ class Reception:
 
     async def _command(self, body: Body, deadline: float) -> Ack:
         actor = await self._people.profile(addresses.account(inbound.team_of(body), body["user_id"]))
-        direct = await self._is_direct(body["user_id"], body["channel_id"])
+        direct = await self._is_direct(actor.account, body["channel_id"])
         return await self._answering.command(inbound.command(body, actor, direct=direct), body, deadline)
 
     async def _press(self, body: Body, deadline: float) -> Ack:
         if inbound.is_link(body):
             return ""
-        direct = await self._is_direct(body["user"]["id"], inbound.channel_of(body))
+        direct = await self._is_direct(_account(body), inbound.channel_of(body))
         request = inbound.button(body, await self._actor(body), direct=direct)
         return await self._answering.press(request, body, deadline)
 
@@ -84,8 +84,8 @@ class Reception:
         actor, author, direct, link = await asyncio.gather(
             self._actor(body),
             self._author(body),
-            self._is_direct(body["user"]["id"], channel),
-            self._permalink(channel, inbound.taken_ts(body), body["trigger_id"]),
+            self._is_direct(_account(body), channel),
+            self._permalink(team, channel, inbound.taken_ts(body), body["trigger_id"]),
         )
         request = inbound.taken(
             body, actor, direct=direct, author=author, name_of=lambda user: self._name(team, user), link=link
@@ -103,17 +103,16 @@ class Reception:
         return await self._answering.submission(request, body, deadline)
 
     async def _actor(self, body: Body) -> Profile:
-        """Of an interaction."""
-        return await self._people.profile(addresses.account(inbound.team_of(body), body["user"]["id"]))
+        return await self._people.profile(_account(body))
 
-    async def _is_direct(self, user: str, channel: str) -> bool:
+    async def _is_direct(self, account: str, channel: str) -> bool:
         """Where Slack does not say, a one-to-one chat counts as ours: the answer is private there in any case."""
         if not addresses.is_direct_channel(channel):
             return False
         try:
-            return await asyncio.wait_for(self._chats.is_direct(user, channel), _LOOK_WITHIN)
+            return await asyncio.wait_for(self._chats.is_direct(account, channel), _LOOK_WITHIN)
         except (SendLater, SendRefused, TimeoutError) as error:
-            log.warning("slack.direct_chat_unknown", user=user, reason=str(error))
+            log.warning("slack.direct_chat_unknown", account=account, reason=str(error))
             return addresses.is_direct_channel(channel)
 
     async def _event(self, body: Body) -> None:
@@ -121,8 +120,7 @@ class Reception:
             case "message" | "app_mention":
                 await self._words(body)
             case "app_uninstalled" | "tokens_revoked" as what:
-                log.warning("slack.uninstalled", event_id=body["event_id"], what=what)
-                self._uninstalled(what)
+                await self._ended(body, what)
             case "user_change":
                 await self._user_change(body)
             case "member_joined_channel":
@@ -131,15 +129,19 @@ class Reception:
                 if notice := inbound.notice(body):
                     await self._core.ask(notice)
 
+    async def _ended(self, body: Body, what: str) -> None:
+        log.warning("slack.uninstalled", event_id=body["event_id"], what=what)
+        await self._uninstalled(inbound.team_of(body), what)
+
     async def _words(self, body: Body) -> None:
         said = inbound.said(body)
         if said is None:
             return
         if said.unlinked:
             log.info("slack.files_without_address", event_id=said.event_id, count=said.unlinked)
-        if said.direct:
-            self._chats.seen(said.user, said.channel)
         account = addresses.account(said.team, said.user)
+        if said.direct:
+            self._chats.seen(account, said.channel)
         actor, link = await asyncio.gather(self._people.profile(account), self._link_of(said))
         await self._answering.words(
             inbound.message(said, actor, name_of=lambda user: self._name(said.team, user), link=link)
@@ -150,12 +152,13 @@ class Reception:
         return known.name if known and known.name else user
 
     async def _link_of(self, said: inbound.Said) -> str | None:
-        return None if said.deleted else await self._permalink(said.channel, said.ts, said.event_id)
+        return None if said.deleted else await self._permalink(said.team, said.channel, said.ts, said.event_id)
 
-    async def _permalink(self, channel: str, ts: str, request: str) -> str | None:
+    async def _permalink(self, team: str, channel: str, ts: str, request: str) -> str | None:
         """None where Slack has none for us: in a conversation that the bot is not in."""
-        call = truthfully(self._client.chat_getPermalink(channel=channel, message_ts=ts))
         try:
+            client = await self._clients.of(team)
+            call = truthfully(client.chat_getPermalink(channel=channel, message_ts=ts))
             return str((await asyncio.wait_for(call, _LOOK_WITHIN))["permalink"])
         except (SendLater, SendRefused, SendUnknown, TimeoutError) as error:
             log.info("slack.no_permalink", request=request, reason=str(error))
@@ -175,15 +178,21 @@ class Reception:
     async def _joined(self, body: Body) -> None:
         if inbound.notice(body) is None:
             return
-        title = await self._title(body["event"]["channel"])
+        title = await self._title(inbound.team_of(body), body["event"]["channel"])
         if notice := inbound.notice(body, title=title):
             await self._core.ask(notice)
 
-    async def _title(self, channel: str) -> str:
-        call = truthfully(self._client.conversations_info(channel=channel))
+    async def _title(self, team: str, channel: str) -> str:
         try:
+            client = await self._clients.of(team)
+            call = truthfully(client.conversations_info(channel=channel))
             name = (await asyncio.wait_for(call, _LOOK_WITHIN))["channel"].get("name")
         except (SendLater, SendRefused, SendUnknown, TimeoutError) as error:
             log.info("slack.no_channel_name", channel=channel, reason=str(error))
             return ""
         return f"#{name}" if name else ""
+
+
+def _account(body: Body) -> str:
+    """Of an interaction."""
+    return addresses.account(inbound.team_of(body), body["user"]["id"])

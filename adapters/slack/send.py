@@ -8,7 +8,7 @@ missing.
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Callable, Mapping
 from datetime import datetime, timedelta
-from typing import Any, Final, TypeVar
+from typing import Any, Final, NamedTuple, TypeVar
 
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
@@ -16,6 +16,7 @@ from slack_sdk.web.async_slack_response import AsyncSlackResponse
 from adapters.port import Pace, SendLater, SendRefused, SendUnknown
 from adapters.slack import addresses, cards
 from adapters.slack.chats import DirectChats
+from adapters.slack.clients import Clients
 from adapters.slack.messages import Message
 from adapters.slack.web import truthfully
 from bot.cards import Card
@@ -33,6 +34,13 @@ _REJECTED: Final = ("invalid_blocks", "invalid_blocks_format", "invalid_attachme
 Kept = TypeVar("Kept")
 
 
+class _There(NamedTuple):
+    """A channel, and who speaks in it."""
+
+    client: AsyncWebClient
+    channel: str
+
+
 async def send(message: Message, call: Callable[..., Any]) -> AsyncSlackResponse:
     """One message by one method; once more in its plainer drawing if the first was rejected (and so not delivered)."""
     try:
@@ -46,8 +54,8 @@ async def send(message: Message, call: Callable[..., Any]) -> AsyncSlackResponse
 class SlackEdge:
     """`adapters.port.Edge` for Slack."""
 
-    def __init__(self, client: AsyncWebClient, chats: DirectChats) -> None:
-        self._client = client
+    def __init__(self, clients: Clients, chats: DirectChats) -> None:
+        self._clients = clients
         self._chats = chats
         self._begun: OrderedDict[str, dict[int, str]] = OrderedDict()  # delivery → its parts that were sent
         self._tails: OrderedDict[str, list[str]] = OrderedDict()  # a card's first message → the later ones
@@ -62,13 +70,13 @@ class SlackEdge:
         return Pace(per_conversation=1.0, at_once=8)
 
     async def post(self, *, conversation: str, card: Card, delivery: str) -> str:
-        channel = await self._chats.channel_for(conversation)
+        there = await self._there(conversation)
         messages = cards.render(card)
         sent = dict(self._begun.get(delivery, {}))
         for part, message in enumerate(messages):
             if part not in sent:
                 try:
-                    posted = await self._post(message, channel=channel, metadata=_named(delivery, part, len(messages)))
+                    posted = await self._post(there, message, metadata=_named(delivery, part, len(messages)))
                 except SendLater as later:
                     if sent:  # Whoever tries again may be another process: it must look first which parts stand.
                         raise SendUnknown(f"broken off after {len(sent)} of {len(messages)}: {later.reason}") from later
@@ -76,11 +84,16 @@ class SlackEdge:
                 sent[part] = posted["ts"]
                 _remember(self._begun, delivery, dict(sent))
         self._begun.pop(delivery, None)
-        return self._whole(addresses.team_of(conversation), channel, sent)
+        return self._whole(addresses.team_of(conversation), there.channel, sent)
 
-    async def _post(self, message: Message, **where: Any) -> AsyncSlackResponse:
+    async def _there(self, conversation: str) -> _There:
+        client = await self._clients.of(addresses.team_of(conversation))
+        return _There(client, await self._chats.channel_for(conversation))
+
+    async def _post(self, there: _There, message: Message, **where: Any) -> AsyncSlackResponse:
         # By its name, and not by the client's method of that name: that one searches every block for objects of the SDK.
-        return await send(message, lambda **drawn: self._client.api_call("chat.postMessage", json={**where, **drawn}))
+        where |= {"channel": there.channel}
+        return await send(message, lambda **drawn: there.client.api_call("chat.postMessage", json={**where, **drawn}))
 
     def _whole(self, team: str, channel: str, sent: dict[int, str]) -> str:
         first, *tail = (sent[part] for part in sorted(sent))
@@ -96,104 +109,105 @@ class SlackEdge:
         become a single message: to look for each of those would cost more calls than Slack allows.
         """
         channel, ts = addresses.message_at(message)
+        there = _There(await self._clients.of(addresses.team_of(message)), channel)
         first, *rest = cards.render(card)
-        await self._redraw(channel, ts, first)
+        await _redraw(there, ts, first)
         tail = self._tails.pop(message, None)  # Forgotten until all is done: what breaks off here is looked up.
         if tail is None:
-            tail = await self._tail(channel, ts) if rest else []
+            tail = await self._tail(there, ts) if rest else []
         for old, new in zip(tail, rest, strict=False):
-            await self._redraw(channel, old, new)
+            await _redraw(there, old, new)
         for old in tail[len(rest) :]:
-            await self._delete(channel, old)
-        tail = tail[: len(rest)] + await self._add(channel, ts, rest, begin=len(tail))
+            await _delete(there, old)
+        tail = tail[: len(rest)] + await self._add(there, ts, rest, begin=len(tail))
         if rest:
             _remember(self._tails, message, tail)
 
-    async def _tail(self, channel: str, ts: str) -> list[str]:
+    async def _tail(self, there: _There, ts: str) -> list[str]:
         """What else of the card stands: below its first message, or in that one's thread."""
         first = float(ts)
-        delivery = await self._delivery_at(channel, ts)
+        delivery = await _delivery_at(there, ts)
         parts: dict[int, str] = {}
         for read in (
-            self._messages(
-                self._client.conversations_history, channel=channel, oldest=ts, latest=f"{first + _BELOW:.6f}"
-            ),
-            self._messages(self._client.conversations_replies, channel=channel, ts=ts),
+            _messages(there, there.client.conversations_history, oldest=ts, latest=f"{first + _BELOW:.6f}"),
+            _messages(there, there.client.conversations_replies, ts=ts),
         ):
             async for message in read:
                 if message["ts"] != ts and _names(message, delivery):
                     parts[_part(message)] = message["ts"]
         return [parts[part] for part in sorted(parts)]
 
-    async def _delivery_at(self, channel: str, ts: str) -> str:
-        page = self._messages(self._client.conversations_history, channel=channel, oldest=ts, latest=ts, inclusive=True)
-        async for message in page:
-            return str(_payload(message).get("delivery", ""))
-        return ""
-
-    async def _add(self, channel: str, ts: str, rest: list[Message], *, begin: int) -> list[str]:
+    async def _add(self, there: _There, ts: str, rest: list[Message], *, begin: int) -> list[str]:
         if not rest[begin:]:
             return []
-        delivery = await self._delivery_at(channel, ts)
+        delivery = await _delivery_at(there, ts)
         return [
-            (
-                await self._post(
-                    message, channel=channel, thread_ts=ts, metadata=_named(delivery, part + 1, len(rest) + 1)
-                )
-            )["ts"]
+            (await self._post(there, message, thread_ts=ts, metadata=_named(delivery, part + 1, len(rest) + 1)))["ts"]
             for part, message in enumerate(rest)
             if part >= begin
         ]
 
-    async def _delete(self, channel: str, ts: str) -> None:
-        """Deleting it twice is deleting it once."""
-        try:
-            await truthfully(self._client.chat_delete(channel=channel, ts=ts))
-        except SendUnknown as unknown:
-            raise SendLater(5.0, str(unknown)) from unknown
-        except SendRefused as refused:
-            if refused.reason != "message_not_found":
-                raise
-
-    async def _redraw(self, channel: str, ts: str, message: Message) -> None:
-        async def call(**drawn: Any) -> AsyncSlackResponse:
-            takes = {name: drawn[name] for name in ("text", "blocks")}  # chat.update knows no `mrkdwn` and no unfurling
-            return await self._client.chat_update(channel=channel, ts=ts, **takes)
-
-        try:
-            await send(message, call)
-        except SendUnknown as unknown:  # the same redraw twice is one redraw
-            raise SendLater(5.0, str(unknown)) from unknown
-
     async def find(self, *, conversation: str, delivery: str, since: datetime) -> str | None:
-        channel = await self._chats.channel_for(conversation)
+        there = await self._there(conversation)
         oldest = f"{(since - _CLOCKS_DIFFER).timestamp():.6f}"
         found: dict[int, str] = {}
         parts = 1
-        async for message in self._messages(self._client.conversations_history, channel=channel, oldest=oldest):
+        async for message in _messages(there, there.client.conversations_history, oldest=oldest):
             if _names(message, delivery):
                 found[_part(message)] = message["ts"]
                 parts = int(_payload(message).get("parts", 1))
         if len(found) == parts:
-            return self._whole(addresses.team_of(conversation), channel, found)
+            return self._whole(addresses.team_of(conversation), there.channel, found)
         if found:  # broken off: posting it again sends what is missing
             _remember(self._begun, delivery, found)
         return None
 
-    async def _messages(self, method: Callable[..., Any], **where: Any) -> AsyncIterator[dict[str, Any]]:
-        """Of a channel or a thread, over all pages. Raises `SendUnknown` where it cannot be read."""
-        cursor = ""
-        for _ in range(_PAGES):
-            try:
-                page = await truthfully(method(**where, cursor=cursor or None, limit=100, include_all_metadata=True))
-            except SendRefused as refused:
-                raise SendUnknown(f"the history cannot be read: {refused.reason}") from refused
-            for message in page["messages"]:
-                yield message
-            cursor = (page.get("response_metadata") or {}).get("next_cursor", "")
-            if not cursor:
-                return
-        raise SendUnknown(f"more than {_PAGES} pages of history since the attempt")
+
+async def _delivery_at(there: _There, ts: str) -> str:
+    page = _messages(there, there.client.conversations_history, oldest=ts, latest=ts, inclusive=True)
+    async for message in page:
+        return str(_payload(message).get("delivery", ""))
+    return ""
+
+
+async def _delete(there: _There, ts: str) -> None:
+    """Deleting it twice is deleting it once."""
+    try:
+        await truthfully(there.client.chat_delete(channel=there.channel, ts=ts))
+    except SendUnknown as unknown:
+        raise SendLater(5.0, str(unknown)) from unknown
+    except SendRefused as refused:
+        if refused.reason != "message_not_found":
+            raise
+
+
+async def _redraw(there: _There, ts: str, message: Message) -> None:
+    async def call(**drawn: Any) -> AsyncSlackResponse:
+        takes = {name: drawn[name] for name in ("text", "blocks")}  # chat.update knows no `mrkdwn` and no unfurling
+        return await there.client.chat_update(channel=there.channel, ts=ts, **takes)
+
+    try:
+        await send(message, call)
+    except SendUnknown as unknown:  # the same redraw twice is one redraw
+        raise SendLater(5.0, str(unknown)) from unknown
+
+
+async def _messages(there: _There, method: Callable[..., Any], **where: Any) -> AsyncIterator[dict[str, Any]]:
+    """Of a channel or a thread, over all pages. Raises `SendUnknown` where it cannot be read."""
+    cursor = ""
+    for _ in range(_PAGES):
+        try:
+            page = await truthfully(
+                method(channel=there.channel, **where, cursor=cursor or None, limit=100, include_all_metadata=True)
+            )
+        except SendRefused as refused:
+            raise SendUnknown(f"the history cannot be read: {refused.reason}") from refused
+        for message in page["messages"]:
+            yield message
+        cursor = (page.get("response_metadata") or {}).get("next_cursor", "")
+        if not cursor:
+            return
+    raise SendUnknown(f"more than {_PAGES} pages of history since the attempt")
 
 
 def _named(delivery: str, part: int, parts: int) -> dict[str, Any]:
