@@ -44,7 +44,10 @@ class Chair:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asker:
-    """A person of one organization, as they are at this moment. `seats` are all their roles, one for each touchpoint."""
+    """A person of one organization, as they are at this moment. `seats` are all their roles, one for each touchpoint.
+
+    `elsewhere` says that they were last seen on another account of theirs.
+    """
 
     account: str
     organization_id: int
@@ -54,6 +57,7 @@ class Asker:
     admin: bool
     outsider: bool
     left: bool
+    elsewhere: bool
     seats: tuple[Chair, ...]
 
     def chair_in(self, touchpoint_id: int) -> Chair | None:
@@ -101,6 +105,7 @@ def found(record: Record, profile: Profile) -> Asker:
         admin=person.admin,
         outsider=profile.outsider or (known is not None and known.outsider),
         left=person.left_at is not None,
+        elsewhere=people.last_used(record, person.key) not in {profile.account, None},
         seats=tuple(roles_of(record, person.key)),
     )
 

@@ -17,7 +17,7 @@ from sqlalchemy import Engine
 
 from agenda.conversations import SwitchedOff
 from agenda.errors import BadInput, NotAllowed, TouchpointError
-from bot import denials, pages, platform_events
+from bot import denials, pages, platform_events, telling
 from bot.access import Asker, Door
 from bot.cards import Button, Card, Note, Paragraph, card
 from bot.commands import REGISTRY, Registry
@@ -274,15 +274,19 @@ class Bot:
         writes: bool = False,
     ) -> list[Reply]:
         def taken() -> tuple[Record, Replies]:
+            may_write = writes or asker.elsewhere
             with unit_of_work(
-                self.engine, organization_id=asker.organization_id, now=now, actor=asker.actor, writes=writes
+                self.engine, organization_id=asker.organization_id, now=now, actor=asker.actor, writes=may_write
             ) as record:
                 if writes and not inbox.first_time(record, request.id):
                     return record, [CloseForm()] if isinstance(request, FormSubmitted) else []
                 record.names[asker.person_id] = asker.name
                 turn = self._turn_of(record, asker, request, of)
                 turn.require_somewhere()
-                return record, act(turn)
+                replies = act(turn)
+                if asker.elsewhere and answers_with(request, replies, writes=writes):
+                    telling.follow(record, asker.person_id, asker.account)
+                return record, replies
 
         record, replies = tried_again(taken)
         if record.people_changed:
@@ -332,6 +336,13 @@ class Bot:
 def built(kind: FormKind, turn: Turn, context: Mapping[str, str]) -> Form:
     """The form, from what came back of its context."""
     return kind.build(turn, {name: value for name, value in context.items() if name != ONCE})
+
+
+def answers_with(request: FromPerson, replies: Replies, *, writes: bool) -> bool:
+    """Is somebody at work here? Who writes or opens a form is; who looks something up may only be passing by."""
+    if isinstance(request, HomeOpened | SearchTyped | LinkSeen):
+        return False
+    return writes or any(isinstance(reply, OpenForm) for reply in replies)
 
 
 def opened_once(reply: Reply, request_id: str) -> Reply:

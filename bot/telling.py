@@ -5,7 +5,8 @@
 
 from datetime import datetime
 
-from storage import deliveries, people, touchpoints
+from bot import nudging
+from storage import deliveries, people, places, touchpoints
 from storage.touchpoints import Touchpoint
 from storage.unit_of_work import Record
 
@@ -22,6 +23,16 @@ def in_private(record: Record, person_id: int, *, once: str, kind: str, subject_
             detail=detail,
             person_id=person_id,
         )
+
+
+def follow(record: Record, person_id: int, account: str) -> None:
+    """They answered through this account: from now on they are told there, also what they are owed already."""
+    if places.is_lost(record, account):
+        return
+    people.seen(record, account)
+    others = [one for one in people.accounts_of(record, person_id) if one != account]
+    deliveries.follow(record, to=account, others=others, kind=nudging.KIND, subject_id=person_id)
+    record.people_changed = True
 
 
 def both(

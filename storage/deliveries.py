@@ -25,6 +25,7 @@ from storage.rows import Row
 from storage.unit_of_work import Record, insert_once
 
 LEASE = timedelta(seconds=60)
+SOON = timedelta(hours=1)  # No refusal for a while puts anything off for longer.
 LEASED = text("lease_until IS NOT NULL")
 
 
@@ -209,6 +210,36 @@ def at_message(record: Record, message: str) -> Delivery | None:
     query = select(Delivery).where(
         col(Delivery.organization_id) == record.organization_id, col(Delivery.message) == message
     )
+def follow(record: Record, *, to: str, others: Sequence[str], kind: str, subject_id: int) -> None:
+    """Who reads at `to` now is not told at their other addresses what nobody sent there yet.
+
+    That is what of this kind is about them, however far ahead, and all else that is due or waits to be tried again; but not
+    their home there. It goes out once: what is on its way stays where it is.
+    """
+    ahead = (ROWS.c.kind == kind, ROWS.c.subject_id == subject_id)
+    platforms = {other.split(":", 1)[0] for other in others}
+    overdue = (ROWS.c.platform.in_(platforms), ROWS.c.due_at <= record.now + SOON, ROWS.c.kind != "home")
+    for which in (ahead, overdue):
+        waiting = (
+            ROWS.c.organization_id == record.organization_id,
+            ROWS.c.state == DeliveryState.DUE,
+            ROWS.c.message.is_(None),
+            ROWS.c.conversation.in_(others),
+        )
+        tried = ROWS.c.attempts > 0
+        moved = (
+            update(ROWS)
+            .where(*which, *waiting)
+            .values(
+                conversation=to,
+                platform=to.split(":", 1)[0],
+                due_at=case((tried, record.now), else_=ROWS.c.due_at),
+                attempts=0,
+            )
+        )
+        record.posted |= record.execute(moved).rowcount > 0
+
+
     return record.session.execute(query.limit(1)).scalar_one_or_none()
 
 

@@ -179,10 +179,12 @@ LAST_USED = text(
 )
 
 
-def is_last_used(record: Record, address: str, person_id: int) -> bool:
-    """Were they last seen on this account? True too for who has no other."""
-    values = {"organization_id": record.organization_id, "person_id": person_id}
-    return record.execute(LAST_USED, values).scalar() in {address, None}
+def last_used(record: Record, person_id: int) -> str | None:
+    """The account on which they were last, a guest's aside."""
+    found: str | None = record.execute(
+        LAST_USED, {"organization_id": record.organization_id, "person_id": person_id}
+    ).scalar()
+    return found
 
 
 def seen(record: Record, address: str) -> None:

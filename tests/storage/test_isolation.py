@@ -178,6 +178,7 @@ QUERIES: dict[Callable[..., Any], Asked] = {
     people.accounts_of: lambda f, r: people.accounts_of(r, f.firm.sam_id),
     people.reached_at: lambda f, r: people.reached_at(r, f.firm.sam_id),
     people.is_here: lambda f, r: people.is_here(r, f.firm.sam_id),
+    people.last_used: lambda f, r: people.last_used(r, f.firm.sam_id),
     people.everybody: lambda f, r: [1 for _, account in people.everybody(r) if account.address == "slack:T1/Sam"],
     people.has_admin: lambda f, r: people.has_admin(r),
     people.admins: lambda f, r: people.admins(r),
@@ -259,6 +260,9 @@ CHANGES: dict[Callable[..., Any], Asked] = {
     deliveries.withdraw: lambda f, r: deliveries.withdraw(r, kinds=["start"], subject_id=f.sync_id),
     deliveries.hand_over: lambda f, r: deliveries.hand_over(r, kind="nudge", gone=f.firm.sam_id, into=f.other.sam_id),
     feeds.issue: lambda f, r: feeds.issue(r, f.firm.sam_id, "another"),
+    deliveries.follow: lambda f, r: deliveries.follow(
+        r, to="teams:x/sam", others=["slack:T1/Sam", "slack:T1/C-home"], kind="nudge", subject_id=f.firm.sam_id
+    ),
     feeds.revoke: lambda f, r: feeds.revoke(r, f.firm.sam_id),
     feeds.hand_over: lambda f, r: feeds.hand_over(r, gone=f.firm.sam_id, into=f.other.sam_id),
     health.forget: lambda f, r: health.forget(r, health.answers(r, 1).values()),
@@ -287,6 +291,7 @@ CHANGES: dict[Callable[..., Any], Asked] = {
     reviews.add: lambda f, r: reviews.add(r, f.one(r, Decision).key, f.firm.sam_id, Verdict.CONFIRMED),
     rows.add: lambda f, r: rows.add(r, f.line(r, f.sync_id)),
     rows.write: lambda f, r: rows.write(r, f.line(r, f.sync_id)),
+    people.seen: lambda f, r: people.seen(r, "slack:T1/Sam"),
     installations.end: lambda f, r: installations.end(r, "slack:T1", "removed"),
     installations.install: lambda f, r: installations.install(r, "slack:T1", secret="theirs"),
     items.add: lambda f, r: items.add(r, f.line(r, f.sync_id)),
