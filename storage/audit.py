@@ -67,8 +67,11 @@ def append(record: "Record", event: str, **facts: object) -> None:
     record.told.append({"at": record.now, "actor": record.actor, "event": event, "facts": facts})
 
 
-def chain(record: "Record") -> None:
-    """The end of a transaction: what was told is written, one link after the other, with the seals of what was changed."""
+def chain(record: "Record") -> bool:
+    """The end of a transaction: what was told is written, one link after the other, with the seals of what was changed.
+
+    True where something of the record was changed.
+    """
     sealed = list(seals.taken(record).items())
     for start in range(0, len(sealed), seals.AT_ONCE):
         if start or not record.told:
@@ -77,6 +80,7 @@ def chain(record: "Record") -> None:
     if record.told:
         _write(record, record.told)
         record.told.clear()
+    return bool(sealed)
 
 
 def _write(record: "Record", told: list[Told]) -> None:

@@ -99,7 +99,7 @@ _FEW: Final = select(_TABLE.c.id).limit(bindparam("limit")).with_for_update(skip
 _DUE: Final = _FEW.where(*_due()).order_by(*_IN_ORDER)
 _LOST: Final = _FEW.where(*_lost())
 _TAKE: Final = _taken(state=DeliveryState.SENDING, attempts=_TABLE.c.attempts + 1, claimed_revision=_TABLE.c.revision)
-_DOUBT: Final = _taken(state=DeliveryState.UNKNOWN)
+_DOUBT: Final = _taken(state=DeliveryState.UNKNOWN, shown="")
 _WAS_SENT: Final = _bound("became", "state") == DeliveryState.SENT
 _STANDS: Final = _bound("stands_at", "message")
 _ONLY_WAITS: Final = and_(_bound("became", "state") == DeliveryState.DUE, bindparam("because") == "")
@@ -116,6 +116,7 @@ _SETTLE: Final = (
         due_at=func.coalesce(_bound("again_at", "due_at"), _TABLE.c.due_at),
         lease_until=_bound("until", "lease_until"),
         reason=bindparam("because"),
+        shown=bindparam("looks"),
         # What only waits for working hours was never tried: a changed plan may still withdraw it.
         attempts=case((_ONLY_WAITS, 0), else_=_TABLE.c.attempts),
     )
@@ -209,6 +210,7 @@ def owed(row: Delivery) -> Owed:
         revision=row.claimed_revision,
         due_at=row.due_at,
         lease_until=row.lease_until,
+        shown=row.shown,
     )
 
 
@@ -254,6 +256,7 @@ def settle_all(engine: Engine, outcomes: Sequence[Outcome]) -> list[None]:
             "again_at": outcome.again_at,
             "until": outcome.lease_until,
             "because": outcome.reason[:300],
+            "looks": outcome.shown,
         }
         for outcome in outcomes
     ]

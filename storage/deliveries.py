@@ -44,6 +44,7 @@ class Delivery(Row, table=True):
     """`once` is unique: who plans the same message twice plans it once. `message` is set once it stands somewhere.
 
     `kind`, `subject_id` and `detail` are all that its card is drawn from; `person_id` is whose eyes it is for, if one's.
+    `shown` is the mark of the card that stands there, where that is kept: what looks the same is not sent again.
     """
 
     __table_args__ = (
@@ -70,6 +71,7 @@ class Delivery(Row, table=True):
     sent_at: datetime | None = Field(default=None)
     message: str | None = Field(default=None, max_length=400, index=True)
     reason: str = Field(default="", max_length=300)
+    shown: str = Field(default="", max_length=16)
 
 
 ROWS = Delivery.__table__  # type: ignore[attr-defined]  # every table class has one
@@ -108,11 +110,12 @@ class Owed:
     revision: int
     due_at: datetime
     lease_until: datetime | None
+    shown: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """What became of a claimed row. `message` is where it stands, `again_at` when it is due again."""
+    """What became of a claimed row. `message` is where it stands, `again_at` when it is due again, `shown` the card's mark."""
 
     delivery: Owed
     state: DeliveryState
@@ -121,6 +124,7 @@ class Outcome:
     again_at: datetime | None = None
     lease_until: datetime | None = None
     reason: str = ""
+    shown: str = ""
 
 
 def post(
@@ -152,6 +156,7 @@ def post(
         revision=0,
         claimed_revision=0,
         reason="",
+        shown="",
     )
     record.posted = True
 
@@ -205,11 +210,6 @@ def hand_over(record: Record, *, kind: str, gone: int, into: int) -> None:
         record.session.flush()
 
 
-def at_message(record: Record, message: str) -> Delivery | None:
-    """Which of our messages stands there."""
-    query = select(Delivery).where(
-        col(Delivery.organization_id) == record.organization_id, col(Delivery.message) == message
-    )
 def follow(record: Record, *, to: str, others: Sequence[str], kind: str, subject_id: int) -> None:
     """Who reads at `to` now is not told at their other addresses what nobody sent there yet.
 
@@ -240,6 +240,11 @@ def follow(record: Record, *, to: str, others: Sequence[str], kind: str, subject
         record.posted |= record.execute(moved).rowcount > 0
 
 
+def at_message(record: Record, message: str) -> Delivery | None:
+    """Which of our messages stands there."""
+    query = select(Delivery).where(
+        col(Delivery.organization_id) == record.organization_id, col(Delivery.message) == message
+    )
     return record.session.execute(query.limit(1)).scalar_one_or_none()
 
 
@@ -274,6 +279,7 @@ def next_due(record: Record, *, after: datetime) -> datetime | None:
             col(Delivery.organization_id) == record.organization_id,
             col(Delivery.state) == DeliveryState.DUE,
             col(Delivery.due_at) > after,
+            col(Delivery.kind) != "home",  # It only follows what happened.
         )
         .order_by(col(Delivery.due_at))
     )

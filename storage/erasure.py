@@ -18,7 +18,7 @@ from sqlmodel import SQLModel, col
 from agenda.errors import NotNow
 from agenda.owners import names_in
 from agenda.words import words_in
-from storage import actions, asks, audit, initiatives, people, persons, risks, rows, touchpoints
+from storage import actions, asks, audit, initiatives, people, persons, places, risks, rows, touchpoints
 from storage.absences import Absence, Delegation
 from storage.actions import ActionItem
 from storage.asks import Ask
@@ -121,6 +121,7 @@ def forget(record: Record, ids: Sequence[int], addresses: Sequence[str]) -> dict
     gone = {table.__tablename__: _delete(record, table, condition) for table, condition in conditions}
     for one in _all(record, Installation, col(Installation.installed_by).in_(addresses)):
         one.installed_by = ""
+    places.forget_who_added(record, addresses)
     said = [col(AgendaItem.source_message).startswith(f"{address}/", autoescape=True) for address in addresses]
     for line in _all(record, AgendaItem, or_(False, *said)):
         line.source_message = None  # It was said in their direct chat, whose address is their account.

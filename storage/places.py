@@ -1,8 +1,10 @@
 """Conversations: where the bot can speak, how its adapter reaches them, and whether it still can."""
 
+from collections.abc import Collection
 from datetime import datetime
 
-from sqlmodel import Field, Session, SQLModel
+from sqlalchemy import select, update
+from sqlmodel import Field, Session, SQLModel, col
 
 from storage.unit_of_work import Record
 
@@ -11,6 +13,7 @@ class Conversation(SQLModel, table=True):
     """An address and its adapter's own `reference` (JSON). `unreachable_since` is set by a refusal that is final.
 
     `outsiders_since` says since when people of other companies can read there; None where none can, as far as is known.
+    `added_by` is the account of who put the bot there, if the platform said so.
     """
 
     address: str = Field(primary_key=True, max_length=400)
@@ -20,9 +23,10 @@ class Conversation(SQLModel, table=True):
     unreachable_since: datetime | None = Field(default=None)
     unreachable_because: str = Field(default="")
     outsiders_since: datetime | None = Field(default=None)
+    added_by: str = Field(default="", max_length=300)
 
 
-def remember(record: Record, address: str, *, reference: str = "", title: str = "") -> Conversation:
+def remember(record: Record, address: str, *, reference: str = "", title: str = "", added_by: str = "") -> Conversation:
     """The bot was heard from there: it is reachable, by this reference."""
     place = record.session.get(Conversation, address)
     if place is None:
@@ -31,6 +35,7 @@ def remember(record: Record, address: str, *, reference: str = "", title: str = 
     place.organization_id = record.organization_id
     place.reference = reference or place.reference
     place.title = title or place.title
+    place.added_by = added_by or place.added_by
     place.unreachable_since, place.unreachable_because = None, ""
     return place
 
@@ -56,3 +61,20 @@ def reference(session: Session, address: str) -> str | None:
     """How its adapter reaches it."""
     place = session.get(Conversation, address)
     return place.reference if place and place.reference else None
+
+
+def added_by(record: Record, accounts: Collection[str]) -> list[Conversation]:
+    """Where one of these accounts put the bot, and it still can speak; by title."""
+    query = select(Conversation).where(
+        col(Conversation.organization_id) == record.organization_id,
+        col(Conversation.added_by).in_(accounts),
+        col(Conversation.unreachable_since).is_(None),
+    )
+    return list(record.session.execute(query.order_by(col(Conversation.title), col(Conversation.address))).scalars())
+
+
+def forget_who_added(record: Record, accounts: Collection[str]) -> None:
+    """These accounts are of nobody any more."""
+    theirs = (col(Conversation.organization_id) == record.organization_id, col(Conversation.added_by).in_(accounts))
+    done = update(Conversation).where(*theirs).values(added_by="")
+    record.session.execute(done.execution_options(synchronize_session=False))

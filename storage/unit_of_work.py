@@ -64,9 +64,12 @@ class Transaction:
 
     def commit(self) -> None:
         """Everything that was written stands, and is in the audit log of whose it is. Raises `LookupError` for nobody's."""
+        from storage import homes  # Its rows know what a transaction is.
+
         self.flush()
         for _whose, record in sorted(self.records.items()):
-            audit.chain(record)
+            if audit.chain(record):
+                homes.outdate(record)
         if self.touched:
             raise LookupError(f"nobody's record was opened to change {self.touched}")
         if self._connection is not None:

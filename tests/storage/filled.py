@@ -28,6 +28,7 @@ from storage import (
     claims,
     decisions,
     feeds,
+    homes,
     inbox,
     initiatives,
     installations,
@@ -120,7 +121,7 @@ class Filled:
             record, once="a", person_id=firm.sam_id, kind=NudgeKind.PROMPT, subject_id=self.sync_id, slot=MONDAY
         )
         links.issue(record, CODE, person_id=firm.sam_id, joins=Joins.PERSON, expires_at=MONDAY + WEEK)
-        places.remember(record, firm.home, reference="{}", title="#home")
+        places.remember(record, firm.home, reference="{}", title="#home", added_by="slack:T1/Sam")
         installations.install(record, "slack:T1", secret=TOKEN)
         inbox.first_time(record, "event-1")
         audit.append(record, "all.there")
@@ -184,7 +185,13 @@ class Filled:
         rows.add(record, PulseAnswer(pulse_id=pulse.key, score=4, **said, **mine))
 
     def send(self, engine: Engine) -> None:
-        """One message stands, one is due now, and one is due later."""
+        """Two homes and a message stand, one is due now, and one is due later."""
+        home = {"account": "slack:T1/Sam", "person_id": self.firm.sam_id, "until": MONDAY + WEEK}
+        with self.firm.record() as record:
+            homes.stand(record, surface="slack:T1/Sam/home", **home)
+            homes.offer(record, once="1", **home)
+        for one in self.firm.claims():
+            claims.settle(engine, one, DeliveryState.SENT, now=MONDAY, message=one.message or f"{MESSAGE}0")
         nudge = {"kind": "nudge", "subject_id": self.firm.sam_id, "person_id": self.firm.sam_id}
         self.firm.posts("sent", detail=ASKED, **nudge)
         (one,) = self.firm.claims()

@@ -32,6 +32,7 @@ from storage import (
     finding,
     gates,
     health,
+    homes,
     hygiene,
     inbox,
     initiatives,
@@ -177,11 +178,13 @@ QUERIES: dict[Callable[..., Any], Asked] = {
     people.person_at: lambda f, r: people.person_at(r, "slack:T1/Sam"),
     people.accounts_of: lambda f, r: people.accounts_of(r, f.firm.sam_id),
     people.reached_at: lambda f, r: people.reached_at(r, f.firm.sam_id),
-    people.is_here: lambda f, r: people.is_here(r, f.firm.sam_id),
     people.last_used: lambda f, r: people.last_used(r, f.firm.sam_id),
+    people.is_here: lambda f, r: people.is_here(r, f.firm.sam_id),
     people.everybody: lambda f, r: [1 for _, account in people.everybody(r) if account.address == "slack:T1/Sam"],
     people.has_admin: lambda f, r: people.has_admin(r),
     people.admins: lambda f, r: people.admins(r),
+    homes.has_a_place: lambda f, r: homes.has_a_place(r, "slack:T1/Sam"),
+    places.added_by: lambda f, r: places.added_by(r, ["slack:T1/Sam"]),
     places.is_lost: lambda f, r: places.lose(r, f.firm.home, "archived") and places.is_lost(r, f.firm.home),
     risks.by_number: lambda f, r: risks.by_number(r, 1, f.scope),
     risks.levels: lambda f, r: risks.levels(r, 1),
@@ -257,18 +260,26 @@ CHANGES: dict[Callable[..., Any], Asked] = {
     keys.turn: lambda f, r: keys.turn(r, f.one(r, Decision), Seat.CISO, f.firm.dana_id),
     deliveries.post: lambda f, r: deliveries.post(r, once="later", conversation="slack:T2/C1", kind="x", subject_id=1),
     deliveries.redraw: lambda f, r: deliveries.redraw(r, "nudge", subject_id=f.firm.sam_id),
-    deliveries.withdraw: lambda f, r: deliveries.withdraw(r, kinds=["start"], subject_id=f.sync_id),
-    deliveries.hand_over: lambda f, r: deliveries.hand_over(r, kind="nudge", gone=f.firm.sam_id, into=f.other.sam_id),
-    feeds.issue: lambda f, r: feeds.issue(r, f.firm.sam_id, "another"),
     deliveries.follow: lambda f, r: deliveries.follow(
         r, to="teams:x/sam", others=["slack:T1/Sam", "slack:T1/C-home"], kind="nudge", subject_id=f.firm.sam_id
     ),
+    deliveries.withdraw: lambda f, r: deliveries.withdraw(r, kinds=["start"], subject_id=f.sync_id),
+    deliveries.hand_over: lambda f, r: deliveries.hand_over(r, kind="nudge", gone=f.firm.sam_id, into=f.other.sam_id),
+    feeds.issue: lambda f, r: feeds.issue(r, f.firm.sam_id, "another"),
     feeds.revoke: lambda f, r: feeds.revoke(r, f.firm.sam_id),
     feeds.hand_over: lambda f, r: feeds.hand_over(r, gone=f.firm.sam_id, into=f.other.sam_id),
     health.forget: lambda f, r: health.forget(r, health.answers(r, 1).values()),
     hygiene.erase: lambda f, r: hygiene.erase(r, f.one(r, HygieneRound).key),
     hygiene.join: lambda f, r: hygiene.join(r, f.one(r, HygienePost), "f" * 64),
     hygiene.forget_marks: lambda f, r: hygiene.forget_marks(r, f.one(r, HygienePost)),
+    homes.outdate: lambda f, r: homes.outdate(r),
+    homes.stand: lambda f, r: homes.stand(
+        r, account="slack:T1/Sam", person_id=f.other.sam_id, surface="slack:T1/Sam/home", until=MONDAY
+    ),
+    homes.offer: lambda f, r: homes.offer(
+        r, account="slack:T1/Sam", person_id=f.other.sam_id, once="again", until=MONDAY
+    ),
+    homes.supersede: lambda f, r: homes.supersede(r, "slack:T1/Sam"),
     inbox.first_time: lambda f, r: inbox.first_time(r, "event-1"),
     links.issue: lambda f, r: links.issue(
         r, "another", person_id=f.other.sam_id, joins=Joins.PERSON, expires_at=MONDAY
@@ -280,10 +291,12 @@ CHANGES: dict[Callable[..., Any], Asked] = {
     nudges.forget: lambda f, r: nudges.forget(r, nudges.about(r, PROMPT, f.sync_id)),
     owners.erase: lambda f, r: owners.erase(r, f.check_id),
     people.meet: lambda f, r: people.meet(r, "slack:T1/Sam", name="Somebody else"),
+    people.seen: lambda f, r: people.seen(r, "slack:T1/Sam"),
     people.merge: lambda f, r: people.merge(
         r, gone=rows.get(r, Person, f.firm.sam_id), into=rows.get(r, Person, f.other.sam_id)
     ),
     places.lose: lambda f, r: places.lose(r, f.firm.home, "archived"),
+    places.forget_who_added: lambda f, r: places.forget_who_added(r, ["slack:T1/Sam"]),
     risks.add: lambda f, r: risks.add(r, f.risk(r)),
     risks.remember_level: lambda f, r: risks.remember_level(r, f.one(r, RiskItem), f.firm.sam_id),
     acceptances.add: lambda f, r: acceptances.add(r, f.acceptance(r)),
@@ -291,7 +304,6 @@ CHANGES: dict[Callable[..., Any], Asked] = {
     reviews.add: lambda f, r: reviews.add(r, f.one(r, Decision).key, f.firm.sam_id, Verdict.CONFIRMED),
     rows.add: lambda f, r: rows.add(r, f.line(r, f.sync_id)),
     rows.write: lambda f, r: rows.write(r, f.line(r, f.sync_id)),
-    people.seen: lambda f, r: people.seen(r, "slack:T1/Sam"),
     installations.end: lambda f, r: installations.end(r, "slack:T1", "removed"),
     installations.install: lambda f, r: installations.install(r, "slack:T1", secret="theirs"),
     items.add: lambda f, r: items.add(r, f.line(r, f.sync_id)),
@@ -344,7 +356,9 @@ def name(function: Callable[..., Any]) -> str:
 
 def test_no_function_is_left_out():
     """A new one belongs into a table above."""
-    everyone = set().union(*(asking_the_record(module) for module in (*tables.NOUNS, beside, rows, numbers, watching)))
+    everyone = set().union(
+        *(asking_the_record(module) for module in (*tables.NOUNS, beside, homes, rows, numbers, watching))
+    )
     known = {*QUERIES, *GETTERS, *CHANGES} | MOVES | OTHERS
     assert {name(one) for one in everyone ^ known} == set()
 

@@ -1,4 +1,6 @@
-"""Installations in several tenants, with their encrypted secrets; and since when strangers can read in a conversation."""
+"""Installations in several tenants, with their encrypted secrets; who put the bot where, and since when strangers read there;
+how a home looked last.
+"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -37,3 +39,10 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("hash"),
     )
     op.add_column("conversation", sa.Column("outsiders_since", sa.DateTime(timezone=True), nullable=True))
+    for table, column in (
+        ("conversation", sa.Column("added_by", sa.String(length=300), server_default="", nullable=False)),
+        ("delivery", sa.Column("shown", sa.String(length=16), server_default="", nullable=False)),
+    ):
+        op.add_column(table, column)
+        if op.get_bind().dialect.name == "postgresql":  # The tables have no defaults. SQLite cannot take one back.
+            op.alter_column(table, column.name, server_default=None)
