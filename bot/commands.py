@@ -106,6 +106,15 @@ class Registry:
             return None
         return matched
 
+    def opens_form(self, text: str) -> bool:
+        """Will a form be the answer to this, as far as the words tell?"""
+        matched = self.match(text)
+        if matched is None:
+            return False
+        command, behind = matched
+        fits = {"<": bool(behind), "[": not behind}.get(command.argument[:1], True)
+        return command.opens_form and fits
+
     def nearest(self, text: str) -> Command | None:
         """The command whose words look most like what was typed, if any does."""
         typed = " ".join(text.lower().split()[: self._longest])

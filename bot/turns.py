@@ -176,6 +176,7 @@ class Command:
     `right` is what it takes in the touchpoint that it is about: what declares nothing is for the principals and who stands in
     for them, and what declares `None` is for everybody, because it is about the asker alone or has a rule of its own.
     `reads` tells whether a text can be that argument, where the whole may as well be an ordinary sentence.
+    `opens_form` says that the answer is a form; where the argument may be left out, only without it.
     """
 
     words: tuple[str, ...]
@@ -186,6 +187,7 @@ class Command:
     right: Right | None = Right.RUN
     conversation: Conversation | None = None
     reads: Callable[[str], bool] = lambda argument: len(argument.split()) <= 1
+    opens_form: bool = False
 
     @property
     def name(self) -> str:

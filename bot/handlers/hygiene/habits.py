@@ -71,6 +71,13 @@ NOUN = Noun(
     name="hygiene habits",
     summary="The habits that you two ask yourselves about: yours to choose, a line each.",
     conversation=Conversation.HYGIENE,
-    commands=(Command(words=("hygiene", "habits"), summary="Choose the habits that are asked about", handle=change),),
+    commands=(
+        Command(
+            words=("hygiene", "habits"),
+            summary="Choose the habits that are asked about",
+            handle=change,
+            opens_form=True,
+        ),
+    ),
     forms={"hygiene_habits": FORM},
 )

@@ -201,6 +201,7 @@ NOUN = Noun(
             handle=add,
             writes=True,
             right=Right.RAISE,
+            opens_form=True,
         ),
     ),
     buttons={"initiative.edit": replace(FORM.opened_by(), right=Right.RUN)},

@@ -218,6 +218,7 @@ NOUN = Noun(
             handle=add,
             writes=True,
             right=Right.RAISE,
+            opens_form=True,
         ),
     ),
     buttons={"ask.edit": FORM.opened_by(), "ask.withdraw": WITHDRAW.opened_by()},

@@ -274,7 +274,13 @@ NOUN = Noun(
             reads=is_time,
             right=None,
         ),
-        Command(words=("delegate",), summary="Name who stands in for you", handle=delegate, right=Right.GOVERN),
+        Command(
+            words=("delegate",),
+            summary="Name who stands in for you",
+            handle=delegate,
+            right=Right.GOVERN,
+            opens_form=True,
+        ),
     ),
     buttons={
         "away.forget": Press(handle=forget, writes=True, right=None),

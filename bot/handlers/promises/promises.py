@@ -242,6 +242,7 @@ NOUN = Noun(
             handle=add,
             writes=True,
             right=Right.RAISE,
+            opens_form=True,
         ),
     ),
     buttons={

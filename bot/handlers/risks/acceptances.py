@@ -246,6 +246,7 @@ NOUN = Noun(
             summary="Ask both principals to live with a risk until a day",
             handle=ask,
             right=Right.RAISE,
+            opens_form=True,
         ),
     ),
     buttons={

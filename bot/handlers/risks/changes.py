@@ -188,6 +188,7 @@ NOUN = Noun(
             summary="Close a risk and say why",
             handle=close,
             writes=True,
+            opens_form=True,
         ),
     ),
     buttons={"risk.more": MORE.opened_by(), "risk.level": LEVEL.opened_by(), "risk.close": CLOSE.opened_by()},

@@ -308,12 +308,26 @@ NOUN = Noun(
     summary="When the syncs are. Each of you may move, skip or add one; both see it.",
     commands=(
         Command(words=("syncs",), summary="The next syncs, to move or skip", handle=listing, right=Right.READ),
-        Command(words=("sync", "move"), argument="[when]", summary="Move the next sync", handle=move, writes=True),
+        Command(
+            words=("sync", "move"),
+            argument="[when]",
+            summary="Move the next sync",
+            handle=move,
+            writes=True,
+            opens_form=True,
+        ),
         Command(words=("sync", "skip"), argument="[why]", summary="Skip the next sync", handle=skip, writes=True),
         Command(
             words=("sync", "cancel"), argument="[why]", summary="The same as “sync skip”", handle=skip, writes=True
         ),
-        Command(words=("sync", "extra"), argument="[when]", summary="Add an extra sync", handle=extra, writes=True),
+        Command(
+            words=("sync", "extra"),
+            argument="[when]",
+            summary="Add an extra sync",
+            handle=extra,
+            writes=True,
+            opens_form=True,
+        ),
         Command(
             words=("pause",),
             argument="[until when]",

@@ -139,7 +139,9 @@ FORM = guarded(settings_form, submitted, named, right=Right.RUN, about="touchpoi
 NOUN = Noun(
     name="settings",
     summary="When prompts, reminders and agendas come, how long a sync is, and on which days nobody works.",
-    commands=(Command(words=("settings",), summary="Lead times, length and holidays", handle=settings),),
+    commands=(
+        Command(words=("settings",), summary="Lead times, length and holidays", handle=settings, opens_form=True),
+    ),
     buttons={"settings": Press(handle=settings)},
     forms={"settings": FORM},
 )

@@ -372,7 +372,13 @@ NOUN = Noun(
     name="touchpoint",
     summary="Who meets, how often and where. Run it in the channel or group chat that is to be the home.",
     commands=(
-        Command(words=("setup",), summary="Set a touchpoint up here, or change it", handle=setup, right=None),
+        Command(
+            words=("setup",),
+            summary="Set a touchpoint up here, or change it",
+            handle=setup,
+            right=None,
+            opens_form=True,
+        ),
         Command(
             words=("cadence",),
             argument="[when]",

@@ -62,6 +62,8 @@ NOUN = Noun(
     name="threat settings",
     summary="What is told between syncs, and what waits for the brief.",
     conversation=Conversation.THREATS,
-    commands=(Command(words=("threats", "settings"), summary="What is told at once", handle=settings),),
+    commands=(
+        Command(words=("threats", "settings"), summary="What is told at once", handle=settings, opens_form=True),
+    ),
     forms={"threat_settings": FORM},
 )

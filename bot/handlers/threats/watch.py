@@ -249,6 +249,7 @@ NOUN = Noun(
             summary="Watch a product: “watch add Microsoft Exchange Server”",
             handle=add,
             writes=True,
+            opens_form=True,
         ),
     ),
     buttons={
