@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from adapters.slack import addresses, forms
-from adapters.slack.buttons import LINK_ACTION, action_of, pressed
+from adapters.slack.buttons import LINK_ACTION, action_of, opens_form, pressed
 from adapters.slack.people import has_left, profile_of
 from adapters.slack.texts import readable, unescaped
 from bot.requests import (
@@ -47,7 +47,7 @@ def team_of(body: Payload) -> str:
     """The workspace that the bot was asked in; the Enterprise organization where the app was installed for all of it.
 
     So a person is one account in every workspace of the organization, as they are one user of Slack's there.
-    https://docs.slack.dev/enterprise/organization-ready-apps
+    https://api.slack.com/enterprise/apps/reference
     """
     if enterprise := _installed_for_all(body):
         return enterprise
@@ -75,6 +75,11 @@ def bot_of(body: Payload) -> str:
 def command(body: Payload, actor: Profile, *, direct: bool) -> CommandTyped:
     where = _where(team_of(body), actor, body["channel_id"], direct=direct, title=body.get("channel_name", ""))
     return CommandTyped(id=body["trigger_id"], actor=actor, where=where, text=unescaped(body.get("text", "")).strip())
+
+
+def wants_form(body: Payload) -> bool:
+    """Is a form the answer to this interaction, as far as it says?"""
+    return body["type"] in {"shortcut", "message_action"} or opens_form(body["actions"][0])
 
 
 def is_link(body: Payload) -> bool:
@@ -132,6 +137,13 @@ def taken(
         message=addresses.message(team, channel, taken_ts(body)),
         link=link,
         author=author,
+    )
+
+
+def opener(body: Payload, actor: Profile, *, form_id: str) -> FormRequested:
+    """A global shortcut: it is chosen anywhere, and Slack does not say where, so it counts as asked in the direct chat."""
+    return FormRequested(
+        id=body["trigger_id"], actor=actor, where=_where(team_of(body), actor, "", direct=True), form_id=form_id
     )
 
 
