@@ -111,6 +111,8 @@ def manifest(
         ],
         "permissions": ["identity", "messageTeamMembers"],
         "validDomains": [urlsplit(base).hostname or ""],
+        # Teams takes no app of this schema version into a team without it; it opens private and shared channels to us.
+        "supportsChannelFeatures": "tier1",
         "defaultInstallScope": "team",
         "defaultGroupCapability": {"team": "bot", "groupchat": "bot", "meetings": "bot"},
     }

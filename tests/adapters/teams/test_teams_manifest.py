@@ -42,6 +42,7 @@ def test_the_manifest_has_what_the_schema_requires_and_nothing_that_it_does_not_
         "composeExtensions",
         "permissions",
         "validDomains",
+        "supportsChannelFeatures",
         "defaultInstallScope",
         "defaultGroupCapability",
     }
@@ -76,6 +77,13 @@ def test_the_bot_speaks_in_person_in_teams_and_in_group_chats() -> None:
     assert bot["supportsFiles"] is True
     assert "supportsTargetedMessages" not in bot
     assert manifest(targeted_messages=True)["bots"][0]["supportsTargetedMessages"] is True
+
+
+def test_channels_of_every_sort_may_have_it_as_teams_demands_of_new_manifests() -> None:
+    """ "Agents and tab apps for shared and private channels": from 1.25 on, an app of the scope `team` must say it."""
+    described = manifest()
+    assert float(described["manifestVersion"]) >= 1.25
+    assert described["supportsChannelFeatures"] == "tier1"
 
 
 def test_a_dozen_commands_at_most_are_suggested_as_they_are_typed_and_help_is_always_one() -> None:
