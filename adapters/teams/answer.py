@@ -10,11 +10,11 @@ from typing import Any, TypeAlias, assert_never
 import structlog
 
 from adapters.port import SendLater, SendRefused, SendUnknown
-from adapters.teams.botframework import BotFramework
 from adapters.teams.cards import ADAPTIVE, adaptive_card, dialog_card, messages, summary
 from adapters.teams.chats import Chats
 from adapters.teams.forms import dialog, form_card, request_data
 from adapters.teams.inbound import Heard
+from adapters.teams.port import Port
 from adapters.teams.references import Reference
 from adapters.teams.send import truthfully
 from adapters.teams.text import escaped
@@ -37,7 +37,7 @@ _SEND_ERRORS = (SendLater, SendRefused, SendUnknown)
 class Answers:
     """One for the process. What cannot be delivered is logged by id; a reply may be lost, an outbox row may not."""
 
-    def __init__(self, port: BotFramework, chats: Chats, *, targeted: bool) -> None:
+    def __init__(self, port: Port, chats: Chats, *, targeted: bool) -> None:
         self._port = port
         self._chats = chats
         self._targeted = targeted

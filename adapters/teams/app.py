@@ -18,6 +18,7 @@ from adapters.teams.arrivals import loss, sighting
 from adapters.teams.config import TeamsConfig
 from adapters.teams.inbound import Heard, hear, request_in
 from adapters.teams.keys import KeysUnavailable
+from adapters.teams.port import MakePort, Port, tenant_in
 from adapters.teams.tokens import Tokens
 from adapters.teams.wire import ConnectorAnswered, NotSent, PerhapsSent, Wire
 from bot.dispatch import Incident
@@ -25,7 +26,6 @@ from bot.requests import FormSubmitted, FromPerson, Profile
 
 if TYPE_CHECKING:
     from adapters.teams.answer import Answers
-    from adapters.teams.botframework import BotFramework
     from adapters.teams.chats import Chats
     from adapters.teams.people import People
 
@@ -47,20 +47,21 @@ class TeamsAdapter:
     """`start` before the first request, `stop` after the last. `edge` stands once it is started."""
 
     edge: Edge
-    _port: "BotFramework"
+    _port: Port
     _chats: "Chats"
     _people: "People"
     _answers: "Answers"
 
-    def __init__(self, config: TeamsConfig, core: Core) -> None:
+    def __init__(self, config: TeamsConfig, core: Core, make_port: MakePort | None = None) -> None:
+        """`make_port` makes the port to speak through; without one it is botbuilder-core's."""
         self._config = config
         self._core = core
+        self._make_port = make_port
         self._session: aiohttp.ClientSession | None = None
         self._tokens: Tokens | None = None
 
     async def start(self) -> None:
         from adapters.teams.answer import Answers
-        from adapters.teams.botframework import BotFramework
         from adapters.teams.chats import Chats
         from adapters.teams.people import People
         from adapters.teams.send import TeamsEdge
@@ -68,7 +69,7 @@ class TeamsAdapter:
         connections = aiohttp.TCPConnector(keepalive_timeout=KEEP_ALIVE)
         self._session = aiohttp.ClientSession(connector=connections, timeout=TIMEOUT, trust_env=True)
         self._tokens = Tokens(self._config, self._session)
-        self._port = BotFramework(self._config, self._session, Wire(self._session, self._tokens))
+        self._port = (self._make_port or _stock_port())(self._config, self._session, Wire(self._session, self._tokens))
         self._chats = Chats(self._port, self._core, self._config)
         self._people = People(self._port)
         self._answers = Answers(self._port, self._chats, targeted=self._config.targeted_messages)
@@ -115,8 +116,6 @@ class TeamsAdapter:
         return web.json_response(answer, status=status) if answer else web.Response(status=status)
 
     async def _turn(self, activity: Json) -> Json | None:
-        from adapters.teams.botframework import tenant_in
-
         heard = hear(activity, tenant=tenant_in(activity), bot_id=self._config.bot_id)
         if heard is None:
             return None
@@ -161,6 +160,12 @@ class TeamsAdapter:
         accounts = {value for value in request.values.values() if isinstance(value, str) and value.startswith("teams:")}
         found = [await self._people.find(account, heard.reference) for account in sorted(accounts)]
         return tuple(profile for profile in found if profile)
+
+
+def _stock_port() -> MakePort:
+    from adapters.teams.botframework import BotFramework
+
+    return BotFramework
 
 
 def _rejected(status: int) -> web.Response:

@@ -1,4 +1,4 @@
-"""The one file that knows botbuilder-core: a port over plain activity dicts. Its successor would change only this.
+"""The one file that knows botbuilder-core: the port, by that SDK. Its successor would change only this.
 
 What the SDK does here: it validates the inbound token, runs the turn and calls the connector through its own client.
 What it does not do, because it was measured to do it badly: answer HTTP (500 to every invoke with a body, 500 instead
@@ -6,8 +6,7 @@ of 401), fetch keys and tokens (blocking), retry, or keep state. No rule of ours
 """
 
 import json
-from collections.abc import Awaitable, Callable
-from typing import Any, TypeAlias
+from typing import Any
 from urllib.parse import quote
 
 import aiohttp
@@ -43,11 +42,9 @@ from msrest.universal_http.async_abc import AsyncClientResponse
 
 from adapters.teams.config import TeamsConfig
 from adapters.teams.keys import KeysUnavailable, OpenIdKeys
+from adapters.teams.port import Json, Turn, tenant_in
 from adapters.teams.references import THREAD_MARK, Reference
 from adapters.teams.wire import Wire
-
-Json: TypeAlias = dict[str, Any]
-Turn: TypeAlias = Callable[[Json], Awaitable[Json | None]]
 
 
 class _Sender(AsyncHTTPSender[Any, Any]):
@@ -146,7 +143,7 @@ class _Authentication(BotFrameworkAuthentication):  # type: ignore[misc]
 
 
 class BotFramework(CloudAdapterBase):  # type: ignore[misc]
-    """The port. Every outbound method may raise `ConnectorAnswered`, `NotSent` or `PerhapsSent`."""
+    """`adapters.teams.port.Port`."""
 
     def __init__(self, config: TeamsConfig, session: aiohttp.ClientSession, wire: Wire) -> None:
         self._config = config
@@ -156,10 +153,6 @@ class BotFramework(CloudAdapterBase):  # type: ignore[misc]
         self._claims = ClaimsIdentity({"aud": config.app_id, "appid": config.app_id}, True)
 
     async def handle(self, auth_header: str, activity: Json, turn: Turn) -> tuple[int, Json | None]:
-        """(HTTP status, body) for one activity: 401 for a token that does not hold, 403 for a tenant that is not ours.
-
-        What `turn` raises passes through. Raises `KeysUnavailable` when no token can be judged.
-        """
         inbound = _envelope(activity)
         try:
             if inbound.channel_id != Channels.ms_teams:
@@ -184,7 +177,6 @@ class BotFramework(CloudAdapterBase):  # type: ignore[misc]
         return (int(answer.status), answer.body) if answer else (200, None)
 
     async def send(self, reference: Reference, activity: Json) -> str:
-        """A new message in the conversation; its activity id."""
         sent: list[str] = []
 
         async def logic(context: TurnContext) -> None:
@@ -200,7 +192,7 @@ class BotFramework(CloudAdapterBase):  # type: ignore[misc]
         await self.process_proactive(self._claims, _continuation(reference), self._config.channel_resource, logic)
 
     async def send_targeted(self, reference: Reference, person: str, activity: Json) -> str:
-        """A message that this member alone can see. The SDK has no API for it; the connector has a query parameter."""
+        """The SDK has no API for it; the connector has a query parameter."""
         addressed = {
             **activity,
             "from": {"id": reference.bot},
@@ -215,7 +207,6 @@ class BotFramework(CloudAdapterBase):  # type: ignore[misc]
         return str(json.loads(response.text())["id"])
 
     async def open_chat(self, service_url: str, tenant: str, person: str) -> Reference:
-        """The direct chat with somebody, by `29:…` id or Entra object id. It is the same chat every time."""
         opened: list[str] = []
 
         async def logic(context: TurnContext) -> None:
@@ -246,22 +237,11 @@ class BotFramework(CloudAdapterBase):  # type: ignore[misc]
         )
 
     async def member(self, reference: Reference, person: str) -> Json:
-        """One member of a conversation as Teams describes them, by `29:…` id or Entra object id. Threads have no roster."""
         connector = await self._connectors.create(reference.service_url)
         conversation = reference.conversation.split(THREAD_MARK, 1)[0]
         found = await connector.conversations.get_conversation_member(conversation, person, raw=True)
         member: Json = json.loads(found.response.text())
         return member
-
-
-def tenant_in(activity: Json) -> str:
-    """The tenant that an activity comes from. The SDK loses it: its `conversation.tenant_id` is always None."""
-    data = activity.get("channelData")
-    tenant = data.get("tenant") if isinstance(data, dict) else None
-    found = tenant.get("id") if isinstance(tenant, dict) else None
-    if not found and isinstance(activity.get("conversation"), dict):
-        found = activity["conversation"].get("tenantId")
-    return found if isinstance(found, str) else ""
 
 
 def _envelope(activity: Json) -> Any:

@@ -6,8 +6,8 @@ The core keeps the references; this remembers only which one it gave last, so th
 from dataclasses import replace
 
 from adapters.port import Core
-from adapters.teams.botframework import BotFramework
 from adapters.teams.config import TeamsConfig
+from adapters.teams.port import Port
 from adapters.teams.references import Reference, is_account, local_id, tenant_id
 from bot.requests import ConversationSeen
 
@@ -17,7 +17,7 @@ REMEMBERED = 10_000
 class Chats:
     """One for the process."""
 
-    def __init__(self, port: BotFramework, core: Core, config: TeamsConfig) -> None:
+    def __init__(self, port: Port, core: Core, config: TeamsConfig) -> None:
         self._port = port
         self._core = core
         self._config = config

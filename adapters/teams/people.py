@@ -9,8 +9,8 @@ from typing import Any, TypeAlias
 
 import structlog
 
-from adapters.teams.botframework import BotFramework
 from adapters.teams.inbound import Heard
+from adapters.teams.port import Port
 from adapters.teams.references import Reference, local_id, tenant_id
 from adapters.teams.wire import ConnectorAnswered, NotSent, PerhapsSent
 from bot.requests import Profile
@@ -36,7 +36,7 @@ class _Known:
 class People:
     """One for the process."""
 
-    def __init__(self, port: BotFramework) -> None:
+    def __init__(self, port: Port) -> None:
         self._port = port
         self._known: dict[str, _Known] = {}
 

@@ -9,10 +9,10 @@ from contextlib import contextmanager
 from datetime import datetime
 
 from adapters.port import Pace, SendLater, SendRefused, SendUnknown
-from adapters.teams.botframework import BotFramework
 from adapters.teams.cards import messages
 from adapters.teams.chats import Chats
 from adapters.teams.people import People
+from adapters.teams.port import Port
 from adapters.teams.references import Reference, message_address, message_parts
 from adapters.teams.wire import ConnectorAnswered, NotSent, PerhapsSent
 from bot.cards import Card, Note
@@ -66,7 +66,7 @@ class TeamsEdge:
     platform = "teams"
     pace = PACE
 
-    def __init__(self, port: BotFramework, chats: Chats, people: People) -> None:
+    def __init__(self, port: Port, chats: Chats, people: People) -> None:
         self._port = port
         self._chats = chats
         self._people = people

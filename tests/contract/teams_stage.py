@@ -18,6 +18,7 @@ from adapters.port import Core
 from adapters.teams.app import TeamsAdapter
 from adapters.teams.config import TeamsConfig
 from adapters.teams.manifest import manifest
+from adapters.teams.port import MakePort
 from adapters.teams.references import account_address, conversation_address, local_id, message_address
 from bot.commands import REGISTRY
 from tests.contract.stage import Chair, Seen, SeenForm
@@ -403,8 +404,10 @@ def _typed(element: Json, value: Any) -> Any:
 
 
 @asynccontextmanager
-async def teams_stage(core: Core, *, targeted_messages: bool = False) -> AsyncIterator[TeamsStage]:
-    """The adapter behind a server of its own, the double behind the adapter."""
+async def teams_stage(
+    core: Core, *, targeted_messages: bool = False, make_port: MakePort | None = None
+) -> AsyncIterator[TeamsStage]:
+    """The adapter behind a server of its own, the double behind the adapter; `make_port` if not the real SDK's."""
     async with bot_connector() as double:
         config = TeamsConfig(
             app_id=APP_ID,
@@ -415,7 +418,7 @@ async def teams_stage(core: Core, *, targeted_messages: bool = False) -> AsyncIt
             openid_metadata_url=double.openid_url,
             service_url=double.service_url,
         )
-        adapter = TeamsAdapter(config, core)
+        adapter = TeamsAdapter(config, core, make_port)
         await adapter.start()
         app = web.Application()
         app.router.add_post("/api/messages", adapter.handle)

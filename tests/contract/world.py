@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
 from sqlalchemy import Engine, func, select
@@ -19,10 +20,16 @@ from tests.contract.play_stage import play_stage
 from tests.contract.slack_stage import slack_stage
 from tests.contract.stage import Chair, Seen, Stage
 from tests.contract.teams_stage import teams_stage
+from tests.doubles.plain_port import PlainPort
 
 PAGES = "https://touchpoint.example"
 A_DAY = timedelta(days=1)
-STAGES: dict[str, Callable[..., Any]] = {"slack": slack_stage, "teams": teams_stage, "play": play_stage}
+STAGES: dict[str, Callable[..., Any]] = {
+    "slack": slack_stage,
+    "teams": teams_stage,
+    "teams, another port": partial(teams_stage, make_port=PlainPort),
+    "play": play_stage,
+}
 
 
 class MovedClock(Clock):

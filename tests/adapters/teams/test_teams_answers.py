@@ -5,6 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from adapters.teams.answer import DONE, IN_OUR_CHAT, NO_CHAT
+from adapters.teams.port import MakePort
 from bot.cards import Button, Item, ItemList, Paragraph, card
 from bot.forms import Check, Choice, Date, Form, Number, Option, Person, Text, Time
 from bot.replies import Answer, CloseForm, OpenForm, RejectForm, Reply
@@ -98,8 +99,10 @@ async def test_somebody_who_blocked_the_bot_since_is_told_too(core: FakeCore, st
     assert [seen.text for seen in noor.screen() if seen.place == stage.home] == [IN_OUR_CHAT, IN_OUR_CHAT, NO_CHAT]
 
 
-async def test_where_the_tenant_has_targeted_messages_the_answer_stays_in_its_place(core: FakeCore) -> None:
-    async with teams_stage(core, targeted_messages=True) as stage:
+async def test_where_the_tenant_has_targeted_messages_the_answer_stays_in_its_place(
+    core: FakeCore, make_port: MakePort | None
+) -> None:
+    async with teams_stage(core, targeted_messages=True, make_port=make_port) as stage:
         dana, noor = await stage.seat("Dana"), await stage.seat("Noor")
         core.answer = says(Answer(card=card("For you alone")))
         await dana.types("help")

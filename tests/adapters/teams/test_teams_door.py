@@ -16,6 +16,7 @@ from prometheus_client import REGISTRY
 
 from adapters.teams.app import TeamsAdapter
 from adapters.teams.config import GOVERNMENT, TeamsConfig, in_cloud
+from adapters.teams.port import MakePort
 from bot.cards import card
 from bot.replies import Answer
 from bot.requests import ConversationSeen, MessagePosted
@@ -41,7 +42,7 @@ class Door:
             return response.status
 
 
-async def opened(core: FakeCore, **changes: Any) -> AsyncIterator[Door]:
+async def opened(core: FakeCore, make_port: MakePort | None, **changes: Any) -> AsyncIterator[Door]:
     async with bot_connector() as double:
         config = TeamsConfig(
             **{
@@ -59,7 +60,7 @@ async def opened(core: FakeCore, **changes: Any) -> AsyncIterator[Door]:
         member.aad = shown
         chat = double.conversation(payload("message-personal")["conversation"]["id"], "personal")
         chat.members[shown] = member
-        adapter = TeamsAdapter(config, core)
+        adapter = TeamsAdapter(config, core, make_port)
         await adapter.start()
         app = web.Application()
         app.router.add_post("/api/messages", adapter.handle)
@@ -73,8 +74,8 @@ async def opened(core: FakeCore, **changes: Any) -> AsyncIterator[Door]:
 
 
 @pytest.fixture
-async def door(core: FakeCore) -> AsyncIterator[Door]:
-    async for found in opened(core):
+async def door(core: FakeCore, make_port: MakePort | None) -> AsyncIterator[Door]:
+    async for found in opened(core, make_port):
         yield found
 
 
@@ -144,9 +145,9 @@ async def test_another_tenant_is_403_and_counted(core: FakeCore, door: Door) -> 
 
 @pytest.mark.parametrize(("allowed", "status"), [((), 200), ((ELSEWHERE,), 200), ((TENANT,), 403)])
 async def test_a_multi_tenant_bot_lets_in_whom_it_was_told_to(
-    core: FakeCore, allowed: tuple[str, ...], status: int
+    core: FakeCore, make_port: MakePort | None, allowed: tuple[str, ...], status: int
 ) -> None:
-    async for door in opened(core, app_type="MultiTenant", allowed_tenants=allowed):
+    async for door in opened(core, make_port, app_type="MultiTenant", allowed_tenants=allowed):
         activity = payload("message-personal") | {"serviceUrl": door.double.service_url}
         activity["channelData"]["tenant"]["id"] = ELSEWHERE
         assert await door.knock(door.double.sign(), activity) == status
@@ -163,8 +164,10 @@ async def test_a_rotated_key_is_learnt_at_once_and_made_up_keys_are_not_chased(c
     assert door.double.key_fetches == fetched
 
 
-async def test_without_keys_nobody_can_be_judged_and_teams_shall_come_again(core: FakeCore) -> None:
-    async for door in opened(core, openid_metadata_url="http://127.0.0.1:9/openid"):
+async def test_without_keys_nobody_can_be_judged_and_teams_shall_come_again(
+    core: FakeCore, make_port: MakePort | None
+) -> None:
+    async for door in opened(core, make_port, openid_metadata_url="http://127.0.0.1:9/openid"):
         assert await door.knock(door.double.sign()) == 503
 
 
