@@ -11,6 +11,23 @@ REJECTED = Counter(
 
 SILENT = Gauge("touchpoint_sources_failing", "Sources of threats that could not be read the last time.")
 
+IGNORED = Counter(
+    "touchpoint_ignored",
+    "What a platform delivered that we know nothing of, by its type: acknowledged, and left at that.",
+    ["platform", "type"],
+)
+_MOST_TYPES = 50
+_types: set[tuple[str, str]] = set()
+
+
+def ignored(platform: str, kind: object) -> None:
+    """Counts it by its type; the types after the first 50 together, because what comes in could name any number."""
+    named = (platform, kind if isinstance(kind, str) and 0 < len(kind) <= 60 else "none")
+    if len(_types) < _MOST_TYPES:
+        _types.add(named)
+    IGNORED.labels(*(named if named in _types else (platform, "other"))).inc()
+
+
 CONNECTIONS = Gauge(
     "touchpoint_socket_connections",
     "Connections that we hold open for a platform to deliver over, by state: up, down.",

@@ -25,8 +25,8 @@ from adapters.slack.messages import Message
 from adapters.slack.people import Spawn
 from adapters.slack.responses import ResponseUrls
 from adapters.slack.send import send
-from adapters.slack.texts import plain, section
 from adapters.slack.web import truthfully
+from adapters.slack.windows import ELSEWHERE, NOTHING, Window, notice
 from bot.cards import Button, Card, Paragraph, card
 from bot.forms import Form
 from bot.replies import Answer, CloseForm, OpenForm, RejectForm, Reply, Results
@@ -46,12 +46,10 @@ Body = Mapping[str, Any]
 Ack = str  # the body of an acknowledgement: JSON, or nothing
 Late = Callable[[Sequence[Reply]], Coroutine[Any, Any, None]]
 
-_VIEW_WITHIN: Final = 2.0  # seconds for views.open; its trigger is dead after three
 _PATIENCE: Final = 10.0  # seconds; who asked has turned to something else after that
 
 
 WORKING = "This takes a little longer than usual. What you wrote is on its way; you may wait here or close this window."
-DONE = "Done. You may close this window."
 
 
 class Answering:
@@ -62,37 +60,47 @@ class Answering:
         self._responses = responses
         self._spawn = spawn
 
-    async def command(self, request: CommandTyped, body: Body, deadline: float) -> Ack:
+    def window(self, team: str, body: Body, *, framed: bool) -> Window:
+        """What the body's trigger can open."""
+        return Window(self._clients, team, body["trigger_id"], framed=framed)
+
+    async def command(self, request: CommandTyped, body: Body, window: Window, deadline: float) -> Ack:
         async def late(replies: Sequence[Reply]) -> None:
-            await self._respond(request, body, _messages(await self._opened(replies, request, body)))
+            async with window:
+                await self._respond(request, body, _messages(await self._opened(replies, request, window)))
 
         replies = await self._asked(request, deadline, late)
-        answers = await self._opened(replies or (), request, body)
+        if replies is None:
+            return ""
+        answers = await self._opened(replies, request, window)
         if len(answers) == 1 and (ack := _acknowledgement(answers[0].card)):
             return ack
         if answers:  # all by the same way, or a later message could overtake the acknowledgement
             self._after(request, self._respond(request, body, _messages(answers)))
         return ""
 
-    async def press(self, request: ButtonPressed | FormRequested | MessageTaken, body: Body, deadline: float) -> Ack:
+    async def press(
+        self, request: ButtonPressed | FormRequested | MessageTaken, body: Body, window: Window, deadline: float
+    ) -> Ack:
         async def late(replies: Sequence[Reply]) -> None:
-            await self._beside(request, body, await self._opened(replies, request, body))
+            async with window:
+                await self._beside(request, body, await self._opened(replies, request, window))
 
         replies = await self._asked(request, deadline, late)
-        if answers := await self._opened(replies or (), request, body):
+        if replies is not None and (answers := await self._opened(replies, request, window)):
             self._after(request, self._beside(request, body, answers))
         return ""
 
     async def submission(self, request: FormSubmitted, body: Body, deadline: float) -> Ack:
         async def late(replies: Sequence[Reply]) -> None:
-            view = next(filter(None, (_next_view(reply, request) for reply in replies)), _notice(DONE))
+            view = next(filter(None, (_next_view(reply, request) for reply in replies)), notice(NOTHING))
             client = await self._client_of(request)
             await truthfully(client.views_update(view_id=body["view"]["id"], view=view))
             await self._privately(request, _messages(replies))
 
         replies = await self._asked(request, deadline, late)
         if replies is None:
-            return json.dumps({"response_action": "update", "view": _notice(WORKING)})
+            return json.dumps({"response_action": "update", "view": notice(WORKING)})
         if messages := _messages(replies):
             self._after(request, self._privately(request, messages))
         kept = next(filter(None, (_kept_open(reply, request) for reply in replies)), None)
@@ -118,33 +126,23 @@ class Answering:
         self._after(request, afterwards())
         return None
 
-    async def _opened(self, replies: Iterable[Reply], request: FromPerson, body: Body) -> list[Answer]:
-        """The answers among the replies. A form is opened, and one that does not open becomes a button that asks
-        again."""
+    async def _opened(self, replies: Sequence[Reply], request: FromPerson, window: Window) -> list[Answer]:
+        """The answers among the replies. A form is shown, and one that cannot be shown becomes a button that asks again."""
         answers: list[Answer] = []
+        if not any(isinstance(reply, OpenForm) for reply in replies):
+            await window.settle(ELSEWHERE if replies else NOTHING)
         for reply in replies:
             match reply:
                 case Answer():
                     answers.append(reply)
                 case OpenForm(form=form):
-                    if not await self._open(form, request, body):
+                    if not await window.show(forms.view(form, request.where)):
                         answers.append(Answer(card=_asks_again(form)))
                 case RejectForm() | CloseForm() | Results():
                     log.error("slack.reply_without_form", request=request.id, reply=type(reply).__name__)
                 case _:
                     assert_never(reply)
         return answers
-
-    async def _open(self, form: Form, request: FromPerson, body: Body) -> bool:
-        view = forms.view(form, request.where)
-        try:
-            client = await self._client_of(request)
-            call = truthfully(client.views_open(trigger_id=body["trigger_id"], view=view))
-            await asyncio.wait_for(call, _VIEW_WITHIN)
-        except (SendLater, SendRefused, SendUnknown, TimeoutError) as error:
-            log.warning("slack.form_not_opened", request=request.id, form=form.form_id, reason=str(error))
-            return False
-        return True
 
     async def _beside(
         self, request: ButtonPressed | FormRequested | MessageTaken, body: Body, answers: Sequence[Answer]
@@ -283,11 +281,6 @@ def _kept_open(reply: Reply, request: FormSubmitted) -> dict[str, Any] | None:
         return {"response_action": "errors", "errors": beside}
     view = _next_view(reply, request)
     return {"response_action": "update", "view": view} if view else None
-
-
-def _notice(text: str) -> dict[str, Any]:
-    """A view that says one thing and has nothing to submit."""
-    return {"type": "modal", "title": plain("Touchpoint"), "close": plain("Close"), "blocks": [section(text)]}
 
 
 def _asks_again(form: Form) -> Card:

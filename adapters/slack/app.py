@@ -36,6 +36,7 @@ from adapters.slack.responses import ResponseUrls
 from adapters.slack.send import SlackEdge
 from adapters.slack.sockets import Sockets
 from adapters.slack.web import client_for, truthfully
+from bot.commands import REGISTRY
 
 log = structlog.get_logger(__name__)
 
@@ -84,6 +85,7 @@ class SlackAdapter:
             chats=chats,
             people=People(clients, core.ask, self._spawn),
             answering=Answering(core, clients, chats, responses, self._spawn),
+            registry=REGISTRY,
             uninstalled=self._uninstalled,
         )
         self._bolt = _bolt(self._client, self._reception)

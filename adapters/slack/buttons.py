@@ -16,6 +16,7 @@ from bot.cards import Button, LinkButton
 
 LINK_ACTION = "link"  # Slack reports presses of link buttons too; nothing is to be done about them
 _MENU_ACTION = "menu"  # what was chosen says which action it is
+_FORM = "f"  # stands before the action where its answer is a form, so that a press says so itself
 
 Menu: TypeAlias = tuple[Button, ...]
 Control: TypeAlias = Button | LinkButton | Menu
@@ -47,6 +48,12 @@ def pressed(element: Mapping[str, Any]) -> tuple[str, str]:
         _, action, value = unescaped(chosen["value"]).split("|", 2)
         return action, value
     return action_of(element["action_id"]), unescaped(element.get("value") or "")
+
+
+def opens_form(element: Mapping[str, Any]) -> bool:
+    """Does it say of a press that a form is its answer?"""
+    chosen = element.get("selected_option")
+    return str(chosen["value"] if chosen else element["action_id"]).partition("|")[0].endswith(_FORM)
 
 
 def action_of(action_id: str) -> str:
@@ -123,11 +130,12 @@ def _element(control: Control, key: str) -> Block:
 
 def _option_value(button: Button, at: int) -> str:
     """Its place in the menu stands first, since no two options may have the same value."""
-    return f"{at}|{button.action}|{button.value}"
+    return f"{at}{_FORM if button.opens_form else ''}|{button.action}|{button.value}"
 
 
 def _button(button: Button, key: str) -> Block:
-    drawn: Block = {"type": "button", "text": plain(_short(button.label)), "action_id": f"{key}|{button.action}"}
+    named = f"{key}{_FORM if button.opens_form else ''}|{button.action}"
+    drawn: Block = {"type": "button", "text": plain(_short(button.label)), "action_id": named}
     if button.value:
         drawn["value"] = button.value
     if button.style != "default":

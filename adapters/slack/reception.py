@@ -11,6 +11,7 @@ from typing import Any, Final
 
 import structlog
 
+from adapters.metrics import ignored
 from adapters.port import Core, SendLater, SendRefused, SendUnknown
 from adapters.slack import addresses, forms, inbound
 from adapters.slack.answer import Ack, Answering
@@ -18,6 +19,8 @@ from adapters.slack.chats import DirectChats
 from adapters.slack.clients import Clients
 from adapters.slack.people import People
 from adapters.slack.web import truthfully
+from adapters.slack.windows import Window
+from bot.commands import Registry
 from bot.requests import Profile
 
 log = structlog.get_logger(__name__)
@@ -37,6 +40,7 @@ class Reception:
         chats: DirectChats,
         people: People,
         answering: Answering,
+        registry: Registry,
         uninstalled: Callable[[str, str], Awaitable[None]],
     ) -> None:
         self._core = core
@@ -44,53 +48,73 @@ class Reception:
         self._chats = chats
         self._people = people
         self._answering = answering
+        self._registry = registry
         self._uninstalled = uninstalled
+        self._interactions = {
+            "block_actions": self._press,
+            "message_action": self._taken,
+            "shortcut": self._opener,
+            "view_submission": self._submission,
+        }
 
     async def take(self, body: Body) -> Ack:
         """The acknowledgement's body. Raises where Slack shall deliver again."""
         deadline = asyncio.get_running_loop().time() + ANSWER_WITHIN
         if "command" in body:
             return await self._command(body, deadline)
+        if interaction := self._interactions.get(body.get("type", "")):
+            return await interaction(body, deadline)
         match body.get("type"):
-            case "block_actions":
-                return await self._press(body, deadline)
-            case "message_action":
-                return await self._shortcut(body, deadline)
-            case "view_submission":
-                return await self._submission(body, deadline)
             case "event_callback":
                 await self._event(body)
             case "url_verification":  # asked once, when the Request URL is entered
                 return json.dumps({"challenge": body["challenge"]})
             case other:
-                log.info("slack.payload_ignored", type=other)
+                _ignore("payload", other, body)
         return ""
 
     async def _command(self, body: Body, deadline: float) -> Ack:
-        actor = await self._people.profile(addresses.account(inbound.team_of(body), body["user_id"]))
-        direct = await self._is_direct(actor.account, body["channel_id"])
-        return await self._answering.command(inbound.command(body, actor, direct=direct), body, deadline)
+        team = inbound.team_of(body)
+        account = addresses.account(team, body["user_id"])
+        async with self._answering.window(team, body, framed=self._registry.opens_form(body.get("text", ""))) as window:
+            actor, direct = await self._seen(account, body["channel_id"])
+            return await self._answering.command(inbound.command(body, actor, direct=direct), body, window, deadline)
 
     async def _press(self, body: Body, deadline: float) -> Ack:
         if inbound.is_link(body):
             return ""
-        direct = await self._is_direct(_account(body), inbound.channel_of(body))
-        request = inbound.button(body, await self._actor(body), direct=direct)
-        return await self._answering.press(request, body, deadline)
+        async with self._window(body) as window:
+            actor, direct = await self._seen(_account(body), inbound.channel_of(body))
+            request = inbound.button(body, actor, direct=direct)
+            return await self._answering.press(request, body, window, deadline)
 
-    async def _shortcut(self, body: Body, deadline: float) -> Ack:
-        """Looked up all at once: the form has to open while its trigger lives. A link is good to have and not needed."""
+    async def _taken(self, body: Body, deadline: float) -> Ack:
+        """A shortcut on a message. All is looked up at once; a link is good to have and not needed."""
         team, channel = inbound.team_of(body), inbound.channel_of(body)
-        actor, author, direct, link = await asyncio.gather(
-            self._actor(body),
-            self._author(body),
-            self._is_direct(_account(body), channel),
-            self._permalink(team, channel, inbound.taken_ts(body), body["trigger_id"]),
-        )
-        request = inbound.taken(
-            body, actor, direct=direct, author=author, name_of=lambda user: self._name(team, user), link=link
-        )
-        return await self._answering.press(request, body, deadline)
+        async with self._window(body) as window:
+            (actor, direct), author, link = await asyncio.gather(
+                self._seen(_account(body), channel),
+                self._author(body),
+                self._permalink(team, channel, inbound.taken_ts(body), body["trigger_id"]),
+            )
+            request = inbound.taken(
+                body, actor, direct=direct, author=author, name_of=lambda user: self._name(team, user), link=link
+            )
+            return await self._answering.press(request, body, window, deadline)
+
+    async def _opener(self, body: Body, deadline: float) -> Ack:
+        """A shortcut from anywhere."""
+        async with self._window(body) as window:
+            opener = self._registry.openers.get(body["callback_id"])
+            request = inbound.opener(body, await self._actor(body), form_id=opener.form_id if opener else "")
+            return await self._answering.press(request, body, window, deadline)
+
+    def _window(self, body: Body) -> Window:
+        return self._answering.window(inbound.team_of(body), body, framed=inbound.wants_form(body))
+
+    async def _seen(self, account: str, channel: str) -> tuple[Profile, bool]:
+        """Who it is, and whether this is their direct chat with the bot."""
+        return await asyncio.gather(self._people.profile(account), self._is_direct(account, channel))
 
     async def _author(self, body: Body) -> str:
         user = inbound.author_of(body)
@@ -191,6 +215,12 @@ class Reception:
             log.info("slack.no_channel_name", channel=channel, reason=str(error))
             return ""
         return f"#{name}" if name else ""
+
+
+def _ignore(what: str, kind: object, body: Body) -> None:
+    """Slack has more to say than it had when this was written: acknowledged, or it would come again and again."""
+    ignored(addresses.PLATFORM, kind)
+    log.info("slack.ignored", what=what, type=kind, request=body.get("event_id") or body.get("trigger_id"))
 
 
 def _account(body: Body) -> str:

@@ -391,7 +391,9 @@ class SlackApi:
         return self.views[user]
 
     def _view_update(self, arguments: Json) -> Json:
-        user = next((user for user, view in self.views.items() if view["id"] == arguments["view_id"]), None)
+        name = "view_id" if "view_id" in arguments else "external_id"
+        wanted = arguments[name], name.removeprefix("view_")
+        user = next((user for user, view in self.views.items() if view.get(wanted[1]) == wanted[0]), None)
         if user is None:
             raise Refused("not_found")
         return {"view": self.open_view(user, arguments["view"])}
