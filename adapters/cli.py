@@ -118,7 +118,9 @@ def slack_manifest(
         )
     typer.echo(
         json.dumps(
-            build_manifest(REGISTRY.commands, REGISTRY.shortcuts, base_url=base_url, socket_mode=by_socket),
+            build_manifest(
+                REGISTRY.commands, REGISTRY.shortcuts, REGISTRY.openers, base_url=base_url, socket_mode=by_socket
+            ),
             indent=2,
             ensure_ascii=False,
         )

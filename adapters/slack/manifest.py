@@ -4,7 +4,7 @@ https://docs.slack.dev/reference/app-manifest. The table below is also the one i
 compares them.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final, NamedTuple, Protocol
 
 COMMAND: Final = "/touchpoint"
@@ -39,7 +39,7 @@ class Need(NamedTuple):
 
 
 SCOPES: Final = (
-    Need("commands", "the slash command /touchpoint, and the shortcuts in a message's menu"),
+    Need("commands", "the slash command /touchpoint, and the shortcuts, in a message's menu and in the composer's"),
     Need("chat:write", "agendas, reminders, minutes and private answers"),
     Need("app_mentions:read", "commands after a mention, where somebody prefers that", ("app_mention",)),
     Need("im:write", "opening the direct chat in which a principal is asked"),
@@ -59,9 +59,15 @@ _OWN_END: Final = ("app_uninstalled", "tokens_revoked")
 
 
 def build_manifest(
-    commands: Iterable[Described], shortcuts: Mapping[str, Offered], *, base_url: str | None, socket_mode: bool
+    commands: Iterable[Described],
+    shortcuts: Mapping[str, Offered],
+    openers: Mapping[str, Offered],
+    *,
+    base_url: str | None,
+    socket_mode: bool,
 ) -> dict[str, Any]:
-    """`base_url` is the https address that Slack calls; Socket Mode needs none."""
+    """`shortcuts` stand in a message's menu, `openers` in the composer's and in the search. `base_url` is the https address
+    that Slack calls; Socket Mode needs none."""
     url = None if socket_mode else f"{(base_url or '').rstrip('/')}{_PATH}"
     events = [event for need in SCOPES for event in need.events]
     address = {"request_url": url} if url else {}
@@ -79,7 +85,7 @@ def build_manifest(
                 "messages_tab_read_only_enabled": False,
             },
             "bot_user": {"display_name": "touchpoint", "always_online": True},
-            "shortcuts": [_shortcut(action, shortcut) for action, shortcut in shortcuts.items()],
+            "shortcuts": [*_offered("global", openers), *_offered("message", shortcuts)],
             "slash_commands": [_slash_command(commands, url)],
         },
         "oauth_config": {"scopes": {"bot": [need.scope for need in SCOPES]}},
@@ -93,8 +99,9 @@ def build_manifest(
     }
 
 
-def _shortcut(action: str, shortcut: Offered) -> dict[str, str]:
-    return {"type": "message", "name": shortcut.label, "callback_id": action, "description": shortcut.summary}
+def _offered(kind: str, shortcuts: Mapping[str, Offered]) -> Iterator[dict[str, str]]:
+    for action, shortcut in shortcuts.items():
+        yield {"type": kind, "name": shortcut.label, "callback_id": action, "description": shortcut.summary}
 
 
 def _slash_command(commands: Iterable[Described], url: str | None) -> dict[str, Any]:

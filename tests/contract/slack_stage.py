@@ -148,7 +148,7 @@ class SlackChair:
     async def takes(self, label: str, text: str, *, by: Chair, where: str = "home") -> str | None:
         channel = self._channel(where)
         said = self._slack.say(channel, by.account.rpartition("/")[2], _escaped(text))
-        offered = build_manifest((), REGISTRY.shortcuts, base_url=None, socket_mode=True)["features"]["shortcuts"]
+        offered = build_manifest((), REGISTRY.shortcuts, {}, base_url=None, socket_mode=True)["features"]["shortcuts"]
         body = payload("message_action") | {
             "callback_id": next(each["callback_id"] for each in offered if each["name"] == label),
             "user": self._who(),

@@ -17,22 +17,22 @@ class Described(NamedTuple):
 
 
 def test_socket_mode_needs_no_address() -> None:
-    manifest = build_manifest([Described("setup", "Begin")], {}, base_url=None, socket_mode=True)
+    manifest = build_manifest([Described("setup", "Begin")], {}, {}, base_url=None, socket_mode=True)
     assert manifest["settings"]["socket_mode_enabled"]
     assert "http" not in str(manifest)
 
 
 @pytest.mark.parametrize("base_url", ["https://touchpoint.acme.test", "https://touchpoint.acme.test/"])
 def test_http_mode_names_the_address_three_times(base_url: str) -> None:
-    manifest = build_manifest([Described("setup", "Begin")], {}, base_url=base_url, socket_mode=False)
+    manifest = build_manifest([Described("setup", "Begin")], {}, {}, base_url=base_url, socket_mode=False)
     assert str(manifest).count("'https://touchpoint.acme.test/slack/events'") == 3
     assert not manifest["settings"]["socket_mode_enabled"]
 
 
 def test_the_one_command_hints_at_what_there_is() -> None:
-    [command] = build_manifest(REGISTRY, REGISTRY.shortcuts, base_url=None, socket_mode=True)["features"][
-        "slash_commands"
-    ]
+    [command] = build_manifest(REGISTRY, REGISTRY.shortcuts, REGISTRY.openers, base_url=None, socket_mode=True)[
+        "features"
+    ]["slash_commands"]
     assert command["command"] == "/touchpoint"
     assert command["usage_hint"].startswith("help | ")
     assert command["should_escape"] is False
@@ -41,19 +41,21 @@ def test_the_one_command_hints_at_what_there_is() -> None:
 
 def test_a_hint_that_is_too_long_says_that_there_is_more() -> None:
     many = [Described(f"command{n} [x]", "") for n in range(30)]
-    [command] = build_manifest(many, {}, base_url=None, socket_mode=True)["features"]["slash_commands"]
+    [command] = build_manifest(many, {}, {}, base_url=None, socket_mode=True)["features"]["slash_commands"]
     assert command["usage_hint"].endswith(" | …")
     assert len(command["usage_hint"]) <= 100
 
 
-def test_a_messages_menu_offers_what_the_registry_has_within_slacks_limits() -> None:
+def test_both_menus_offer_what_the_registry_has_within_slacks_limits() -> None:
     """https://docs.slack.dev/reference/app-manifest; the length of a name is what the app's settings page allows."""
-    manifest = build_manifest(REGISTRY, REGISTRY.shortcuts, base_url=None, socket_mode=True)
+    manifest = build_manifest(REGISTRY, REGISTRY.shortcuts, REGISTRY.openers, base_url=None, socket_mode=True)
     offered = manifest["features"]["shortcuts"]
-    assert [each["callback_id"] for each in offered] == list(REGISTRY.shortcuts)
-    assert [each["name"] for each in offered] == [shortcut.label for shortcut in REGISTRY.shortcuts.values()]
-    assert 1 <= len(offered) <= 10
-    assert {each["type"] for each in offered} == {"message"}
+    for kind, registered in (("global", REGISTRY.openers), ("message", REGISTRY.shortcuts)):
+        of_kind = [each for each in offered if each["type"] == kind]
+        assert [each["callback_id"] for each in of_kind] == list(registered)
+        assert [each["name"] for each in of_kind] == [one.label for one in registered.values()]
+        assert 1 <= len(of_kind) <= 5
+    assert len(offered) == len(REGISTRY.openers) + len(REGISTRY.shortcuts)
     for each in offered:
         assert 1 <= len(each["name"]) <= 24
         assert 1 <= len(each["description"]) <= 150
@@ -62,7 +64,9 @@ def test_a_messages_menu_offers_what_the_registry_has_within_slacks_limits() -> 
 
 
 def test_slacks_limits_on_words() -> None:
-    shown = build_manifest(REGISTRY, REGISTRY.shortcuts, base_url=None, socket_mode=True)["display_information"]
+    shown = build_manifest(REGISTRY, REGISTRY.shortcuts, REGISTRY.openers, base_url=None, socket_mode=True)[
+        "display_information"
+    ]
     assert len(shown["name"]) <= 35
     assert len(shown["description"]) <= 140
 
