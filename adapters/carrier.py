@@ -11,6 +11,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
+from hashlib import sha256
 
 import structlog
 
@@ -21,7 +22,7 @@ from bot import outbox
 from bot.cards import Card
 from bot.dispatch import report
 from bot.turns import Later
-from storage import claims, deliveries
+from storage import claims, deliveries, homes
 from storage.deliveries import DeliveryState, Outcome, Owed
 
 log = structlog.get_logger(__name__)
@@ -67,7 +68,9 @@ class Carrier:
         self.times = times
         self.gates = {edge.platform: asyncio.Semaphore(edge.pace.at_once) for edge in edges}
         self.desks = {edge.platform: asyncio.Semaphore(edge.pace.at_once * DRAWN_AHEAD) for edge in edges}
-        self.drawing = Together(core, partial(outbox.draw_all, core.bot.engine, core.bot.url_for))
+        self.drawing = Together(
+            core, partial(outbox.draw_all, core.bot.engine, core.bot.url_for, admins=core.bot.admins)
+        )
         self.settling = Together(core, partial(claims.settle_all, core.bot.engine))
         self.free_at: dict[str, float] = {}
         self.shut: dict[str, tuple[float, str]] = {}
@@ -99,7 +102,7 @@ class Carrier:
             return await self._carry(edge, owed, card, looked=looked)
 
     async def _carry(self, edge: Edge, owed: Owed, card: Card | Later | None, *, looked: bool) -> float | None:
-        message: str | None = None
+        message, mark = None, ""
         drawn_at = self._clock()
         try:
             async with self.gates[edge.platform]:
@@ -116,7 +119,8 @@ class Carrier:
                 if not isinstance(card, Card):
                     await self._not_now(owed, card, looked=looked)
                     return None
-                message = await self._out(edge, owed, card)
+                mark = mark_of(owed, card)
+                message = None if mark and mark == owed.shown else await self._out(edge, owed, card)
         except SendLater as later:
             return await self._later(edge, owed, later, looked=looked)
         except SendRefused as refusal:
@@ -126,7 +130,7 @@ class Carrier:
         except Exception as error:
             await self._incident(owed, error, looked=not owed.message)  # It may have gone out all the same.
         else:
-            await self._keep(owed, message)
+            await self._keep(owed, message, mark)
         return None
 
     async def _not_now(self, owed: Owed, later: Later | None, *, looked: bool) -> None:
@@ -168,10 +172,10 @@ class Carrier:
 
     # ── what became of it ───────────────────────────────────────────────────────────────────────────────────────────────
 
-    async def _keep(self, owed: Owed, message: str | None) -> None:
+    async def _keep(self, owed: Owed, message: str | None, mark: str) -> None:
         """It stands. If that cannot be written down now, its lease runs out and it is looked for: never sent again blindly."""
         try:
-            await self._settle(owed, DeliveryState.SENT, message=message)
+            await self._settle(owed, DeliveryState.SENT, message=message, shown=mark)
         except Exception as error:
             report(error, f"delivery:{owed.id}")
 
@@ -224,6 +228,7 @@ class Carrier:
         again_at: datetime | None = None,
         look_after: float | None = None,
         reason: str = "",
+        shown: str = "",
     ) -> None:
         """`look_after` is for what is unknown: without it nobody looks for it."""
         now = self._now(owed)
@@ -237,6 +242,7 @@ class Carrier:
             again_at=again_at if again_after is None else now + timedelta(seconds=again_after),
             lease_until=None if look_after is None else now + timedelta(seconds=look_after),
             reason=reason,
+            shown=shown,
         )
         await self.settling.do(outcome)
 
@@ -271,6 +277,13 @@ class Carrier:
 
     def _now(self, owed: Owed) -> datetime:
         return self.core.clock.now(owed.conversation.split(":", 1)[0])
+
+
+def mark_of(owed: Owed, card: Card) -> str:
+    """Another one for any other card, of a kind that is drawn anew more often than it changes. Of what may hold a private
+    answer no mark is kept: of a few possible words it would be the word.
+    """
+    return sha256(repr(card).encode()).hexdigest()[:16] if owed.kind == homes.KIND else ""
 
 
 def backoff(tries: int) -> float:

@@ -165,7 +165,7 @@ class Bot:
                 )
             return self._taken(request, asker, now)
         except NotAllowed as error:
-            denials.keep(self.engine, self.registry, asker, request, now)
+            self._woken(denials.keep(self.engine, self.registry, asker, request, now))
             return self._refused(request, asker, now, error)
         except TouchpointError as error:
             return self._refused(request, asker, now, error)
@@ -280,7 +280,7 @@ class Bot:
             ) as record:
                 if writes and not inbox.first_time(record, request.id):
                     return record, [CloseForm()] if isinstance(request, FormSubmitted) else []
-                record.names[asker.person_id] = asker.name
+                record.names[asker.person_id], record.admins = asker.name, self.admins
                 turn = self._turn_of(record, asker, request, of)
                 turn.require_somewhere()
                 replies = act(turn)

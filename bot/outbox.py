@@ -26,17 +26,28 @@ UrlFor: TypeAlias = Callable[[str], str]
 """Where the reader of a conversation's address reaches our own pages; nothing if nowhere."""
 
 
-def draw(engine: Engine, owed: Owed, now: datetime, url_for: UrlFor = lambda _address: "") -> Card | Later | None:
+def draw(
+    engine: Engine,
+    owed: Owed,
+    now: datetime,
+    url_for: UrlFor = lambda _address: "",
+    *,
+    admins: frozenset[str] = frozenset(),
+) -> Card | Later | None:
     """The card as it should stand now; nothing where it is not worth sending any more; or when it should go out instead."""
-    return draw_all(engine, url_for, [(owed, now)])[0]
+    return draw_all(engine, url_for, [(owed, now)], admins=admins)[0]
 
 
-def draw_all(engine: Engine, url_for: UrlFor, asked: Sequence[tuple[Owed, datetime]]) -> list[Card | Later | None]:
-    """Each card as it should stand at that moment, out of one transaction."""
+def draw_all(
+    engine: Engine, url_for: UrlFor, asked: Sequence[tuple[Owed, datetime]], *, admins: frozenset[str] = frozenset()
+) -> list[Card | Later | None]:
+    """Each card as it should stand at that moment, out of one transaction. `admins` are those whom the settings name."""
     with opened(engine, writes=False) as one:
         if len(asked) > 1:
             read_ahead(one, [owed for owed, _now in asked])
-        records = [Record(transaction=one, organization_id=owed.organization_id, now=now) for owed, now in asked]
+        records = [
+            Record(transaction=one, organization_id=owed.organization_id, now=now, admins=admins) for owed, now in asked
+        ]
         drawn = [drawn_one(record, owed) for record, (owed, _now) in zip(records, asked, strict=True)]
     return [
         addressed(card, url_for(owed.conversation)) if isinstance(card, Card) else card

@@ -1,4 +1,5 @@
-"""Where a card may stand: in the home of its touchpoint, or in the direct chat of somebody who has a place there.
+"""Where a card may stand: in the home of its touchpoint, or in the direct chat of somebody who has a place there. Not in a
+home that people of other companies read, and with nobody who has left or is a guest.
 
 What was sent is redrawn for years. Meanwhile its reader may have lost their place, or the touchpoint its home: such a message
 says so from then on, and nothing more of the record ever comes there. What concerns its reader alone is not asked about here.
@@ -9,7 +10,7 @@ from typing import Final
 
 from bot.access import roles_of
 from bot.cards import Card, Note, card
-from storage import people, rows
+from storage import people, places, rows
 from storage.acceptances import Acceptance
 from storage.actions import ActionItem
 from storage.asks import Ask
@@ -27,7 +28,7 @@ from storage.unit_of_work import Record
 
 # What each kind of card is about: a touchpoint, or what belongs to one.
 ABOUT: Final[Mapping[str, type[Row]]] = {
-    **dict.fromkeys(("setup", "left", "pause", "policy", "conversations"), Touchpoint),
+    **dict.fromkeys(("setup", "pause", "policy", "conversations"), Touchpoint),
     **dict.fromkeys(("shared_decisions", "shared_risks", "shared_matrix", "shared_promises"), Touchpoint),
     **dict.fromkeys(("shared_owners", "shared_found", "shared_asks", "shared_initiatives"), Touchpoint),
     **dict.fromkeys(
@@ -48,22 +49,23 @@ ABOUT: Final[Mapping[str, type[Row]]] = {
 # What somebody is told about themselves, or owes: it is theirs wherever they sit. `moved` is what an old home is told, and
 # what an admin is told is nothing of the record; what both told their colleagues says only that, and stands where they put it.
 OF_ITS_READER: Final = frozenset(
-    {"hygiene_post", "access", "delegate", "promised", "nudge", "moved", "lost", "unreachable", "feed_silent"}
+    {"hygiene_post", "access", "delegate", "promised", "nudge", "moved", "lost", "unreachable", "feed_silent", "home"}
+    | {"left", "outsiders", "stranger"}
 )
 
 
 def may_read(record: Record, owed: Owed) -> bool:
     """Is this card still for whoever reads where it stands?"""
     table = ABOUT.get(owed.kind)
-    if table is None:
-        return True
-    touchpoint = touchpoint_of(record, rows.get(record, table, owed.subject_id))
-    if owed.conversation == touchpoint.home:
-        return True
+    touchpoint = touchpoint_of(record, rows.get(record, table, owed.subject_id)) if table else None
+    if touchpoint and owed.conversation == touchpoint.home:
+        return not places.is_open(record, touchpoint.home)
     reader = people.account(record, owed.conversation)
-    if reader is None or reader.outsider:
+    if reader is None:
+        return touchpoint is None
+    if reader.outsider or rows.get(record, people.Person, reader.person_id).left_at:
         return False
-    return any(one.touchpoint_id == touchpoint.key for one in roles_of(record, reader.person_id))
+    return touchpoint is None or any(one.touchpoint_id == touchpoint.key for one in roles_of(record, reader.person_id))
 
 
 def touchpoint_of(record: Record, row: Row) -> Touchpoint:

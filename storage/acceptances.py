@@ -1,6 +1,6 @@
 """Acceptances of risks: the rows, by risk and by their last day."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from typing import ClassVar
 
@@ -69,6 +69,16 @@ def standing(
     )
     if before is not None:
         query = query.where(col(Acceptance.expires_on) < before)
+    return list(record.session.execute(query.order_by(col(Acceptance.expires_on), col(Acceptance.id))).scalars())
+
+
+def proposed(record: Record, touchpoint_ids: Collection[int]) -> list[Acceptance]:
+    """Those of several touchpoints that wait for a key, the first to expire first."""
+    query = select(Acceptance).where(
+        col(Acceptance.organization_id) == record.organization_id,
+        col(Acceptance.touchpoint_id).in_(touchpoint_ids),
+        col(Acceptance.state) == AcceptanceState.PROPOSED,
+    )
     return list(record.session.execute(query.order_by(col(Acceptance.expires_on), col(Acceptance.id))).scalars())
 
 

@@ -8,7 +8,7 @@ homes due again, a little later, so that a burst is one redraw; one that looks a
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import bindparam, case, select, update
+from sqlalchemy import and_, bindparam, case, select, update
 
 from storage.deliveries import ROWS, STANDS, Delivery, DeliveryState, post
 from storage.unit_of_work import Record, insert_once
@@ -27,7 +27,11 @@ OUTDATE: Final = (
     .values(
         revision=ROWS.c.revision + 1,
         state=case((STANDS, DeliveryState.DUE), else_=ROWS.c.state),
-        due_at=case((STANDS, bindparam("soon", type_=ROWS.c.due_at.type)), else_=ROWS.c.due_at),
+        due_at=case(
+            (and_(STANDS, ROWS.c.person_id == bindparam("actor_id")), bindparam("at", type_=ROWS.c.due_at.type)),
+            (STANDS, bindparam("soon", type_=ROWS.c.due_at.type)),
+            else_=ROWS.c.due_at,
+        ),
         attempts=case((STANDS, 0), else_=ROWS.c.attempts),
     )
 )
@@ -39,9 +43,16 @@ def moment(at: datetime) -> str:
 
 
 def outdate(record: Record) -> None:
-    """Something changed: every home that is kept current is drawn anew, in a moment."""
-    asked = {"whose": record.organization_id, "now": moment(record.now), "soon": record.now + A_MOMENT}
-    record.execute(OUTDATE, asked)
+    """Something changed: whoever changed it sees it in their home at once; the others' are drawn anew in a moment."""
+    whose, _bar, actor_id = record.actor.partition("/")
+    asked = {
+        "whose": record.organization_id,
+        "now": moment(record.now),
+        "at": record.now,
+        "soon": record.now + A_MOMENT,
+        "actor_id": int(actor_id) if whose == "person" else 0,
+    }
+    record.posted |= record.execute(OUTDATE, asked).rowcount > 0
 
 
 def stand(record: Record, *, account: str, person_id: int, surface: str, until: datetime) -> None:

@@ -1,10 +1,11 @@
 """The keys that principals turned on exact texts: of decisions, of acceptances, of whatever else two people sign."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import ClassVar, Final, Protocol
 
-from sqlalchemy import Index, text
-from sqlmodel import Field
+from sqlalchemy import Index, select, text
+from sqlmodel import Field, col
 
 from agenda.columns import stored
 from agenda.touchpoints import Seat
@@ -74,6 +75,24 @@ def history(record: Record, paper: Paper) -> list[SignOff]:
     if mine not in known:
         known[mine] = rows.having(record, SignOff, subject=paper.SUBJECT, subject_id=paper.key)
     return known[mine]
+
+
+def read_ahead(record: Record, papers: Sequence[Paper]) -> None:
+    """The histories of all of these, which are of one kind, in one statement."""
+    if not papers:
+        return
+    known: dict[object, list[SignOff]] = record.session.info.setdefault(HISTORY, {})
+    subject = papers[0].SUBJECT
+    found = {paper.key: list[SignOff]() for paper in papers}
+    query = select(SignOff).where(
+        col(SignOff.organization_id) == record.organization_id,
+        col(SignOff.subject) == subject,
+        col(SignOff.subject_id).in_(found),
+    )
+    for key in record.session.execute(query.order_by(col(SignOff.id))).scalars():
+        found[key.subject_id].append(key)
+    for paper_id, history in found.items():
+        known.setdefault((record.organization_id, subject, paper_id), history)
 
 
 def turn(record: Record, paper: Paper, seat: Seat, person_id: int, *, dissent: str = "") -> bool:

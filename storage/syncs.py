@@ -1,6 +1,6 @@
 """The syncs of each touchpoint: the next one always stands in the record before its first prompt is due."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import ClassVar
 
@@ -45,6 +45,24 @@ def current(record: Record, touchpoint_id: int) -> Sync | None:
         .limit(1)
     )
     return record.session.execute(query).scalar_one_or_none()
+
+
+def current_of(record: Record, touchpoint_ids: Collection[int]) -> list[Sync]:
+    """The same for each of these touchpoints, in the order in which they are held."""
+    query = (
+        select(Sync)
+        .where(
+            col(Sync.organization_id) == record.organization_id,
+            col(Sync.touchpoint_id).in_(touchpoint_ids),
+            col(Sync.closed_at).is_(None),
+            col(Sync.skipped_at).is_(None),
+        )
+        .order_by(col(Sync.started_at).is_(None), col(Sync.starts_at))
+    )
+    first: dict[int, Sync] = {}
+    for sync in record.session.execute(query).scalars():
+        first.setdefault(sync.touchpoint_id, sync)
+    return list(first.values())
 
 
 def known(record: Record, touchpoint_id: int, *, since: str) -> list[Sync]:

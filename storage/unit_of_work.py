@@ -89,7 +89,7 @@ class Record:
 
     `told` are the events that wait for the end of the transaction, to be chained to the audit log.
     `posted` says that the outbox owes something new, `people_changed` that somebody's name, chair or organization is another.
-    `names` remembers what people are called, and `hours` when they work.
+    `names` remembers what people are called, and `hours` when they work. `admins` are the accounts that the settings name.
     """
 
     transaction: Transaction
@@ -101,6 +101,7 @@ class Record:
     names: dict[int, str] = field(default_factory=dict)
     hours: dict[int, WorkingHours] = field(default_factory=dict)
     told: list[audit.Told] = field(default_factory=list)
+    admins: frozenset[str] = frozenset()
 
     def __post_init__(self) -> None:
         """Two records of one organization in one transaction are one in its audit log."""

@@ -21,6 +21,7 @@ from bot.requests import (
     ButtonPressed,
     CommandTyped,
     FormSubmitted,
+    HomeOpened,
     MessagePosted,
     MessageTaken,
     Profile,
@@ -133,7 +134,7 @@ class Room:
         return sent
 
     def _send(self, owed: Owed) -> Posted | None:
-        card = outbox.draw(self.engine, owed, self.now)
+        card = outbox.draw(self.engine, owed, self.now, admins=self.admins)
         if isinstance(card, Later):
             claims.settle(self.engine, owed, DeliveryState.DUE, now=self.now, again_at=card.at)
             return None
@@ -304,6 +305,21 @@ class Chair:
             )
         )
         return self.text
+
+    def opens_home(self, surface: str | None = "home") -> "Posted | None":
+        """Looks at what is theirs, in the place that the platform has for it, or as a message; returns what stands there then."""
+        self.answer = None
+        place = surface and f"{self.account}/{surface}"
+        where = self.where("direct")
+        self.sends(HomeOpened(id=self.room.new_id(), actor=self.profile, where=where, surface=place))
+        self.room.settle()
+        return self.home
+
+    @property
+    def home(self) -> "Posted | None":
+        """What stands there: where there are several, the newest."""
+        homes = [one for one in self.room.in_(self.account) if one.owed.kind == "home"]
+        return homes[-1] if homes else None
 
     def edits(self, message: str, text: str | None) -> None:
         """What they said in the direct chat has another text from now on, or is deleted."""

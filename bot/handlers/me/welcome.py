@@ -1,0 +1,66 @@
+"""What somebody sees who has no place in a touchpoint: what this is in three lines, and what they can do about it."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from bot.cards import Button, Card, Note, Paragraph, card
+from storage import people, places, touchpoints
+from storage.people import Person
+from storage.touchpoints import Touchpoint
+from storage.unit_of_work import Record
+
+TITLE: Final = "Touchpoint keeps CIO and CISO in step"
+THREE_LINES: Final = (
+    "One agenda before every sync, which builds itself from what you raise and what is open.\n"
+    "Decisions count once both have turned their key; risks have an owner, and nobody forgets them.\n"
+    "I ask each of you in private, and post where the two of you meet."
+)
+MOST_NAMED: Final = 3
+
+
+def not_for_you() -> Card:
+    """For a guest, and for who left."""
+    return card(
+        "Touchpoint is for members of this organization", Note("Guests and people from outside see nothing here.")
+    )
+
+
+def welcome_card(record: Record, person: Person, account: str, seated: Sequence[Touchpoint]) -> Card:
+    """Who may set up starts here; anybody else is told whom to ask."""
+    lines = Paragraph(THREE_LINES)
+    if may_set_up(record, person, account, seated):
+        opens = bool(free_places(record, person.key))
+        setup = Button(action="setup", label="Set up", style="primary", opens_form=opens)
+        minutes = Note("It takes two minutes: who the two are, how often they meet, and where.")
+        return card(TITLE, lines, minutes, buttons=[setup, what_else()])
+    note = Note("You have no place in a touchpoint yet.")
+    return card(TITLE, lines, Paragraph(whom_to_ask(record, seated), tone="strong"), note, buttons=[what_else()])
+
+
+def what_else() -> Button:
+    """For who wants to know more first."""
+    return Button(action="help", label="What I can do")
+
+
+def may_set_up(record: Record, person: Person, account: str, seated: Sequence[Touchpoint]) -> bool:
+    """An admin, one whom the settings name, or whoever comes first (`Turn.may_run`)."""
+    if person.admin or account in record.admins:
+        return True
+    return not (record.admins or seated or people.has_admin(record))
+
+
+def whom_to_ask(record: Record, seated: Sequence[Touchpoint]) -> str:
+    """By name: the two of each touchpoint let people in; before there is one, an admin sets it up."""
+    principals = sorted({one for touchpoint in seated for one in (touchpoint.cio_id, touchpoint.ciso_id)})
+    asked = [one for one in principals or people.admins(record) if people.is_here(record, one)][:MOST_NAMED]
+    names = " or ".join(people.called(record, one) for one in asked)
+    if not names:
+        return "Ask whoever runs Touchpoint here."
+    return f"Ask {names} to let you in, with “access”." if principals else f"Ask {names} to set it up."
+
+
+def free_places(record: Record, person_id: int) -> list[places.Conversation]:
+    """Conversations into which they put the bot, and where no touchpoint lives yet. Of others not even a title is said."""
+    accounts = people.accounts_of(record, person_id)
+    taken = {touchpoint.home for touchpoint in touchpoints.every(record)}
+    return [one for one in places.added_by(record, accounts) if one.address not in taken]
