@@ -128,7 +128,7 @@ def claim_rotation(session: Session, address: str, *, now: datetime, before: dat
 
 
 def rotated(
-    session: Session, address: str, *, claimed_until: datetime, secret: str, refresh: str, expires_at: datetime
+    session: Session, address: str, *, claimed_until: datetime, secret: str, refresh: str, expires_at: datetime | None
 ) -> bool:
     """What the holder of the claim got. False if the claim is no longer theirs: it was installed anew, or ended meanwhile."""
     written = _claimed(address, claimed_until).values(

@@ -1,8 +1,11 @@
 """The Slack adapter, put together: the one thing that the process starts, stops and mounts.
 
+Either one bot token is authorized for everything, or each workspace that installed the app has its own in the record
+(`installed`); which of the two, the settings say.
+
 Slack's requests go through slack-bolt: it reads them, runs the dispatch and answers, over HTTP and over Socket Mode
-alike. Everything of ours is one middleware in front of its authorization, because that is all there is to do: one bot
-token is authorized for everything, and one function reads every payload. Measured on one core, that is 1.5 times the
+alike. Everything of ours is one middleware in front of its authorization, because that is all there is to do: one function
+reads every payload, and whose token answers it is known from its address. Measured on one core, that is 1.5 times the
 rate of a bare Bolt listener. The signature is checked here rather than by Bolt, which answers 500 to a timestamp that
 is no number, and logs the whole body of a request that it rejects.
 """
@@ -11,6 +14,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, Final
 
 import aiohttp
@@ -29,13 +33,18 @@ from adapters.port import Core, Edge, SendLater, SendRefused, SendUnknown
 from adapters.slack.addresses import PLATFORM
 from adapters.slack.answer import Answering
 from adapters.slack.chats import DirectChats
-from adapters.slack.clients import OneClient
+from adapters.slack.clients import Clients, OneClient
+from adapters.slack.installations import Installations
+from adapters.slack.installed import Installed, OneByOne
+from adapters.slack.oauth import INSTALL, REDIRECT, Installing
 from adapters.slack.people import People
 from adapters.slack.reception import Reception
 from adapters.slack.responses import ResponseUrls
+from adapters.slack.rotation import OAuthApp, Rotation
 from adapters.slack.send import SlackEdge
 from adapters.slack.sockets import Sockets
 from adapters.slack.web import client_for, truthfully
+from adapters.web import Take
 from bot.commands import REGISTRY
 
 log = structlog.get_logger(__name__)
@@ -55,28 +64,38 @@ class SlackConfig:
 
     `sockets` is how many connections Socket Mode holds open. In seconds: how often each is pinged, and after how long without a
     pong it is replaced.
+
+    `oauth` is the app that several workspaces install; then there is no `bot_token`.
     """
 
-    bot_token: str = field(repr=False)
+    bot_token: str = field(default="", repr=False)
     signing_secret: str = field(default="", repr=False)
     app_token: str | None = field(default=None, repr=False)
     api_url: str = "https://slack.com/api/"
     sockets: int = 2
     ping_every: float = 10.0
     stale_after: float = 45.0
+    oauth: OAuthApp | None = None
 
 
 class SlackAdapter:
     """Made inside the running event loop's thread; opens nothing before `start`."""
 
-    def __init__(self, config: SlackConfig, core: Core) -> None:
+    def __init__(self, config: SlackConfig, core: Core, installations: Installations | None = None) -> None:
+        """`installations` keeps what `config.oauth` is granted."""
         self._config = config
         self._core = core
         self._verifier = SignatureVerifier(config.signing_secret) if config.signing_secret else None
         self._background: set[asyncio.Task[None]] = set()
         self._session = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=30, sock_connect=10))
-        self._client = client_for(token=config.bot_token, api_url=config.api_url, session=self._session)
-        clients = OneClient(self._client)
+        self._client = self._client_for(config.bot_token)
+        self._installed: Installed | None = None
+        self._pages: Installing | None = None
+        if config.oauth and installations:
+            rotation = Rotation(installations, self._client, config.oauth)
+            self._installed = Installed(installations, rotation, self._client_for)
+            self._pages = Installing(installations, self._client, config.oauth, self._installed.forget)
+        clients: Clients = self._installed or OneClient(self._client)
         chats = DirectChats(clients)
         responses = ResponseUrls(self._session, api_url=config.api_url, proxy=self._client.proxy)
         self._reception = Reception(
@@ -91,8 +110,9 @@ class SlackAdapter:
         self._bolt = _bolt(self._client, self._reception)
         self._sockets = _sockets(self._bolt, self._client, config)
         self._authorizing: asyncio.Task[None] | None = None
-        self._problem = "auth.test was not answered yet"
-        self.edge: Edge = SlackEdge(clients, chats)
+        self._problem = "" if self._installed else "auth.test was not answered yet"
+        edge = SlackEdge(clients, chats)
+        self.edge: Edge = OneByOne(edge, self._installed) if self._installed else edge
         self.bot_user = ""
         self.team = ""
 
@@ -100,7 +120,10 @@ class SlackAdapter:
 
     async def start(self) -> None:
         """Never fails and never waits for Slack: what is wrong is tried again, and `ready` says it."""
-        self._authorizing = asyncio.create_task(self._authorize())
+        if self._installed:
+            self._installed.start()
+        else:
+            self._authorizing = asyncio.create_task(self._authorize())
         if self._sockets:
             self._sockets.start()
 
@@ -115,6 +138,8 @@ class SlackAdapter:
             await asyncio.wait(self._background, timeout=_LAST_WORDS)
         for task in self._background:
             task.cancel()
+        if self._installed:
+            await self._installed.stop()
         await self._session.close()
 
     def ready(self) -> bool:
@@ -132,7 +157,12 @@ class SlackAdapter:
         return self._sockets.states() if self._sockets else {}
 
     def routes(self) -> list[web.RouteDef]:
-        return [] if self._sockets else [web.post(PATH, self.handle)]
+        taken = [] if self._sockets else [web.post(PATH, self.handle)]
+        return taken + [web.get(path, take) for path, take in self.pages().items()]
+
+    def pages(self) -> dict[str, Take]:
+        """What a browser gets, by its path: where several workspaces may install the app."""
+        return {INSTALL: self._pages.install, REDIRECT: self._pages.back} if self._pages else {}
 
     async def settled(self) -> None:
         """Returns when every answer that goes out after an acknowledgement has gone."""
@@ -193,8 +223,15 @@ class SlackAdapter:
             await asyncio.sleep(wait)
             wait = min(wait * 2, _SLOWEST_RETRY)
 
-    async def _uninstalled(self, team: str, what: str) -> None:
-        self._problem = f"the app was uninstalled ({what}); install it again and restart"
+    async def _uninstalled(self, teams: tuple[str, ...], what: str, said_at: datetime) -> None:
+        """Of several workspaces one is gone, and the others are served as before."""
+        if self._installed:
+            await self._installed.end(teams, what, said_at)
+        else:
+            self._problem = f"the app was uninstalled ({what}); install it again and restart"
+
+    def _client_for(self, token: str) -> AsyncWebClient:
+        return client_for(token=token, api_url=self._config.api_url, session=self._session)
 
 
 class _Middleware(AsyncMiddleware):

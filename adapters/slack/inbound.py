@@ -7,6 +7,7 @@ https://docs.slack.dev/reference/interaction-payloads; events: https://docs.slac
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 from adapters.slack import addresses, forms
@@ -70,6 +71,24 @@ def _installed_for_all(body: Payload) -> str:
 def bot_of(body: Payload) -> str:
     """The bot's own user id, which every event carries."""
     return next((str(a.get("user_id")) for a in body.get("authorizations") or () if a.get("is_bot")), "")
+
+
+def bot_ended(body: Payload) -> bool:
+    """Is it the bot that may no longer speak? `tokens_revoked` also tells of people's own tokens, and we have none.
+    https://docs.slack.dev/reference/events/tokens_revoked"""
+    tokens = body["event"].get("tokens")
+    return tokens is None or bool(tokens.get("bot"))
+
+
+def ended_in(body: Payload) -> tuple[str, ...]:
+    """Where it may have been installed, the likeliest first: an event about an end may carry no authorization to tell it."""
+    whole = body.get("enterprise_id") or body.get("context_enterprise_id") or ""
+    return tuple(filter(None, dict.fromkeys((team_of(body), str(whole)))))
+
+
+def said_at(body: Payload) -> datetime:
+    """When what an event tells of happened; an event may come an hour late."""
+    return datetime.fromtimestamp(int(body.get("event_time") or 0), UTC)
 
 
 def command(body: Payload, actor: Profile, *, direct: bool) -> CommandTyped:

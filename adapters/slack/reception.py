@@ -7,6 +7,7 @@ the direct chat. An event is acknowledged only after the core has kept it.
 import asyncio
 import json
 from collections.abc import Awaitable, Callable, Mapping
+from datetime import datetime
 from typing import Any, Final
 
 import structlog
@@ -41,7 +42,7 @@ class Reception:
         people: People,
         answering: Answering,
         registry: Registry,
-        uninstalled: Callable[[str, str], Awaitable[None]],
+        uninstalled: Callable[[tuple[str, ...], str, datetime], Awaitable[None]],
     ) -> None:
         self._core = core
         self._clients = clients
@@ -155,7 +156,8 @@ class Reception:
 
     async def _ended(self, body: Body, what: str) -> None:
         log.warning("slack.uninstalled", event_id=body["event_id"], what=what)
-        await self._uninstalled(inbound.team_of(body), what)
+        if inbound.bot_ended(body):
+            await self._uninstalled(inbound.ended_in(body), what, inbound.said_at(body))
 
     async def _words(self, body: Body) -> None:
         said = inbound.said(body)
