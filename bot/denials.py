@@ -1,10 +1,14 @@
-"""Every denied attempt is in the audit log: who it was, and what kind of thing they asked for; never what they typed."""
+"""Every denied attempt is in the audit log: who it was, and what kind of thing they asked for; never what they typed.
+
+Who asks from outside is said to the admins too, at most once a day for each conversation.
+"""
 
 from datetime import datetime
 from typing import assert_never
 
 from sqlalchemy import Engine
 
+from bot import telling
 from bot.access import Asker
 from bot.commands import Registry
 from bot.requests import (
@@ -19,19 +23,34 @@ from bot.requests import (
     MessageTaken,
     SearchTyped,
 )
-from storage import audit, inbox
-from storage.unit_of_work import tried_again, unit_of_work
+from storage import audit, inbox, people
+from storage.unit_of_work import Record, tried_again, unit_of_work
 
 
-def keep(engine: Engine, registry: Registry, asker: Asker, request: FromPerson, now: datetime) -> None:
-    """In a transaction of its own, because what was refused left nothing; and once, however often it is delivered."""
+def keep(engine: Engine, registry: Registry, asker: Asker, request: FromPerson, now: datetime) -> bool:
+    """In a transaction of its own, because what was refused left nothing; and once, however often it is delivered.
 
-    def kept() -> None:
+    True if somebody is told.
+    """
+
+    def kept() -> bool:
         with unit_of_work(engine, organization_id=asker.organization_id, now=now, actor=asker.actor) as record:
             if inbox.first_time(record, f"denied:{request.id}"):
                 audit.append(record, "access.denied", asked=asked_for(registry, request))
+                if asker.outsider and not isinstance(request, HomeOpened | SearchTyped | LinkSeen):
+                    warn(record, asker, request)
+        return record.posted
 
-    tried_again(kept)
+    return tried_again(kept)
+
+
+def warn(record: Record, asker: Asker, request: FromPerson) -> None:
+    """Who asked and where; a platform may send what only looks at something by itself, so that is not said."""
+    where = request.where
+    for admin in people.admins(record):
+        once = f"stranger:{where.conversation}:{record.now:%Y-%m-%d}:{admin}"
+        detail = "" if where.direct else where.title[:200] or "a conversation"
+        telling.in_private(record, admin, once=once, kind="stranger", subject_id=asker.person_id, detail=detail)
 
 
 def asked_for(registry: Registry, request: FromPerson) -> str:

@@ -1,12 +1,25 @@
-"""What the platforms tell us unasked: who somebody is, that they left, where the bot can speak and where no longer."""
+"""What the platforms tell us unasked: who somebody is, that they left, where the bot can speak, where no longer, and who reads.
+
+an account was switched off, or is a guest's      it gets nothing. Who has no other is gone: no member any more, and where
+                                                  they sit the other principal and the admins are told once
+it is a member's again                            they are back: their chairs are theirs, and they run what they ran; who
+                                                  was let in beside the two is let in again or not
+people of other companies read a touchpoint's     nothing of the record is posted there; both principals have it in their
+home                                              direct chats, and they and the admins are told once. What stood is closed
+none can any more, or it moved                    all is as before
+"""
 
 from typing import assert_never
 
 from agenda.touchpoints import Seat
-from bot import telling
+from bot import planning, telling
 from bot.handlers.access import members
+from bot.handlers.syncs import greetings, homes
+from bot.handlers.syncs.touchpoints import GUEST
 from bot.requests import ConversationLost, ConversationSeen, ProfileSeen
-from storage import audit, memberships, people, places, touchpoints
+from storage import audit, deliveries, memberships, people, places, touchpoints
+from storage.people import Person
+from storage.touchpoints import Touchpoint
 from storage.unit_of_work import Record
 
 
@@ -16,7 +29,7 @@ def take(record: Record, request: ProfileSeen | ConversationSeen | ConversationL
         case ProfileSeen():
             profile_seen(record, request)
         case ConversationSeen():
-            places.remember(record, request.conversation, reference=request.reference, title=request.title)
+            conversation_seen(record, request)
         case ConversationLost():
             conversation_lost(record, request.conversation, request.reason)
         case _:
@@ -24,24 +37,63 @@ def take(record: Record, request: ProfileSeen | ConversationSeen | ConversationL
 
 
 def profile_seen(record: Record, request: ProfileSeen) -> None:
-    """Names and zones come from the platform. A principal who left is said to the other one."""
-    profile = request.profile
-    if request.left and people.account(record, profile.account) is None:
+    """Names and zones come from the platform, and so does whether somebody is still a member."""
+    profile, shut = request.profile, request.left or request.profile.outsider
+    known = people.account(record, profile.account)
+    if known is None and shut:
         return  # Nobody here ever met them.
-    person = people.meet(record, profile.account, name=profile.name, zone=profile.zone, outsider=profile.outsider)
-    if not request.left:
-        person.left_at = None
-        return
-    if person.left_at is not None:
-        return
+    was_member = known is not None and not known.outsider
+    person = people.meet(record, profile.account, name=profile.name, zone=profile.zone, outsider=shut)
+    is_member = people.last_used(record, person.key) is not None
+    if is_member and person.left_at:
+        came_back(record, person)
+    elif was_member and not is_member and person.left_at is None:
+        went(record, person, guest=not request.left)
+
+
+def went(record: Record, person: Person, *, guest: bool) -> None:
+    """They have left, or are a guest wherever they are; a principal's is said to the other one and to the admins."""
     person.left_at = record.now
     audit.append(record, "person.left", person=person.id)
     members.put_out(record, *memberships.of_person(record, person.key))
     for touchpoint in touchpoints.of_person(record, person.key):
-        for seat in Seat:
-            if touchpoint.principal(seat) == person.key:
-                other = touchpoint.principal(seat.other)
-                tell(record, other, kind="left", subject_id=touchpoint.key, detail=seat.value)
+        seat = touchpoint.seat_of(person.key) or Seat.CIO
+        for told in {touchpoint.principal(seat.other), *people.admins(record)} - {person.key}:
+            tell(record, told, kind="left", subject_id=touchpoint.key, detail=f"{seat}{GUEST if guest else ''}")
+        planning.replan(record, touchpoint)
+
+
+def came_back(record: Record, person: Person) -> None:
+    """They sit where they sat, and are asked again."""
+    person.left_at = None
+    audit.append(record, "person.back", person=person.id)
+    for touchpoint in touchpoints.of_person(record, person.key):
+        deliveries.redraw(record, "left", subject_id=touchpoint.key)
+        planning.replan(record, touchpoint)
+
+
+def conversation_seen(record: Record, request: ConversationSeen) -> None:
+    """The bot can speak there. Whether people of other companies read along may be news."""
+    place = request.conversation
+    places.remember(record, place, reference=request.reference, title=request.title, added_by=request.by)
+    greetings.greet(record, request)
+    if request.outsiders is None or not places.open_up(record, place, outsiders=request.outsiders):
+        return
+    audit.append(record, "conversation.opened" if request.outsiders else "conversation.closed", conversation=place)
+    if touchpoint := touchpoints.at_home(record, place):
+        home_opened(record, touchpoint)
+
+
+def home_opened(record: Record, touchpoint: Touchpoint) -> None:
+    """Others read it, or no others any more: its cards go where only its people read."""
+    record.session.flush()
+    deliveries.redraw_at(record, touchpoint.home)
+    deliveries.redraw(record, "outsiders", subject_id=touchpoint.key)
+    planning.replan(record, touchpoint)
+    homes.show_live(record, touchpoint)
+    if places.is_open(record, touchpoint.home):
+        for told in {touchpoint.cio_id, touchpoint.ciso_id, *people.admins(record)}:
+            tell(record, told, kind="outsiders", subject_id=touchpoint.key, detail="")
 
 
 def conversation_lost(record: Record, conversation: str, reason: str) -> None:

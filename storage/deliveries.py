@@ -175,6 +175,19 @@ def redraw(record: Record, *kinds: str, subject_id: int, details: Sequence[str] 
     record.posted |= shown.rowcount > 0
 
 
+def redraw_at(record: Record, conversation: str) -> None:
+    """Whatever stands in that conversation shows how it is now, or says that it is no longer shown there."""
+    shown = update(ROWS).where(
+        ROWS.c.organization_id == record.organization_id,
+        ROWS.c.conversation == conversation,
+        ROWS.c.state.in_((DeliveryState.SENT, DeliveryState.SENDING, DeliveryState.UNKNOWN)),
+    )
+    values = {"revision": ROWS.c.revision + 1, "state": case((STANDS, DeliveryState.DUE), else_=ROWS.c.state)}
+    values |= {"due_at": case((STANDS, record.now), else_=ROWS.c.due_at)}
+    values |= {"attempts": case((STANDS, 0), else_=ROWS.c.attempts)}
+    record.posted |= record.execute(shown.values(**values)).rowcount > 0
+
+
 def withdraw(record: Record, *, kinds: Sequence[str], subject_id: int, details: Sequence[str] | None = None) -> None:
     """What nobody tried to send yet is not owed any more, and leaves no row; what was sent stands."""
     record.session.execute(

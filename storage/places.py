@@ -57,6 +57,23 @@ def is_lost(record: Record, address: str) -> bool:
     return place is not None and place.organization_id == record.organization_id and place.unreachable_since is not None
 
 
+def open_up(record: Record, address: str, *, outsiders: bool) -> bool:
+    """People of other companies can read there from now on, or none can any more. True if that is news."""
+    place = record.session.get(Conversation, address)
+    if place is None or place.organization_id != record.organization_id:
+        return False
+    news = (place.outsiders_since is not None) != outsiders
+    if news:
+        place.outsiders_since = record.now if outsiders else None
+    return news
+
+
+def is_open(record: Record, address: str) -> bool:
+    """Can people of other companies read there?"""
+    place = record.session.get(Conversation, address)
+    return place is not None and place.organization_id == record.organization_id and place.outsiders_since is not None
+
+
 def reference(session: Session, address: str) -> str | None:
     """How its adapter reaches it."""
     place = session.get(Conversation, address)

@@ -6,7 +6,7 @@ from sqlalchemy import bindparam, or_, select
 from sqlmodel import Field, Session, col
 
 from agenda.touchpoints import Seat, TouchpointFields
-from storage import rows
+from storage import places, rows
 from storage.people import Organization, Person, reached_at
 from storage.rows import Sealed
 from storage.unit_of_work import Record
@@ -84,11 +84,15 @@ def principals(record: Record, touchpoint: Touchpoint) -> dict[Seat, Person]:
 
 
 def audience(record: Record, touchpoint: Touchpoint) -> list[str]:
-    """Where its cards go: home, and the direct chat of a principal who has no account on home's platform."""
-    platform = touchpoint.home.split(":", 1)[0]
-    places = [touchpoint.home]
+    """Where its cards go: home, and the direct chat of a principal who has no account on home's platform.
+
+    Where people of other companies read the home, nothing of the record goes there: both have it in their direct chats.
+    """
+    platform, is_open = touchpoint.home.split(":", 1)[0], places.is_open(record, touchpoint.home)
+    found = [] if is_open else [touchpoint.home]
     for seat in Seat:
-        accounts = reached_at(record, touchpoint.principal(seat))
-        if accounts and not any(account.startswith(f"{platform}:") for account in accounts):
-            places.append(accounts[0])
-    return places
+        # Always the same chat, wherever they were last: in another one it would be posted once more.
+        accounts = sorted(reached_at(record, touchpoint.principal(seat)))
+        there = [account for account in accounts if account.startswith(f"{platform}:")]
+        found += [] if there and not is_open else (there or accounts)[:1]
+    return found

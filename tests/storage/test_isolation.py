@@ -185,6 +185,7 @@ QUERIES: dict[Callable[..., Any], Asked] = {
     people.admins: lambda f, r: people.admins(r),
     homes.has_a_place: lambda f, r: homes.has_a_place(r, "slack:T1/Sam"),
     places.added_by: lambda f, r: places.added_by(r, ["slack:T1/Sam"]),
+    places.is_open: lambda f, r: places.open_up(r, f.firm.home, outsiders=True) and places.is_open(r, f.firm.home),
     places.is_lost: lambda f, r: places.lose(r, f.firm.home, "archived") and places.is_lost(r, f.firm.home),
     risks.by_number: lambda f, r: risks.by_number(r, 1, f.scope),
     risks.levels: lambda f, r: risks.levels(r, 1),
@@ -263,6 +264,7 @@ CHANGES: dict[Callable[..., Any], Asked] = {
     deliveries.follow: lambda f, r: deliveries.follow(
         r, to="teams:x/sam", others=["slack:T1/Sam", "slack:T1/C-home"], kind="nudge", subject_id=f.firm.sam_id
     ),
+    deliveries.redraw_at: lambda f, r: deliveries.redraw_at(r, f.firm.home),
     deliveries.withdraw: lambda f, r: deliveries.withdraw(r, kinds=["start"], subject_id=f.sync_id),
     deliveries.hand_over: lambda f, r: deliveries.hand_over(r, kind="nudge", gone=f.firm.sam_id, into=f.other.sam_id),
     feeds.issue: lambda f, r: feeds.issue(r, f.firm.sam_id, "another"),
@@ -295,6 +297,7 @@ CHANGES: dict[Callable[..., Any], Asked] = {
     people.merge: lambda f, r: people.merge(
         r, gone=rows.get(r, Person, f.firm.sam_id), into=rows.get(r, Person, f.other.sam_id)
     ),
+    places.open_up: lambda f, r: places.open_up(r, f.firm.home, outsiders=True),
     places.lose: lambda f, r: places.lose(r, f.firm.home, "archived"),
     places.forget_who_added: lambda f, r: places.forget_who_added(r, ["slack:T1/Sam"]),
     risks.add: lambda f, r: risks.add(r, f.risk(r)),

@@ -182,6 +182,16 @@ def draw_unreachable(record: Record, owed: Owed) -> Card | None:
     )
 
 
+def draw_stranger(record: Record, owed: Owed) -> Card | None:
+    """To an admin: where somebody from outside asked, and never what."""
+    name = people.called(record, owed.subject_id)
+    return card(
+        f"Somebody from outside asked me in {owed.detail}" if owed.detail else "Somebody from outside wrote to me",
+        Paragraph(f"{name} is a guest or of another company, and got nothing: I only answer members."),
+        Note("I say this once a day for each conversation."),
+    )
+
+
 NOUN = Noun(
     name="link",
     summary="One record and one you, on Slack and on Teams.",
@@ -195,5 +205,5 @@ NOUN = Noun(
             right=None,
         ),
     ),
-    cards={"unreachable": draw_unreachable},
+    cards={"unreachable": draw_unreachable, "stranger": draw_stranger},
 )

@@ -10,7 +10,7 @@ from bot.reading import key_in, note_card
 from bot.replies import Answer
 from bot.requests import tenant_of
 from bot.turns import Command, Noun, Press, Replies, Turn
-from storage import people, rows, touchpoints
+from storage import people, places, rows, touchpoints
 from storage.deliveries import Owed
 from storage.hygiene import HygienePost, HygieneRound
 from storage.touchpoints import Touchpoint
@@ -33,13 +33,20 @@ def preview(turn: Turn, _argument: str) -> Replies:
 
 
 def require_colleagues(turn: Turn) -> None:
-    """Raises `NotNow` where two others meet, and in what is not this organization's."""
+    """Raises `NotNow` where two others meet, in what is not this organization's, and where others read along."""
     place = turn.where.conversation
     theirs = touchpoints.at_home(turn.record, place)
     if theirs and turn.asker.chair_in(theirs.key) is None:
         raise NotNow("This is where two others meet.", ELSEWHERE)
     if tenant_of(place) not in people.tenants(turn.record):
         raise NotNow("This is not a channel of your organization.", ELSEWHERE)
+    require_no_others(turn, place)
+
+
+def require_no_others(turn: Turn, place: str) -> None:
+    """Raises `NotNow` where people of other companies read: what the two say of themselves is for colleagues."""
+    if places.is_open(turn.record, place):
+        raise NotNow("People of other companies can read here.", ELSEWHERE)
 
 
 def preview_card(turn: Turn, touchpoint: Touchpoint, round_: HygieneRound) -> Card:
@@ -87,6 +94,7 @@ def publish(turn: Turn, value: str) -> Replies:
         raise NotFound("That message is not there any more.", "“hygiene post” makes it again.")
     round_ = rows.get(turn.record, HygieneRound, post.round_id)
     touchpoint = turn.require(round_.touchpoint_id)
+    require_no_others(turn, post.conversation)
     ready = hygiene.ready(turn.record, touchpoint)
     if ready is None or ready.key != round_.key:
         raise NotNow("One of you took it back, or the quarter is over.", "Nothing is posted. “hygiene” shows your own.")

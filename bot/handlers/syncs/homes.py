@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from hashlib import sha256
 
-from agenda.errors import BadInput
+from agenda.errors import BadInput, NotNow
 from agenda.touchpoints import Seat
 from bot import planning
 from bot.cards import Card, Note, Paragraph, card
@@ -61,7 +61,8 @@ def to_move(turn: Turn, key: int, chairs: Mapping[Seat, people.Person]) -> Touch
 
 def move(turn: Turn, touchpoint: Touchpoint, home: str) -> None:
     """From now on everything is posted there, also of a sync that is going on; who reads the old one is told."""
-    if not places.is_lost(turn.record, touchpoint.home):
+    left_open = places.is_open(turn.record, touchpoint.home)
+    if not places.is_lost(turn.record, touchpoint.home) and not left_open:
         deliveries.post(
             turn.record,
             once=f"moved:{touchpoint.key}:{turn.request.id}",
@@ -72,10 +73,26 @@ def move(turn: Turn, touchpoint: Touchpoint, home: str) -> None:
     touchpoint.home = home
     turn.record.session.flush()
     audit.append(turn.record, "touchpoint.moved", touchpoint=touchpoint.key)
-    current = syncs.current(turn.record, touchpoint.key)
+    if left_open:
+        deliveries.redraw(turn.record, "outsiders", subject_id=touchpoint.key)
+    show_live(turn.record, touchpoint)
+
+
+def show_live(record: Record, touchpoint: Touchpoint) -> None:
+    """A sync that is going on is shown where its cards go now."""
+    current = syncs.current(record, touchpoint.key)
     if current and current.started_at:
-        post_live(turn.record, touchpoint, current)
-        planning.redraw(turn.record, current)
+        post_live(record, touchpoint, current)
+        planning.redraw(record, current)
+
+
+def require_ours(record: Record, conversation: str) -> None:
+    """Raises `NotNow` where people of other companies read: no touchpoint comes to live there."""
+    if places.is_open(record, conversation) and touchpoints.at_home(record, conversation) is None:
+        raise NotNow(
+            "People of other companies can read in this conversation.",
+            "Run “setup” in one where only your own people read.",
+        )
 
 
 def draw_moved(record: Record, owed: Owed) -> Card | None:
@@ -98,8 +115,25 @@ def draw_lost(record: Record, owed: Owed) -> Card | None:
     )
 
 
+def draw_outsiders(record: Record, owed: Owed) -> Card | None:
+    """To its principals and the admins: others read where it lives."""
+    touchpoint = rows.get(record, Touchpoint, owed.subject_id)
+    title = touchpoint.home_title or "the home conversation"
+    if not places.is_open(record, touchpoint.home):
+        again = card(f"Agendas and minutes are posted in {title}", Note("Only your own people read there."))
+        return again if owed.message else None
+    return card(
+        f"People of other companies can read {title}",
+        Paragraph(
+            "It is the home of a touchpoint. So I post nothing of the record there any more, and closed what stood there. "
+            "Its CIO and its CISO get everything in private instead."
+        ),
+        Paragraph("Run “setup” in another conversation to move it there, or remove the people from outside."),
+    )
+
+
 NOUN = Noun(
     name="home",
     summary="The conversation in which a touchpoint lives. “setup” in another one moves it there.",
-    cards={"moved": draw_moved, "lost": draw_lost},
+    cards={"moved": draw_moved, "lost": draw_lost, "outsiders": draw_outsiders},
 )

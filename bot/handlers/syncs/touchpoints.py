@@ -17,7 +17,7 @@ from bot.forms import Choice, Form, Option, Text, Time
 from bot.handing_over import hand_over
 from bot.handlers.access import members
 from bot.handlers.me.absences import take_back
-from bot.handlers.syncs import homes
+from bot.handlers.syncs import greetings, homes
 from bot.picking import account_in, person_fields, person_in
 from bot.reading import note_card
 from bot.replies import Answer, CloseForm, OpenForm
@@ -29,16 +29,20 @@ from storage.unit_of_work import Record
 
 MOST_IN_A_BUTTON = 1_000
 CHANGED = "changed"
+GUEST = ":guest"
 
 
 def setup(turn: Turn, _argument: str) -> Replies:
     """The one form that sets everything up, or changes it."""
-    if turn.where.direct:
-        raise BadInput(
-            "A touchpoint needs a home that both of you see.",
-            "Run “setup” in the channel or group chat where CIO and CISO meet; add me to it first.",
-        )
+    if turn.where.direct and not greetings.offered(turn):
+        may_set_up(turn, homes.living_at(turn, turn.where.conversation))
+        return [Answer(card=greetings.two_steps(turn))]
     return [OpenForm(form=setup_form(turn, {}))]
+
+
+def from_afar(turn: Turn, home: str) -> bool:
+    """Is it still to be said where it is to live?"""
+    return turn.where.direct and home == turn.where.conversation
 
 
 def setup_of(turn: Turn, home: str) -> Replies:
@@ -62,16 +66,19 @@ def setup_form(turn: Turn, context: Mapping[str, str]) -> Form:
     """
     draft = Draft.read(context["draft"]) if "draft" in context else None
     home = draft.home if draft else home_in(turn, context)
+    homes.require_ours(turn.record, home)
     existing = homes.living_at(turn, home)
     may_set_up(turn, existing)
     cadence = draft.cadence if draft else existing.cadence if existing else None
     rhythm, days, words = rhythm_of(cadence) if cadence else ("weekly:2", ("TU",), "")
     chosen = draft.chairs if draft else seated(turn, existing)
+    afar = from_afar(turn, home)
     return Form(
         form_id="setup",
         title="Set up a touchpoint",
-        intro="Its home is this conversation. Agendas and minutes are posted here.",
+        intro=f"Agendas and minutes are posted {'where you two meet' if turn.where.direct else 'here'}.",
         fields=(
+            *([greetings.field(turn)] if afar else []),
             *chain.from_iterable(
                 person_fields(turn, seat.value, seat.label, chosen=chosen.get(seat, ()), required=True) for seat in Seat
             ),
@@ -108,7 +115,7 @@ def setup_form(turn: Turn, context: Mapping[str, str]) -> Form:
             ),
         ),
         submit="Next",
-        context={"home": home, "seen": draft.seen if draft else homes.mark(existing)},
+        context={} if afar else {"home": home, "seen": draft.seen if draft else homes.mark(existing)},
     )
 
 
@@ -147,7 +154,10 @@ def principals_in(turn: Turn, submission: Submission) -> dict[Seat, people.Perso
 
 def set_up(turn: Turn, submission: Submission) -> Replies:
     """What was filled in, said back with its next three dates; nothing is saved before that is confirmed."""
-    home = home_in(turn, submission.context)
+    home, seen = home_in(turn, submission.context), submission.context.get("seen", "")
+    if from_afar(turn, home):
+        home = greetings.chosen(turn, submission)
+        seen = homes.mark(homes.living_at(turn, home))
     may_set_up(turn, homes.living_at(turn, home))
     cadence = cadence_filled_in(submission, turn.now)
     chairs = principals_in(turn, submission)
@@ -155,7 +165,7 @@ def set_up(turn: Turn, submission: Submission) -> Replies:
     facts = Facts(tuple((seat.label, chairs[seat].called) for seat in Seat))
     if home == turn.where.conversation:
         places.remember(turn.record, home, title=turn.where.title)
-    draft = Draft(cadence=cadence, home=home, chairs=accounts, seen=submission.context.get("seen", ""))
+    draft = Draft(cadence=cadence, home=home, chairs=accounts, seen=seen)
     return [CloseForm(), Answer(card=echo(turn, draft, facts, twin=homes.elsewhere(turn, home, chairs)))]
 
 
@@ -216,6 +226,7 @@ def save(turn: Turn, value: str) -> Replies:
     """Keep it, plan the next syncs, and say where both see it what will happen and when."""
     draft = Draft.read(value)
     require_shared(turn, draft.home)
+    homes.require_ours(turn.record, draft.home)
     chairs = {seat: known(turn, accounts[0]) for seat, accounts in draft.chairs.items()}
     here = touchpoints.at_home(turn.record, draft.home)
     existing = homes.to_move(turn, draft.moves, chairs) if draft.moves and here is None else here
@@ -354,14 +365,14 @@ def days_ahead(days: int) -> str:
 
 
 def draw_left(record: Record, owed: Owed) -> Card | None:
-    """The other principal left the organization."""
+    """A principal left the organization, or is a guest there now."""
     touchpoint = rows.get(record, Touchpoint, owed.subject_id)
-    seat = Seat(owed.detail)
+    seat = Seat(owed.detail.removesuffix(GUEST))
     gone = touchpoints.principals(record, touchpoint)[seat]
     if gone.left_at is None:
-        return None
+        return card(f"{gone.called} is the {seat.label}", Note("This is settled.")) if owed.message else None
     return card(
-        f"{gone.called} ({seat.label}) has left",
+        f"{gone.called} ({seat.label}) {'is only a guest now' if owed.detail.endswith(GUEST) else 'has left'}",
         Paragraph(
             f"Nothing can be agreed without a {seat.label}. Run “setup” in the home conversation to name the new one."
         ),
