@@ -40,7 +40,17 @@ from bot.handlers.risks import acceptance_ends, acceptances, policy, risks
 from bot.handlers.risks import changes as risk_changes
 from bot.handlers.risks import log as risk_log
 from bot.handlers.risks import matrix as risk_matrix
-from bot.handlers.syncs import calendar, conversations, homes, minutes, schedule, settings, syncs, touchpoints
+from bot.handlers.syncs import (
+    calendar,
+    conversations,
+    greetings,
+    homes,
+    minutes,
+    schedule,
+    settings,
+    syncs,
+    touchpoints,
+)
 from bot.handlers.threats import deeds, threats, watch
 from bot.handlers.threats import settings as threat_settings
 from bot.turns import Ask, Command, Draw, FormKind, Noun, Opener, Press, Search, Shortcut, Topic
@@ -157,6 +167,7 @@ TOPICS = (
         summary="When you two meet, what comes before it and what is left of it.",
         nouns=(
             touchpoints.NOUN,
+            greetings.NOUN,
             conversations.NOUN,
             homes.NOUN,
             schedule.NOUN,
@@ -228,6 +239,7 @@ TOPICS = (
     ),
 )
 DAILY = (
+    "home",
     "agenda",
     "agenda add",
     "find",

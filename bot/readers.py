@@ -49,7 +49,19 @@ ABOUT: Final[Mapping[str, type[Row]]] = {
 # What somebody is told about themselves, or owes: it is theirs wherever they sit. `moved` is what an old home is told, and
 # what an admin is told is nothing of the record; what both told their colleagues says only that, and stands where they put it.
 OF_ITS_READER: Final = frozenset(
-    {"hygiene_post", "access", "delegate", "promised", "nudge", "moved", "lost", "unreachable", "feed_silent", "home"}
+    {
+        "hygiene_post",
+        "access",
+        "delegate",
+        "promised",
+        "nudge",
+        "moved",
+        "lost",
+        "unreachable",
+        "feed_silent",
+        "home",
+        "greeting",
+    }
     | {"left", "outsiders", "stranger"}
 )
 

@@ -74,7 +74,7 @@ def home_card(record: Record, person_id: int, account: str) -> Card:
         coming = first_primary(coming)
     blocks = [
         *listed("Most urgent first" if len(waiting) > 1 else "", waiting, MOST_WAITING, "owe"),
-        *listed("Next syncs", coming, MOST_WAITING, "agenda"),
+        *listed("Next syncs", coming, MOST_WAITING, "syncs"),
         *listed("You promised", mine.promised, MOST_LISTED, "promise list mine"),
         *listed("Risks you own", mine.risks, MOST_LISTED, "risk list owner:me"),
         *listed("Decided lately", mine.decided, MOST_LISTED, "decision list"),
