@@ -20,6 +20,9 @@ from adapters.settings import DEFAULT_ENV_FILE, BadSettings, Settings, load, nam
 if TYPE_CHECKING:
     from storage.threats import Feed
 
+CERTIFICATE_WARNING = 30
+"""Days. A new one takes a form, a signature and somebody who is on holiday."""
+
 
 async def examine(*, online: bool = False, env_file: Path | None = DEFAULT_ENV_FILE) -> AsyncIterator[Finding]:
     """Every finding, as it is made. Settings that cannot be read end it: all else hangs on them."""
@@ -40,6 +43,7 @@ def _offline(settings: Settings, env_file: Path | None) -> Iterator[Finding]:
     yield from misspelt(os.environ, env_file)
     yield from env_permissions(env_file)
     yield from secrets_shape(settings)
+    yield from certificate(settings)
     yield from switched_on(settings)
     yield from clock()
     yield from database(settings)
@@ -92,6 +96,30 @@ def secrets_shape(settings: Settings) -> Iterator[Finding]:
         yield warn(
             "settings", f"a secret is shorter than {SHORTEST} characters; logs cannot hide it", "Use a longer one."
         )
+
+
+def certificate(settings: Settings, now: datetime | None = None) -> Iterator[Finding]:
+    """The one that Entra knows us by: is it whole, private, and good for another while?"""
+    from adapters.teams.credentials import CredentialUnusable, read_certificate
+
+    path = settings.microsoft_app_certificate
+    if path is None:
+        return
+    try:
+        ends = read_certificate(path).ends
+    except CredentialUnusable as unusable:
+        yield fail("teams", unusable.what, unusable.mend)
+        return
+    if path.stat().st_mode & (stat.S_IRGRP | stat.S_IROTH):
+        yield warn("teams", f"{path} holds a key and others on this machine can read it", f"chmod 600 {path}")
+    days = (ends - (now or datetime.now(UTC))).days
+    mend = "Make a new one, upload it under Certificates & secrets, then put it into that file; no restart is needed."
+    if days < 0:
+        yield fail("teams", f"the certificate ended on {ends:%-d %B %Y}", mend)
+    elif days < CERTIFICATE_WARNING:
+        yield warn("teams", f"the certificate ends on {ends:%-d %B %Y}, in {days} days", mend)
+    else:
+        yield ok("teams", f"the certificate is good until {ends:%-d %B %Y}")
 
 
 def switched_on(settings: Settings) -> Iterator[Finding]:

@@ -127,24 +127,24 @@ async def slack_answers(settings: Settings, token: SecretStr, http: "ClientSessi
 
 async def teams_answers(settings: Settings, http: "ClientSession") -> Finding:
     """Fetches a token as the bot would (OAuth 2.0 client credentials, RFC 6749 §4.4)."""
-    if settings.microsoft_app_password is None:
-        return ok("teams", "a managed identity has no credential to try from here")
+    from adapters.teams.credentials import Credentials, CredentialUnusable
+    from adapters.teams.tokens import sign_in_form
+
     config = teams_config(settings)
-    form = {
-        "grant_type": "client_credentials",
-        "client_id": settings.microsoft_app_id,
-        "client_secret": settings.microsoft_app_password.get_secret_value(),
-        "scope": f"{config.channel_resource}/.default",
-    }
+    if config.app_type == "UserAssignedMSI":
+        return ok("teams", "a managed identity has no credential to try from here")
+    try:
+        form = sign_in_form(config, Credentials(config), config.channel_resource)
+    except CredentialUnusable as unusable:
+        return fail("teams", unusable.what, unusable.mend)
     status, answer, _ = await _post(http, config.token_url, data=form)
     if "access_token" in answer:
         return ok("teams", "the credentials are good")
     if "error" in answer:
         # The first sentence of the description carries Entra's code (AADSTS7000215: wrong secret) and no credential.
         said = str(answer.get("error_description") or answer["error"]).split(". ")[0]
-        mend = (
-            "Check MICROSOFT_APP_ID, MICROSOFT_APP_PASSWORD and MICROSOFT_APP_TENANT_ID against the app registration."
-        )
+        proof = "MICROSOFT_APP_PASSWORD" if config.app_password else "its certificate or federated credential"
+        mend = f"Check MICROSOFT_APP_ID, {proof} and MICROSOFT_APP_TENANT_ID against the app registration."
         return fail("teams", f"refuses the credentials: {said}", mend)
     mend = f"Can this machine reach {config.login_url}? Behind a proxy set HTTPS_PROXY."
     return fail("teams", f"the login endpoint does not answer ({status})", mend)

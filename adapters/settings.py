@@ -77,6 +77,8 @@ class Settings(BaseSettings):
 
     microsoft_app_id: str | None = None
     microsoft_app_password: SecretStr | None = None
+    microsoft_app_certificate: Path | None = None
+    microsoft_app_token_file: Path | None = None
     microsoft_app_tenant_id: str | None = None
     microsoft_app_type: AppType = "SingleTenant"
     microsoft_allowed_tenants: Annotated[tuple[str, ...], NoDecode] = ()
@@ -84,7 +86,9 @@ class Settings(BaseSettings):
     microsoft_login_url: str | None = None
     microsoft_openid_url: str | None = None
     microsoft_service_url: str | None = None
+    microsoft_graph_url: str | None = None
     teams_targeted_messages: bool = False
+    teams_catalog_app_id: str | None = None
 
     @property
     def heads_file(self) -> Path | None:
@@ -198,7 +202,9 @@ class Settings(BaseSettings):
     def _public_base(cls, value: str | None) -> str | None:
         return None if value is None else https_base(value)
 
-    @field_validator("slack_api_url", "microsoft_login_url", "microsoft_openid_url", "microsoft_service_url")
+    @field_validator(
+        "slack_api_url", "microsoft_login_url", "microsoft_openid_url", "microsoft_service_url", "microsoft_graph_url"
+    )
     @classmethod
     def _endpoint(cls, value: str | None) -> str | None:
         parts = urlsplit(value or "https://left.out")
@@ -235,6 +241,13 @@ class Settings(BaseSettings):
             raise ValueError(
                 "should look like 00000000-0000-0000-0000-000000000000; copy it from the app's registration"
             )
+        return value
+
+    @field_validator("teams_catalog_app_id")
+    @classmethod
+    def _of_the_catalog(cls, value: str | None) -> str | None:
+        if value is not None and not _UUID.fullmatch(value):
+            raise ValueError("should look like 00000000-0000-0000-0000-000000000000; the Teams admin center has it")
         return value
 
     @field_validator("microsoft_allowed_tenants")
@@ -302,19 +315,33 @@ def _slack_gaps(settings: Settings) -> Iterator[str]:
 def _teams_gaps(settings: Settings) -> Iterator[str]:
     managed = settings.microsoft_app_type == "UserAssignedMSI"
     if not settings.teams_on:
-        if settings.microsoft_app_password or settings.microsoft_app_tenant_id:
+        if _app_credentials(settings) or settings.microsoft_app_tenant_id:
             yield "MICROSOFT_APP_ID is missing. Copy the Microsoft App ID from the bot's Configuration page in Azure."
         return
-    if not settings.microsoft_app_password and not managed:
+    given = _app_credentials(settings)
+    if len(given) + managed > 1:
+        named = " and ".join([*given, *(["MICROSOFT_APP_TYPE=UserAssignedMSI"] if managed else [])])
+        yield f"{named} are both set, and one of them proves who Touchpoint is. Keep one."
+    elif not given and not managed:
         yield (
             "MICROSOFT_APP_PASSWORD is missing. Make a client secret under App registrations → Certificates & secrets "
-            "and copy its Value (not its Secret ID)."
+            "and copy its Value (not its Secret ID); or set MICROSOFT_APP_CERTIFICATE to the file of a certificate."
         )
     if not settings.microsoft_app_tenant_id and settings.microsoft_app_type != "MultiTenant":
         yield (
             f"MICROSOFT_APP_TENANT_ID is missing, and {settings.microsoft_app_type} needs it. "
             "Copy the Directory (tenant) ID of the app's registration, or set MICROSOFT_APP_TYPE=MultiTenant."
         )
+
+
+def _app_credentials(settings: Settings) -> list[str]:
+    """The names of those that are set."""
+    held = {
+        "MICROSOFT_APP_PASSWORD": settings.microsoft_app_password,
+        "MICROSOFT_APP_CERTIFICATE": settings.microsoft_app_certificate,
+        "MICROSOFT_APP_TOKEN_FILE": settings.microsoft_app_token_file,
+    }
+    return [name for name, value in held.items() if value]
 
 
 def _port_clash(settings: Settings) -> Iterator[str]:
@@ -345,10 +372,13 @@ def teams_config(settings: Settings) -> TeamsConfig:
     config = TeamsConfig(
         app_id=settings.microsoft_app_id or "",
         app_password=settings.microsoft_app_password.get_secret_value() if settings.microsoft_app_password else "",
+        certificate=settings.microsoft_app_certificate,
+        token_file=settings.microsoft_app_token_file,
         app_type=settings.microsoft_app_type,
         tenant_id=settings.microsoft_app_tenant_id or "",
         allowed_tenants=settings.microsoft_allowed_tenants,
         targeted_messages=settings.teams_targeted_messages,
+        catalog_app_id=settings.teams_catalog_app_id or "",
     )
     config = in_cloud(config, settings.microsoft_channel_service)
     return replace(
@@ -356,6 +386,7 @@ def teams_config(settings: Settings) -> TeamsConfig:
         login_url=settings.microsoft_login_url or config.login_url,
         openid_metadata_url=settings.microsoft_openid_url or config.openid_metadata_url,
         service_url=settings.microsoft_service_url or config.service_url,
+        graph_url=settings.microsoft_graph_url or config.graph_url,
     )
 
 

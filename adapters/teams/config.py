@@ -5,6 +5,7 @@ on loopback. The defaults are the public cloud's.
 """
 
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Literal, TypeAlias
 
 AppType: TypeAlias = Literal["SingleTenant", "MultiTenant", "UserAssignedMSI"]
@@ -16,21 +17,27 @@ class TeamsConfig:
 
     That one lets in `allowed_tenants`, or with none named every tenant that has installed it. `targeted_messages` says
     that the tenant has messages that one person alone can see in a conversation (Teams ends them after 24 hours).
-    `body_limit` is in bytes.
+    `certificate` is a PEM file with a key and its certificate, `token_file` holds a token that our machine was given;
+    each stands in place of `app_password`. With `catalog_app_id`, the app's id in the tenant's catalog, the app is
+    installed for those who are to be written to and do not have it. `body_limit` is in bytes.
     """
 
     app_id: str
     app_password: str = field(default="", repr=False)
+    certificate: Path | None = None
+    token_file: Path | None = None
     app_type: AppType = "SingleTenant"
     tenant_id: str = ""
     allowed_tenants: tuple[str, ...] = ()
     targeted_messages: bool = False
+    catalog_app_id: str = ""
     login_url: str = "https://login.microsoftonline.com"
     openid_metadata_url: str = "https://login.botframework.com/v1/.well-known/openidconfiguration"
     channel_issuer: str = "https://api.botframework.com"
     channel_resource: str = "https://api.botframework.com"
     service_url: str = "https://smba.trafficmanager.net/teams/"
     client_url: str = "https://teams.microsoft.com"
+    graph_url: str = "https://graph.microsoft.com"
     body_limit: int = 256 * 1024
 
     @property
@@ -71,4 +78,5 @@ def in_cloud(config: TeamsConfig, channel_service: str) -> TeamsConfig:
         channel_resource="https://api.botframework.us",
         service_url="https://smba.infra.gov.teams.microsoft.us/teams/",
         client_url="https://gov.teams.microsoft.us",
+        graph_url="https://graph.microsoft.us",
     )

@@ -1,16 +1,19 @@
 """The bearer token that we show to Teams: fetched off the event loop's back, kept until shortly before it ends.
 
 botbuilder-core asks for a token in every turn and blocks the whole process while it waits (a 3 s endpoint froze it for
-2.97 s), so it never gets to: this is RFC 6749 §4.4 over aiohttp, or MSAL in a thread for a managed identity.
+2.97 s), so it never gets to: this is RFC 6749 §4.4 over aiohttp, or MSAL in a thread for a managed identity (a
+user-assigned one: Azure Bot knows no other).
 """
 
 import asyncio
 import time
+from datetime import UTC, datetime
 from typing import Any
 
 import aiohttp
 
 from adapters.teams.config import TeamsConfig
+from adapters.teams.credentials import Credentials, CredentialUnusable
 
 # A token lives for about an hour (managed identities: a day). Five minutes cover clocks that disagree and slow sends.
 RENEW_BEFORE = 300.0
@@ -21,11 +24,15 @@ class SignInFailed(Exception):
 
 
 class Tokens:
-    """One token, whoever asks; whoever asks while it is being fetched waits for that fetch."""
+    """One token for one `resource` (an address; without one the connector), whoever asks; whoever asks while it is being
+    fetched waits for that fetch.
+    """
 
-    def __init__(self, config: TeamsConfig, session: aiohttp.ClientSession) -> None:
+    def __init__(self, config: TeamsConfig, session: aiohttp.ClientSession, resource: str = "") -> None:
         self._config = config
         self._session = session
+        self._resource = resource or config.channel_resource
+        self._credentials = Credentials(config)
         self._fetching = asyncio.Lock()
         self._token = ""
         self._ends = 0.0
@@ -54,18 +61,25 @@ class Tokens:
 
     async def _fetch(self) -> tuple[str, float]:
         if self._config.app_type == "UserAssignedMSI":
-            return await asyncio.to_thread(_managed_identity_token, self._config)
-        form = {
-            "grant_type": "client_credentials",
-            "client_id": self._config.app_id,
-            "client_secret": self._config.app_password,
-            "scope": f"{self._config.channel_resource}/.default",
-        }
+            return await asyncio.to_thread(_managed_identity_token, self._config.app_id, self._resource)
         try:
+            form = sign_in_form(self._config, self._credentials, self._resource)
             async with self._session.post(self._config.token_url, data=form) as response:
                 return _token_of(await response.json(content_type=None))
+        except CredentialUnusable as unusable:
+            raise SignInFailed(f"no sign-in is possible: {unusable}") from unusable
         except (aiohttp.ClientError, TimeoutError, ValueError) as error:
             raise SignInFailed(f"the sign-in endpoint did not answer ({type(error).__name__})") from error
+
+
+def sign_in_form(config: TeamsConfig, credentials: Credentials, resource: str) -> dict[str, str]:
+    """What is posted for a token. Raises `CredentialUnusable`."""
+    return {
+        "grant_type": "client_credentials",
+        "client_id": config.app_id,
+        "scope": f"{resource}/.default",
+        **credentials.proof(datetime.now(UTC)),
+    }
 
 
 def _token_of(answer: Any) -> tuple[str, float]:
@@ -76,13 +90,13 @@ def _token_of(answer: Any) -> tuple[str, float]:
     return str(answer["access_token"]), float(answer.get("expires_in", 3600))
 
 
-def _managed_identity_token(config: TeamsConfig) -> tuple[str, float]:
+def _managed_identity_token(client: str, resource: str) -> tuple[str, float]:
     import msal
     import requests
 
-    identity = msal.UserAssignedManagedIdentity(client_id=config.app_id)
+    identity = msal.UserAssignedManagedIdentity(client_id=client)
     try:
-        client = msal.ManagedIdentityClient(identity, http_client=requests.Session())
-        return _token_of(client.acquire_token_for_client(resource=config.channel_resource))
+        azure = msal.ManagedIdentityClient(identity, http_client=requests.Session())
+        return _token_of(azure.acquire_token_for_client(resource=resource))
     except (requests.RequestException, msal.ManagedIdentityError) as error:
         raise SignInFailed(f"the managed identity gave no token ({type(error).__name__})") from error

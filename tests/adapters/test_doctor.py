@@ -17,6 +17,7 @@ from adapters.reachability import calendars
 from adapters.settings import names
 from storage.engine import open_engine
 from tests.conftest import fresh_sqlite
+from tests.doubles.certificates import write_pair
 from tests.storage.firm import founded
 
 APP = "11111111-2222-3333-4444-555555555555"
@@ -92,6 +93,29 @@ async def test_credentials_that_are_something_else(asked):
     assert "32 characters" in about(findings, "SLACK_SIGNING_SECRET")
     assert "column Value" in about(findings, "Secret ID")
     assert "shorter than" in about(findings, "shorter")
+
+
+@pytest.mark.parametrize(
+    ("left", "line"),
+    [
+        (timedelta(days=-2), "fail teams: the certificate ended on"),
+        (timedelta(days=29, hours=1), "warn teams: the certificate ends on"),
+        (timedelta(days=31), "ok teams: the certificate is good until"),
+    ],
+)
+async def test_a_certificate_that_ends_is_said_a_month_ahead(asked, tmp_path: Path, left: timedelta, line: str):
+    ours = TEAMS | {"MICROSOFT_APP_PASSWORD": "", "MICROSOFT_APP_CERTIFICATE": str(tmp_path / "app.pem")}
+    file = write_pair(tmp_path / "app.pem", 1, ends=datetime.now(UTC) + left)
+    told = about(await asked(**ours), "certificate")
+    assert line in told
+    assert "in 29 days" in told or left.days != 29
+    file.chmod(0o644)
+    assert "others on this machine can read it" in about(await asked(**ours), "app.pem")
+
+
+async def test_a_certificate_that_is_not_there(asked, tmp_path: Path):
+    ours = TEAMS | {"MICROSOFT_APP_PASSWORD": "", "MICROSOFT_APP_CERTIFICATE": str(tmp_path / "app.pem")}
+    assert "fail teams" in about(await asked(**ours), "cannot be read")
 
 
 async def test_no_line_shows_a_secret(asked):

@@ -81,6 +81,17 @@ def test_settings_are_frozen():
         ({"MICROSOFT_APP_ID": APP}, "MICROSOFT_APP_PASSWORD is missing"),
         ({"MICROSOFT_APP_ID": APP, "MICROSOFT_APP_PASSWORD": "abcd"}, "MICROSOFT_APP_TENANT_ID is missing"),
         ({"MICROSOFT_APP_ID": APP, "MICROSOFT_APP_TYPE": "UserAssignedMSI"}, "MICROSOFT_APP_TENANT_ID is missing"),
+        ({"MICROSOFT_APP_ID": APP}, "or set MICROSOFT_APP_CERTIFICATE to the file of a certificate"),
+        ({"MICROSOFT_APP_CERTIFICATE": "/etc/app.pem"}, "MICROSOFT_APP_ID is missing"),
+        (
+            {"MICROSOFT_APP_ID": APP, "MICROSOFT_APP_PASSWORD": "abcd", "MICROSOFT_APP_CERTIFICATE": "/etc/app.pem"},
+            "MICROSOFT_APP_PASSWORD and MICROSOFT_APP_CERTIFICATE are both set",
+        ),
+        (
+            {"MICROSOFT_APP_ID": APP, "MICROSOFT_APP_TOKEN_FILE": "/t", "MICROSOFT_APP_TYPE": "UserAssignedMSI"},
+            "MICROSOFT_APP_TOKEN_FILE and MICROSOFT_APP_TYPE=UserAssignedMSI are both set",
+        ),
+        ({"TEAMS_CATALOG_APP_ID": "touchpoint"}, "TEAMS_CATALOG_APP_ID: should look like"),
         ({"MICROSOFT_APP_ID": "my-bot"}, "MICROSOFT_APP_ID: should look like"),
         ({"MICROSOFT_APP_TYPE": "Both"}, "MICROSOFT_APP_TYPE: should be 'SingleTenant'"),
         ({"MICROSOFT_CHANNEL_SERVICE": "https://example.com"}, "leave it empty"),

@@ -110,6 +110,11 @@ class BotConnector:
         self.tokens_given = 0
         self.key_fetches = 0
         self.sign_in_error = ""
+        self.uploaded: dict[str, rsa.RSAPublicKey] = {}
+        self.federated: set[str] = set()
+        self.identities_asked: list[dict[str, str]] = []
+        self.sign_in_failures: list[str] = []
+        self._shown: set[str] = set()
         self.published = [0]
         self._bearers: set[str] = set()
         self._ids = itertools.count(1_700_000_000_000)
@@ -166,6 +171,7 @@ class BotConnector:
     def application(self) -> web.Application:
         app = web.Application(client_max_size=1024 * 1024)
         app.router.add_post("/{home}/oauth2/v2.0/token", self._token)
+        app.router.add_get("/msi/token", self._identity)
         app.router.add_get("/v1/.well-known/openidconfiguration", self._openid)
         app.router.add_get("/v1/keys", self._keys)
         base = "/teams/v3/conversations"
@@ -178,13 +184,46 @@ class BotConnector:
     async def _token(self, request: web.Request) -> web.Response:
         form = await request.post()
         await asyncio.sleep(self.token_delay)
-        right = {"client_id": APP_ID, "client_secret": SECRET, "scope": f"{ISSUER}/.default"}
-        if self.sign_in_error or any(form.get(name) != value for name, value in right.items()):
+        right = {"grant_type": "client_credentials", "client_id": APP_ID, "scope": f"{ISSUER}/.default"}
+        said = {name: value for name, value in form.items() if isinstance(value, str)}
+        known = all(said.get(name) == value for name, value in right.items()) and self._proven(said, str(request.url))
+        if self.sign_in_error or not known:
             return web.json_response({"error": self.sign_in_error or "invalid_client"}, status=401)
         self.tokens_given += 1
         bearer = f"issued-{uuid4()}"
         self._bearers.add(bearer)
         return web.json_response({"token_type": "Bearer", "expires_in": 3599, "access_token": bearer})
+
+    async def _identity(self, request: web.Request) -> web.Response:
+        """The endpoint that Azure gives to a machine with a managed identity (App Service's form of it)."""
+        if request.headers.get("X-IDENTITY-HEADER") != "given by Azure":
+            return web.json_response({"statusCode": 401, "message": "said by the double"}, status=401)
+        self.identities_asked.append(dict(request.query))
+        return web.json_response({"access_token": "managed", "expires_on": str(int(time.time()) + 86400)})
+
+    def _proven(self, said: dict[str, str], audience: str) -> bool:
+        """By the secret, or as Entra checks an assertion: signed by the key of a certificate that was uploaded, for this
+        app and this endpoint, and not shown before."""
+        if said.get("client_secret"):
+            return said["client_secret"] == SECRET
+        if said.get("client_assertion_type") != "urn:ietf:params:oauth:client-assertion-type:jwt-bearer":
+            return False
+        shown = said.get("client_assertion", "")
+        if shown in self.federated:
+            return True
+        try:
+            header = jwt.get_unverified_header(shown)
+            uploaded = self.uploaded[header["x5t#S256"]]
+            required = ["exp", "nbf", "iat", "iss", "sub", "jti", "aud"]
+            claims = jwt.decode(
+                shown, uploaded, algorithms=["PS256"], audience=audience, issuer=APP_ID, options={"require": required}
+            )
+        except (jwt.PyJWTError, KeyError) as wrong:
+            self.sign_in_failures.append(type(wrong).__name__)
+            return False
+        fresh = claims["jti"] not in self._shown and claims["exp"] - claims["nbf"] <= 600
+        self._shown.add(claims["jti"])
+        return fresh and claims["sub"] == APP_ID and header["typ"] == "JWT"
 
     async def _openid(self, request: web.Request) -> web.Response:
         return web.json_response({"issuer": ISSUER, "jwks_uri": f"{self.url}/v1/keys"})
