@@ -92,6 +92,14 @@ def test_both_press_skip_at_once_and_one_sync_is_skipped(postgres_with_tables: E
     assert titles(room.settle()).count("No sync on Tue 4 March, 09:30") == 1
 
 
+def test_both_type_skip_at_once_and_one_sync_is_skipped(postgres_with_tables: Engine) -> None:
+    room = Room(engine=postgres_with_tables)
+    sam, dana = room.set_up()
+    said = at_once(*(partial(chair.types, "sync skip") for chair in (sam, dana)))
+    assert sorted("skipped already" in text for text in said) == [False, True]
+    assert len(room_syncs(room, "skipped_at")) == 1
+
+
 def test_both_move_it_at_once_and_the_second_is_told(postgres_with_tables: Engine) -> None:
     room = Room(engine=postgres_with_tables)
     sam, dana = room.set_up()

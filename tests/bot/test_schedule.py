@@ -121,6 +121,20 @@ def test_a_skipped_sync_hands_its_lines_on_and_can_be_held_after_all():
     assert "Agenda for Tue 4 March" in sam.types("agenda")
 
 
+def test_who_types_skip_behind_somebody_else_is_asked_before_another_one_goes():
+    room = Room()
+    sam, dana = room.set_up()
+    sam.types("sync skip")
+    said = dana.types("sync skip board meeting")
+    assert "Tue 4 March, 09:30 is skipped already" in said
+    assert "Tue 18 March, 09:30, stands" in said
+    dana.presses("Skip Tue 18 March, 09:30 too")
+    assert "Skipped: Tue 18 March, 09:30" in dana.text
+    assert "board meeting" in dana.types("syncs")
+    room.now += timedelta(minutes=11)
+    assert "Skipped: Tue 1 April, 09:30" in dana.types("sync skip"), "some time later it is meant"
+
+
 def test_a_skipped_sync_is_not_planned_again():
     room = Room()
     sam, _dana = room.set_up()

@@ -1,7 +1,7 @@
 """When the syncs are: listed, moved, left out and added by those who hold them."""
 
 from collections.abc import Mapping
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
 from itertools import islice
 
 from agenda import schedule
@@ -13,7 +13,7 @@ from agenda.reminders import sync_times
 from agenda.roles import Right
 from agenda.syncs import Act, SkipReason, SyncState
 from bot import planning
-from bot.cards import Button, Item, ItemList, Note, Paragraph, card
+from bot.cards import Button, Card, Item, ItemList, Note, Paragraph, card
 from bot.editing import guarded
 from bot.forms import Date, Form, Text, Time
 from bot.handlers.agenda.items import none_planned
@@ -29,6 +29,7 @@ from storage.touchpoints import Touchpoint
 from storage.unit_of_work import Record
 
 LISTED = 6
+JUST_NOW = timedelta(minutes=10)
 
 
 def listing(turn: Turn, _argument: str) -> Replies:
@@ -203,15 +204,36 @@ def warnings(touchpoint: Touchpoint, starts_at: datetime) -> list[Note]:
 
 
 def skip(turn: Turn, why: str) -> Replies:
-    """The next one does not take place."""
+    """The next one does not take place. Two who type it at once mean the same one, so the second is asked."""
     sync, touchpoint = the_next(turn)
+    if before := skipped_just_now(turn, touchpoint, sync):
+        return [Answer(card=skip_too_card(touchpoint, before, sync, why))]
     return skipped(turn, touchpoint, sync, why)
+
+
+def skipped_just_now(turn: Turn, touchpoint: Touchpoint, sync: Sync) -> Sync | None:
+    """The one that stood before it until a moment ago, if a person took that out."""
+    ahead = syncs.listed(turn.record, touchpoint.key, since=turn.now, until=sync.starts_at)
+    since = turn.now - JUST_NOW
+    by_people = [one for one in ahead if one.skip_reason is SkipReason.PERSON and one.skipped_at]
+    return next((one for one in by_people if one.skipped_at and one.skipped_at > since), None)
+
+
+def skip_too_card(touchpoint: Touchpoint, before: Sync, sync: Sync, why: str) -> Card:
+    """What was skipped already, and the one behind it."""
+    following = local_time(sync.starts_at, touchpoint.zone)
+    return card(
+        f"{local_time(before.starts_at, touchpoint.zone)} is skipped already",
+        Paragraph(f"The one after it, {following}, stands."),
+        buttons=[Button(action="sync.skip", label=f"Skip {following} too"[:70], value=f"{sync.key}|{why[:200]}")],
+    )
 
 
 def skip_button(turn: Turn, value: str) -> Replies:
     """This one does not take place."""
-    sync, touchpoint = sync_of(turn, value)
-    return skipped(turn, touchpoint, sync, "")
+    key, _, why = value.partition("|")
+    sync, touchpoint = sync_of(turn, key)
+    return skipped(turn, touchpoint, sync, why)
 
 
 def skipped(turn: Turn, touchpoint: Touchpoint, sync: Sync, why: str) -> Replies:
