@@ -38,7 +38,7 @@ def ask_card(turn: Turn, ask: Ask, page: int = 0) -> Card:
     acts = acts_of(turn, ask, unsaid, result)
     how = [Button(action="ask.how", label="All numbers", value=str(ask.number), rare=True)] if result else []
     source = [LinkButton(label="Open the message", url=ask.source_link)] if ask.source_link else []
-    buttons: list[Button | LinkButton] = [*acts, *pages, *shared, *how, *source]
+    buttons: list[Button | LinkButton] = [*acts, *pages, *shared, *how, *ends_of(turn, ask), *source]
     return card(f"{ask.ref} {ask.title}", *blocks, buttons=buttons)
 
 
@@ -158,11 +158,14 @@ def acts_of(turn: Turn, ask: Ask, unsaid: RiskItem | None, result: Result | None
     estimate = [numbers_button(ask, unsaid, f"Estimate {unsaid.ref}")] if unsaid else []
     onward = [*estimate, *([decide] if result else [])]
     ways = [*onward, edit] if ask.first_year else [edit, *onward]
-    return [
-        replace(ways[0], style="primary"),
-        *ways[1:],
-        Button(action="ask.withdraw", label="Withdraw", value=value, opens_form=True, rare=True),
-    ]
+    return [replace(ways[0], style="primary"), *ways[1:]]
+
+
+def ends_of(turn: Turn, ask: Ask) -> list[Button]:
+    """What ends it stands last, also in a menu."""
+    if not may_change(turn, ask) or ask.state not in (AskState.OPEN, AskState.DECLINED):
+        return []
+    return [Button(action="ask.withdraw", label="Withdraw", value=str(ask.number), opens_form=True, rare=True)]
 
 
 def spend_buttons(turn: Turn, ask: Ask) -> list[Button]:
