@@ -94,7 +94,9 @@ def noted(turn: Turn, touchpoint: Touchpoint, sync: Sync, item: AgendaItem) -> R
                 *more,
                 buttons=[
                     Button(action="item.edit", label="Change", value=str(item.key), opens_form=True),
-                    Button(action="item.remove", label="Remove", value=str(item.key)),
+                    Button(
+                        action="item.remove", label="Remove", value=str(item.key), confirm="Take it off the agenda?"
+                    ),
                 ],
             )
         )

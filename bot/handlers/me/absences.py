@@ -191,7 +191,8 @@ def lent(turn: Turn, submission: Submission) -> Replies:
     turn.record.people_changed = True
     tell_delegate(turn, delegation)
     planning.replan(turn.record, touchpoint)
-    end = Button(action="delegate.end", label="End it now", value=str(delegation.key))
+    question = f"{person.called} stands in for you no more, at once."
+    end = Button(action="delegate.end", label="End it now", value=str(delegation.key), confirm=question)
     return [
         CloseForm(),
         Answer(card=card(f"{person.called} stands in for you until {until.day} {until:%B}", buttons=[end])),
