@@ -34,13 +34,16 @@ from adapters.slack.addresses import PLATFORM
 from adapters.slack.answer import Answering
 from adapters.slack.chats import DirectChats
 from adapters.slack.clients import Clients, OneClient
+from adapters.slack.config import OAuthApp
 from adapters.slack.installations import Installations
 from adapters.slack.installed import Installed, OneByOne
+from adapters.slack.listening import Listening
 from adapters.slack.oauth import INSTALL, REDIRECT, Installing
 from adapters.slack.people import People
+from adapters.slack.places import Places
 from adapters.slack.reception import Reception
 from adapters.slack.responses import ResponseUrls
-from adapters.slack.rotation import OAuthApp, Rotation
+from adapters.slack.rotation import Rotation
 from adapters.slack.send import SlackEdge
 from adapters.slack.sockets import Sockets
 from adapters.slack.web import client_for, truthfully
@@ -95,17 +98,23 @@ class SlackAdapter:
             rotation = Rotation(installations, self._client, config.oauth)
             self._installed = Installed(installations, rotation, self._client_for)
             self._pages = Installing(installations, self._client, config.oauth, self._installed.forget)
-        clients: Clients = self._installed or OneClient(self._client)
-        chats = DirectChats(clients)
+        self._own = OneClient(self._client)
+        clients: Clients = self._installed or self._own
+        chats, people = DirectChats(clients), People(clients, core.ask, self._spawn)
+        places = Places(clients, core.ask, self._spawn)
         responses = ResponseUrls(self._session, api_url=config.api_url, proxy=self._client.proxy)
+        answering = Answering(core, clients, chats, responses, self._spawn)
+        listening = Listening(
+            core=core, chats=chats, people=people, places=places, answering=answering, uninstalled=self._uninstalled
+        )
         self._reception = Reception(
-            core=core,
             clients=clients,
             chats=chats,
-            people=People(clients, core.ask, self._spawn),
-            answering=Answering(core, clients, chats, responses, self._spawn),
+            people=people,
+            places=places,
+            answering=answering,
+            listening=listening,
             registry=REGISTRY,
-            uninstalled=self._uninstalled,
         )
         self._bolt = _bolt(self._client, self._reception)
         self._sockets = _sockets(self._bolt, self._client, config)
@@ -218,6 +227,7 @@ class SlackAdapter:
                 log.warning("slack.not_authorized", reason=self._problem, again_in=wait)
             else:
                 self.bot_user, self.team, self._problem = who["user_id"], who["team_id"], ""
+                self._own.teams = tuple(filter(None, (who["team_id"], who.get("enterprise_id"))))
                 log.info("slack.authorized", team=self.team, bot=self.bot_user)
                 return
             await asyncio.sleep(wait)

@@ -21,9 +21,10 @@ from aiohttp import web
 from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.port import SendLater, SendRefused, SendUnknown
+from adapters.slack.config import OAuthApp
 from adapters.slack.installations import Grant, Installations
 from adapters.slack.manifest import SCOPES
-from adapters.slack.rotation import OAuthApp, pair
+from adapters.slack.rotation import pair
 from adapters.slack.web import truthfully
 from bot.dispatch import report
 

@@ -13,7 +13,7 @@ than two are good at a time: to renew one needlessly would cost those replicas t
 
 import asyncio
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -22,6 +22,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from sqlalchemy.exc import DBAPIError
 
 from adapters.port import SendLater, SendRefused, SendUnknown
+from adapters.slack.config import OAuthApp
 from adapters.slack.installations import Grant, Installations
 from adapters.slack.web import truthfully
 
@@ -32,16 +33,6 @@ LEASE: Final = timedelta(minutes=1)  # Longer than the client waits for an answe
 AGAIN: Final = timedelta(minutes=5)
 _WRITES: Final = 5
 _WRITE_AGAIN: Final = 2.0  # seconds
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OAuthApp:
-    """What Slack knows the app by, and where it sends people back. `teams` are let in; empty: whoever installs it."""
-
-    client_id: str
-    client_secret: str = field(repr=False)
-    public_url: str
-    teams: tuple[str, ...] = ()
 
 
 class Rotation:

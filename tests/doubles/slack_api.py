@@ -38,6 +38,8 @@ class Channel:
     name: str
     members: set[str] = field(default_factory=set)
     archived: bool = False
+    shared: bool = False  # with another company
+    group: bool = False  # a group message
     messages: list[Json] = field(default_factory=list)
 
 
@@ -93,7 +95,9 @@ class Refused(Exception):
 class SlackApi:
     """`async with SlackApi() as slack:`; then `slack.url` is the SLACK_API_URL."""
 
-    def __init__(self) -> None:
+    def __init__(self, team: str = TEAM) -> None:
+        self.team = team
+        self.tokens = {BOT_TOKEN}  # with which the bot may speak here
         self.users: dict[str, Json] = {}
         self.channels: dict[str, Channel] = {}
         self.ephemerals: list[Ephemeral] = []
@@ -141,7 +145,14 @@ class SlackApi:
 
     def add_user(self, user: str, name: str, *, zone: str = "Europe/Zurich", **flags: Any) -> str:
         profile = {"display_name": name, "real_name": name}
-        self.users[user] = {"id": user, "team_id": TEAM, "name": name.lower(), "tz": zone, "profile": profile, **flags}
+        self.users[user] = {
+            "id": user,
+            "team_id": self.team,
+            "name": name.lower(),
+            "tz": zone,
+            "profile": profile,
+            **flags,
+        }
         return user
 
     def add_channel(self, channel: str, name: str, *members: str) -> str:
@@ -171,12 +182,16 @@ class SlackApi:
         return trigger
 
     def response_url(self, channel: str, user: str, message: Ephemeral | Json | None = None) -> str:
-        ticket = f"{TEAM}-{next(self._count)}"
+        ticket = f"{self.team}-{next(self._count)}"
         self._responses[ticket] = {"channel": channel, "user": user, "message": message, "left": 5}
         return f"{self.url.removesuffix('/api/')}/response/{ticket}"
 
     def fail(self, method: str, *, times: int = 1, **how: Any) -> None:
         self._faults[method] += [Fault(**how) for _ in range(times)]
+
+    def recover(self, method: str) -> None:
+        """No failure that was ordered and not met yet comes any more."""
+        self._faults[method].clear()
 
     def called(self, method: str) -> list[Json]:
         return [arguments for name, arguments in self.calls if name == method]
@@ -222,7 +237,7 @@ class SlackApi:
 
     def _answer(self, method: str, request: web.Request, arguments: Json, error: str) -> Json:
         token = request.headers.get("Authorization", "").removeprefix("Bearer ") or arguments.pop("token", "")
-        if token != (APP_TOKEN if method == "apps.connections.open" else BOT_TOKEN):
+        if token not in ({APP_TOKEN} if method == "apps.connections.open" else self.tokens):
             raise Refused("invalid_auth")
         if error:
             raise Refused(error)
@@ -235,7 +250,7 @@ class SlackApi:
         return {
             "auth.test": lambda _: {
                 "user_id": BOT_USER,
-                "team_id": TEAM,
+                "team_id": self.team,
                 "bot_id": BOT_ID,
                 "team": "Acme",
                 "user": "touchpoint",
@@ -248,12 +263,22 @@ class SlackApi:
             "conversations.open": self._open,
             "conversations.history": self._history,
             "conversations.replies": self._replies,
-            "conversations.info": lambda a: {"channel": {"id": a["channel"], "name": self._channel(a["channel"]).name}},
+            "conversations.info": self._info,
             "users.info": self._user,
             "views.open": self._view,
             "views.update": self._view_update,
             "apps.connections.open": self._ticket,
         }
+
+    def _info(self, arguments: Json) -> Json:
+        """Of a private chat in which the bot is not, nothing is told."""
+        channel = self._channel(arguments["channel"])
+        here = BOT_USER in channel.members
+        if channel.id[0] in "DG" and not here:
+            raise Refused("channel_not_found")
+        about = {"is_channel": True, "is_member": here, "is_archived": channel.archived, "is_mpim": channel.group}
+        shared = {"is_ext_shared": channel.shared, "is_pending_ext_shared": False, "is_org_shared": False}
+        return {"channel": {"id": channel.id, "name": channel.name, **about, **shared, "a_field_of_tomorrow": 1}}
 
     def _channel(self, channel: str, *, speaking: bool = False) -> Channel:
         found = self.channels.get(channel)
