@@ -8,6 +8,7 @@ is what events carry.
 from typing import NamedTuple
 
 PLATFORM = "slack"
+_HOME = "home"
 
 
 class MessageAt(NamedTuple):
@@ -27,6 +28,15 @@ def conversation(team: str, channel: str) -> str:
 
 def message(team: str, channel: str, ts: str) -> str:
     return f"{PLATFORM}:{team}/{channel}/{ts}"
+
+
+def home(account: str) -> str:
+    """Their Home tab, addressed like a message: `slack:T/U/home`."""
+    return f"{account}/{_HOME}"
+
+
+def is_home(message: str) -> bool:
+    return message.endswith(f"/{_HOME}")
 
 
 def team_of(address: str) -> str:

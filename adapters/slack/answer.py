@@ -17,7 +17,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from adapters.port import Core, SendLater, SendRefused, SendUnknown
-from adapters.slack import addresses, cards, forms, limits
+from adapters.slack import addresses, cards, forms, limits, surfaces
 from adapters.slack.chats import DirectChats
 from adapters.slack.clients import Clients
 from adapters.slack.inbound import ASK_FOR_FORM
@@ -82,12 +82,14 @@ class Answering:
     async def press(
         self, request: ButtonPressed | FormRequested | MessageTaken, body: Body, window: Window, deadline: float
     ) -> Ack:
+        over = surfaces.is_in_view(body)
+
         async def late(replies: Sequence[Reply]) -> None:
             async with window:
-                await self._beside(request, body, await self._opened(replies, request, window))
+                await self._beside(request, body, await self._opened(replies, request, window, over=over))
 
         replies = await self._asked(request, deadline, late)
-        if replies is not None and (answers := await self._opened(replies, request, window)):
+        if replies is not None and (answers := await self._opened(replies, request, window, over=over)):
             self._after(request, self._beside(request, body, answers))
         return ""
 
@@ -126,9 +128,16 @@ class Answering:
         self._after(request, afterwards())
         return None
 
-    async def _opened(self, replies: Sequence[Reply], request: FromPerson, window: Window) -> list[Answer]:
-        """The answers among the replies. A form is shown, and one that cannot be shown becomes a button that asks again."""
+    async def _opened(
+        self, replies: Sequence[Reply], request: FromPerson, window: Window, *, over: bool = False
+    ) -> list[Answer]:
+        """The answers among the replies. A form is shown, and one that cannot be shown becomes a button that asks again.
+
+        `over` says that an answer is shown too, because there is no conversation beside the button.
+        """
         answers: list[Answer] = []
+        if over and await _shown(replies, window):
+            return answers
         if not any(isinstance(reply, OpenForm) for reply in replies):
             await window.settle(ELSEWHERE if replies else NOTHING)
         for reply in replies:
@@ -230,6 +239,13 @@ class Answering:
             log.warning("slack.answer_lost", request=request_id, outcome=type(error).__name__, reason=str(error))
         except Exception:
             log.exception("slack.answer_broke", request=request_id)
+
+
+async def _shown(replies: Sequence[Reply], window: Window) -> bool:
+    """Do the answers stand in the window?"""
+    answers = [reply.card for reply in replies if isinstance(reply, Answer)]
+    view = surfaces.answer_view(answers) if len(answers) == len(replies) > 0 else None
+    return view is not None and await window.show(view)
 
 
 async def _patiently(attempt: Callable[[], Awaitable[object]]) -> None:

@@ -17,7 +17,12 @@ from bot.cards import Card
 
 def render(card: Card) -> list[Message]:
     """The messages that this card is, at least one, in order."""
-    return packed(list(_drawn(card)))
+    return packed(drawn(card))
+
+
+def drawn(card: Card) -> list[Drawn]:
+    """All of it in order, for what is no message."""
+    return list(_drawn(card))
 
 
 def _drawn(card: Card) -> Iterator[Drawn]:

@@ -14,7 +14,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from adapters.port import Pace, SendLater, SendRefused, SendUnknown
-from adapters.slack import addresses, cards
+from adapters.slack import addresses, cards, surfaces
 from adapters.slack.chats import DirectChats
 from adapters.slack.clients import Clients
 from adapters.slack.messages import Message
@@ -110,6 +110,9 @@ class SlackEdge:
         """
         channel, ts = addresses.message_at(message)
         there = _There(await self._clients.of(addresses.team_of(message)), channel)
+        if addresses.is_home(message):
+            await surfaces.publish(there.client, there.channel, card)
+            return
         first, *rest = cards.render(card)
         await _redraw(there, ts, first)
         tail = self._tails.pop(message, None)  # Forgotten until all is done: what breaks off here is looked up.
