@@ -36,6 +36,7 @@ from bot.requests import (
     FormRequested,
     FormSubmitted,
     FromPerson,
+    HomeOpened,
     MessagePosted,
     MessageTaken,
 )
@@ -107,6 +108,13 @@ class Answering:
             self._after(request, self._privately(request, messages))
         kept = next(filter(None, (_kept_open(reply, request) for reply in replies)), None)
         return json.dumps(kept or {"response_action": "clear"})
+
+    async def home(self, request: HomeOpened) -> None:
+        """What stands there is the outbox's to draw; who gets nothing reads that there."""
+        refusals = [reply.card for reply in await self._core.ask(request) if isinstance(reply, Answer)]
+        if refusals:
+            user, client = addresses.last_of(request.actor.account), await self._client_of(request)
+            self._after(request, surfaces.publish(client, user, refusals[0]))
 
     async def words(self, request: MessagePosted) -> None:
         """Raises what the core raises: then the event is not acknowledged, and comes again."""

@@ -39,6 +39,10 @@ class _Held:
     read_at: float
 
 
+class _NotThere(SendLater):
+    """The app is not installed there; who installs it mends that."""
+
+
 class Installed:
     """`Clients`, and what keeps their tokens good."""
 
@@ -74,6 +78,17 @@ class Installed:
             raise SendLater(_SOON, f"{team}: {NOT_RENEWED}")
         return held.client
 
+    async def home_of(self, team: str) -> str:
+        """Raises as `of`; whose token ended for a moment is installed all the same."""
+        held = self._held.get(team)
+        if held is not None:
+            return team
+        try:
+            await self._read(team)
+        except _NotThere:
+            return ""
+        return team
+
     def forget(self, team: str) -> None:
         """Whatever is asked next reads the record."""
         self._held.pop(team, None)
@@ -90,7 +105,7 @@ class Installed:
         try:
             grant = await self._installations.standing(team)
         except NotInstalled as error:
-            raise SendLater(_MENDED_AFTER, str(error)) from error
+            raise _NotThere(_MENDED_AFTER, str(error)) from error
         except BadKeys as error:
             raise SendLater(_MENDED_AFTER, str(error)) from error
         except DBAPIError as error:

@@ -42,6 +42,15 @@ class People:
         kept = self._profiles.get(account)
         return kept[0] if kept else None
 
+    def names_in(self, team: str) -> Callable[[str], str]:
+        """Their names, as far as they were seen; Slack's ids for the others."""
+
+        def name_of(user: str) -> str:
+            known = self.known(addresses.account(team, user))
+            return known.name if known and known.name else user
+
+        return name_of
+
     def keep(self, profile: Profile) -> None:
         while len(self._profiles) >= _KEPT:
             self._profiles.pop(next(iter(self._profiles)))

@@ -102,6 +102,7 @@ class SlackApi:
         self.channels: dict[str, Channel] = {}
         self.ephemerals: list[Ephemeral] = []
         self.views: dict[str, Json] = {}  # user → the view that is open
+        self.homes: dict[str, Json] = {}  # user → what stands on their Home tab
         self.calls: list[tuple[str, Json]] = []
         self.rejected: list[str] = []  # what a real Slack would not have taken from us, and why
         self.foreseen: set[str] = set()  # errors that a test provokes, and that are no mistake of ours
@@ -267,6 +268,7 @@ class SlackApi:
             "users.info": self._user,
             "views.open": self._view,
             "views.update": self._view_update,
+            "views.publish": self._view_publish,
             "apps.connections.open": self._ticket,
         }
 
@@ -406,6 +408,19 @@ class SlackApi:
         if time.monotonic() - made > TRIGGER_LIVES:
             raise Refused("expired_trigger_id")
         return {"view": self.open_view(user, arguments["view"])}
+
+    def _view_publish(self, arguments: Json) -> Json:
+        """https://docs.slack.dev/reference/methods/views.publish"""
+        user, view = arguments["user_id"], arguments["view"]
+        if user not in self.users:
+            raise Refused("invalid_arguments")
+        if view["type"] != "home" or not 0 < len(view["blocks"]) <= 100 or set(view) - {"type", "blocks"}:
+            raise Refused("invalid_arguments")
+        if problems := slack_blocks.problems(view["blocks"], slack_blocks.MODAL):
+            self.rejected.append(f"views.publish: {problems}")
+            raise Refused("invalid_arguments")
+        self.homes[user] = {**view, "id": f"VHOME{user}"}
+        return {"view": self.homes[user]}
 
     def open_view(self, user: str, view: Json) -> Json:
         """Also what an acknowledgement with `response_action: update` does."""

@@ -8,7 +8,7 @@ import pytest
 
 from bot.cards import Card, Paragraph, card
 from bot.replies import Answer, Reply
-from bot.requests import ProfileSeen, Request
+from bot.requests import ConversationSeen, ProfileSeen, Request
 from tests.contract.slack_stage import SlackChair, SlackStage, slack_stage
 
 
@@ -18,6 +18,7 @@ class ScriptedCore:
     def __init__(self) -> None:
         self.asked: list[Any] = []
         self.seen: list[ProfileSeen] = []
+        self.visited: list[ConversationSeen] = []
         self.replies: Callable[[Any], list[Reply]] | list[Reply] = []
         self.error: Exception | None = None
         self.slow = 0.0
@@ -26,6 +27,9 @@ class ScriptedCore:
         await asyncio.sleep(self.slow)
         if isinstance(request, ProfileSeen):
             self.seen.append(request)
+            return []
+        if isinstance(request, ConversationSeen) and request.id.startswith("conversations.info/"):
+            self.visited.append(request)
             return []
         self.asked.append(request)
         if self.error:
