@@ -54,8 +54,9 @@ SCOPES: Final = (
     Need("channels:history", "after a broken connection only: was this message of ours delivered?"),
     Need("groups:history", "the same for private channels"),
 )
-# These come with no scope: the app hears of its own end.
-_OWN_END: Final = ("app_uninstalled", "tokens_revoked")
+# These come with no scope: the app hears of its own end, and that somebody looks at its Home tab.
+# https://docs.slack.dev/reference/events/app_home_opened
+_WITHOUT_SCOPE: Final = ("app_home_opened", "app_uninstalled", "tokens_revoked")
 
 
 def build_manifest(
@@ -80,7 +81,7 @@ def build_manifest(
         },
         "features": {
             "app_home": {
-                "home_tab_enabled": False,
+                "home_tab_enabled": True,
                 "messages_tab_enabled": True,
                 "messages_tab_read_only_enabled": False,
             },
@@ -90,7 +91,7 @@ def build_manifest(
         },
         "oauth_config": {"scopes": {"bot": [need.scope for need in SCOPES]}},
         "settings": {
-            "event_subscriptions": {**address, "bot_events": sorted([*events, *_OWN_END])},
+            "event_subscriptions": {**address, "bot_events": sorted([*events, *_WITHOUT_SCOPE])},
             "interactivity": {"is_enabled": True, **address},
             "org_deploy_enabled": False,
             "socket_mode_enabled": socket_mode,
