@@ -46,6 +46,8 @@ def _slack(settings: Settings) -> Text:
         return Text(
             "off; `touchpoint slack manifest` makes the app, SLACK_BOT_TOKEN in .env switches it on", style="dim"
         )
+    if settings.slack_oauth:
+        return Text(f"on, for the workspaces that install it at {_address(settings)}/slack/install")
     return Text("on, Socket Mode" if settings.socket_mode else f"on, {_address(settings)}/slack/events")
 
 

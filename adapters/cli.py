@@ -13,6 +13,7 @@ from typing import Annotated, Never
 import typer
 
 from adapters import registers_cli, terminal
+from adapters.installations_cli import installations, keys
 from adapters.outbox_cli import outbox
 from adapters.people_cli import person
 from adapters.sample_cli import sample
@@ -102,6 +103,9 @@ def slack_manifest(
     socket_mode: Annotated[
         bool, typer.Option("--socket-mode", help="Touchpoint calls Slack; no address needed.")
     ] = False,
+    several: Annotated[
+        bool, typer.Option("--several", help="For several workspaces, or an Enterprise organization.")
+    ] = False,
 ) -> None:
     """Print the app manifest, to paste at https://api.slack.com/apps → Create New App → From a manifest."""
     from adapters.slack.manifest import build_manifest
@@ -110,6 +114,9 @@ def slack_manifest(
     settings = terminal.settings()
     base_url = url or settings.public_url or ""
     by_socket = socket_mode or (settings.socket_mode and not url)
+    several = several or settings.slack_oauth
+    if several and by_socket:
+        terminal.stop("Several workspaces call Touchpoint at an address.", "Leave --socket-mode out.", code=2)
     if not by_socket and not base_url:
         terminal.stop(
             "Slack must know where to call Touchpoint, or that it need not.",
@@ -119,7 +126,12 @@ def slack_manifest(
     typer.echo(
         json.dumps(
             build_manifest(
-                REGISTRY.commands, REGISTRY.shortcuts, REGISTRY.openers, base_url=base_url, socket_mode=by_socket
+                REGISTRY.commands,
+                REGISTRY.shortcuts,
+                REGISTRY.openers,
+                base_url=base_url,
+                socket_mode=by_socket,
+                several=several,
             ),
             indent=2,
             ensure_ascii=False,
@@ -173,6 +185,7 @@ def teams_package(
 app.command()(registers_cli.export)
 app.command("import")(registers_cli.take_in)
 app.command()(verify)
+app.command()(installations)
 for name, group in (
     ("db", db),
     ("slack", slack),
@@ -182,6 +195,7 @@ for name, group in (
     ("person", person),
     ("threats", threats),
     ("audit", audit),
+    ("keys", keys),
     ("sample", sample),
 ):
     app.add_typer(group, name=name)

@@ -49,6 +49,7 @@ def _offline(settings: Settings, env_file: Path | None) -> Iterator[Finding]:
     yield from database(settings)
     yield from tracker(settings)
     yield from sources(settings)
+    yield from installations(settings)
 
 
 def misspelt(environment: Mapping[str, str], env_file: Path | None) -> Iterator[Finding]:
@@ -125,6 +126,7 @@ def certificate(settings: Settings, now: datetime | None = None) -> Iterator[Fin
 def switched_on(settings: Settings) -> Iterator[Finding]:
     off = "not switched on; set {} in .env to use it"
     slack = "Socket Mode" if settings.socket_mode else "HTTP mode, POST /slack/events"
+    slack += "; several workspaces, GET /slack/install" if settings.slack_oauth else ""
     yield ok("slack", slack if settings.slack_on else off.format("SLACK_BOT_TOKEN"))
     teams = f"{settings.microsoft_app_type}, POST /api/messages"
     yield ok("teams", teams if settings.teams_on else off.format("MICROSOFT_APP_ID"))
@@ -236,6 +238,24 @@ def sources(settings: Settings) -> Iterator[Finding]:
         if _missing_file(engine.url.get_backend_name(), engine.url.database) is None and schema.is_current(engine):
             yield _fetched(settings) if threats.asking(engine) else ok("threats", "not switched on in any touchpoint")
             yield from _failing({feed.address: feed for feed in threats.failing(engine)}.values())
+    except SQLAlchemyError:
+        return  # Said above.
+    finally:
+        engine.dispose()
+
+
+def installations(settings: Settings) -> Iterator[Finding]:
+    """Where several workspaces install the app themselves; nothing where there is no record yet."""
+    from sqlalchemy.exc import SQLAlchemyError
+
+    from adapters import vaults
+    from storage import schema
+    from storage.engine import open_engine
+
+    engine = open_engine(settings.database_url.get_secret_value())
+    try:
+        if _missing_file(engine.url.get_backend_name(), engine.url.database) is None and schema.is_current(engine):
+            yield from vaults.look(settings, engine)
     except SQLAlchemyError:
         return  # Said above.
     finally:

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 import structlog
 from aiohttp import web
 
-from adapters.settings import Settings, teams_config
+from adapters.settings import Settings, oauth_app, teams_config
 from adapters.web import House, Platform, application
 from agenda.errors import TouchpointError
 
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from adapters.playground.app import PlaygroundAdapter
     from adapters.port import Edge
     from adapters.sample.room import SampleRoom
+    from adapters.slack.app import SlackAdapter
 
 log = structlog.get_logger(__name__)
 
@@ -129,27 +130,15 @@ async def _edges(
     settings: Settings, core: "ThreadedCore", house: House, closing: AsyncExitStack
 ) -> "AsyncIterator[Edge]":
     """Each platform whose credentials are there, started; its SDK is loaded here and not before."""
-    if settings.slack_bot_token:
-        from adapters.slack.app import SlackAdapter, SlackConfig
-
-        slack = SlackAdapter(
-            SlackConfig(
-                bot_token=settings.slack_bot_token.get_secret_value(),
-                signing_secret=settings.slack_signing_secret.get_secret_value()
-                if settings.slack_signing_secret
-                else "",
-                app_token=settings.slack_app_token.get_secret_value() if settings.slack_app_token else None,
-                api_url=settings.slack_api_url,
-                sockets=settings.slack_sockets,
-            ),
-            core,
-        )
+    if settings.slack_on:
+        slack = _slack(settings, core)
         closing.push_async_callback(slack.stop)
         await slack.start()
         house.platforms["slack"] = Platform(
             take=None if settings.socket_mode else slack.handle,
             objection=lambda: slack.reason,
             connections=slack.connections,
+            pages=slack.pages(),
         )
         yield slack.edge
     if settings.teams_on:
@@ -161,6 +150,28 @@ async def _edges(
         refused = "Microsoft refuses the credentials"
         house.platforms["teams"] = Platform(take=teams.handle, objection=lambda: "" if teams.ready() else refused)
         yield teams.edge
+
+
+def _slack(settings: Settings, core: "ThreadedCore") -> "SlackAdapter":
+    """With the one token that is set, or with one for each workspace that installed the app. Raises `BadKeys`."""
+    from adapters.slack.app import SlackAdapter, SlackConfig
+
+    config = SlackConfig(
+        bot_token=settings.slack_bot_token.get_secret_value() if settings.slack_bot_token else "",
+        signing_secret=settings.slack_signing_secret.get_secret_value() if settings.slack_signing_secret else "",
+        app_token=settings.slack_app_token.get_secret_value() if settings.slack_app_token else None,
+        api_url=settings.slack_api_url,
+        sockets=settings.slack_sockets,
+        oauth=oauth_app(settings),
+    )
+    if not config.oauth:
+        return SlackAdapter(config, core)
+    from adapters.slack.installations import Installations
+    from adapters.vaults import require_keys, vault_of
+
+    vault = vault_of(settings)
+    require_keys(core.bot.engine, vault)
+    return SlackAdapter(config, core, Installations(core, vault))
 
 
 class RoomClock:
@@ -244,7 +255,8 @@ def _no_listener(host: str, port: int, name: str, error: OSError) -> CannotStart
 
 
 def _say(settings: Settings, port: int) -> None:
-    slack = ("socket mode" if settings.socket_mode else "http") if settings.slack_on else "off: set SLACK_BOT_TOKEN"
+    by = "several workspaces" if settings.slack_oauth else "socket mode" if settings.socket_mode else "http"
+    slack = by if settings.slack_on else "off: set SLACK_BOT_TOKEN"
     log.info("listening", port=port, slack=slack, teams="on" if settings.teams_on else "off: set MICROSOFT_APP_ID")
 
 

@@ -16,8 +16,10 @@ from urllib.parse import unquote, urlsplit
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from adapters.slack import config as slack
 from adapters.teams.config import GOVERNMENT, AppType, TeamsConfig, in_cloud
 from agenda.errors import TouchpointError
+from storage.vault import keys_in
 
 LogLevel: TypeAlias = Literal["debug", "info", "warning", "error"]
 
@@ -68,8 +70,12 @@ class Settings(BaseSettings):
     webhook_secret: SecretStr | None = Field(None, validation_alias="TOUCHPOINT_WEBHOOK_SECRET")
     log_level: LogLevel = Field("info", validation_alias="TOUCHPOINT_LOG_LEVEL")
     log_format: Literal["auto", "json", "console"] = Field("auto", validation_alias="TOUCHPOINT_LOG_FORMAT")
+    keys: SecretStr | None = Field(None, validation_alias="TOUCHPOINT_KEYS")
 
     slack_bot_token: SecretStr | None = None
+    slack_client_id: str | None = None
+    slack_client_secret: SecretStr | None = None
+    slack_teams: Annotated[tuple[str, ...], NoDecode] = ()
     slack_signing_secret: SecretStr | None = None
     slack_app_token: SecretStr | None = None
     slack_sockets: int = Field(2, ge=1, le=10)  # Slack allows ten
@@ -112,7 +118,17 @@ class Settings(BaseSettings):
 
     @property
     def slack_on(self) -> bool:
-        return self.slack_bot_token is not None
+        return self.slack_bot_token is not None or self.slack_oauth
+
+    @property
+    def slack_oauth(self) -> bool:
+        """Do several workspaces install the app themselves?"""
+        return self.slack_client_id is not None
+
+    @property
+    def vault_keys(self) -> dict[str, bytes]:
+        """By their ids; the first one writes."""
+        return keys_in(self.keys.get_secret_value()) if self.keys else {}
 
     @property
     def socket_mode(self) -> bool:
@@ -144,7 +160,7 @@ class Settings(BaseSettings):
         known = {"singletenant": "SingleTenant", "multitenant": "MultiTenant", "userassignedmsi": "UserAssignedMSI"}
         return known.get(value.strip().lower(), value) if isinstance(value, str) else value
 
-    @field_validator("admins", "feeds", "microsoft_allowed_tenants", mode="before")
+    @field_validator("admins", "feeds", "slack_teams", "microsoft_allowed_tenants", mode="before")
     @classmethod
     def _comma_separated(cls, value: object) -> object:
         return tuple(filter(None, (part.strip() for part in value.split(",")))) if isinstance(value, str) else value
@@ -220,8 +236,18 @@ class Settings(BaseSettings):
     @field_validator("slack_bot_token")
     @classmethod
     def _bot_token(cls, value: SecretStr | None) -> SecretStr | None:
-        if value and not value.get_secret_value().startswith(("xoxb-", "xoxe.xoxb-")):
-            raise ValueError(_wrong_token(value.get_secret_value()))
+        return SecretStr(slack.bot_token(value.get_secret_value())) if value else None
+
+    @field_validator("slack_teams")
+    @classmethod
+    def _let_in(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        return slack.teams(value)
+
+    @field_validator("keys")
+    @classmethod
+    def _keys(cls, value: SecretStr | None) -> SecretStr | None:
+        if value and not keys_in(value.get_secret_value()):
+            raise ValueError("holds no key; make one with: touchpoint keys new")
         return value
 
     @field_validator("slack_app_token")
@@ -267,7 +293,7 @@ class Settings(BaseSettings):
 
     @model_validator(mode="after")
     def _whole(self) -> "Settings":
-        gaps = (*_slack_gaps(self), *_teams_gaps(self), *_port_clash(self))
+        gaps = (*slack.gaps(self), *_teams_gaps(self), *_port_clash(self))
         if gaps:
             raise ValueError("\n".join(gaps))
         return self
@@ -288,28 +314,6 @@ def https_base(value: str) -> str:
     if parts.query or parts.fragment or parts.path.endswith(("/slack/events", "/api/messages")):
         raise ValueError("give the address without /slack/events, /api/messages, ? or #; the paths are added to it")
     return value.rstrip("/")
-
-
-def _wrong_token(token: str) -> str:
-    """What kind of token stands where the bot's should, told by its prefix (https://docs.slack.dev/authentication/tokens)."""
-    found = {"xoxp": "a user token", "xapp": "an app-level token (it belongs in SLACK_APP_TOKEN)"}
-    kind = found.get(token[:4], "no bot token")
-    return f"is {kind}; copy the Bot User OAuth Token, which begins with xoxb-, from OAuth & Permissions"
-
-
-def _slack_gaps(settings: Settings) -> Iterator[str]:
-    if not settings.slack_on:
-        for name, value in (
-            ("SLACK_SIGNING_SECRET", settings.slack_signing_secret),
-            ("SLACK_APP_TOKEN", settings.slack_app_token),
-        ):
-            if value:
-                yield f"SLACK_BOT_TOKEN is missing, but {name} is set. Add the bot token (xoxb-…), or remove {name}."
-    elif not settings.slack_signing_secret and not settings.socket_mode:
-        yield (
-            "SLACK_SIGNING_SECRET is missing. Copy it from Basic Information → App Credentials; "
-            "or set SLACK_APP_TOKEN (xapp-…) to use Socket Mode, which needs none."
-        )
 
 
 def _teams_gaps(settings: Settings) -> Iterator[str]:
@@ -387,6 +391,18 @@ def teams_config(settings: Settings) -> TeamsConfig:
         openid_metadata_url=settings.microsoft_openid_url or config.openid_metadata_url,
         service_url=settings.microsoft_service_url or config.service_url,
         graph_url=settings.microsoft_graph_url or config.graph_url,
+    )
+
+
+def oauth_app(settings: Settings) -> slack.OAuthApp | None:
+    """What several workspaces install; nothing where one token is authorized for everything."""
+    if not settings.slack_client_id or not settings.slack_client_secret:
+        return None
+    return slack.OAuthApp(
+        client_id=settings.slack_client_id,
+        client_secret=settings.slack_client_secret.get_secret_value(),
+        public_url=settings.public_url or "",
+        teams=settings.slack_teams,
     )
 
 

@@ -35,12 +35,13 @@ Take: TypeAlias = Callable[[web.Request], Awaitable[web.StreamResponse]]
 class Platform:
     """One platform that is switched on: who takes its requests, if it sends any, and why it is not ready, or nothing.
 
-    `connections` are those that we hold open to it, each by its number: up, or why it is not.
+    `connections` are those that we hold open to it, each by its number: up, or why it is not. `pages` is what a browser gets.
     """
 
     take: Take | None
     objection: Callable[[], str]
     connections: Callable[[], Mapping[str, str]] = dict
+    pages: Mapping[str, Take] = field(default_factory=dict)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -103,6 +104,8 @@ def application(house: House) -> web.Application:
     for name, path in PATHS.items():
         platform = house.platforms.get(name)
         app.router.add_post(path, timed(name, platform.take) if platform and platform.take else _switched_off(name))
+        for page, show in platform.pages.items() if platform else ():
+            app.router.add_get(page, show)
     return app
 
 

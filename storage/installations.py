@@ -11,6 +11,7 @@ what the process itself needs takes a session, and not a record.
 from collections.abc import Sequence
 from datetime import datetime
 from hashlib import sha256
+from typing import Final
 
 from sqlalchemy import ColumnElement, CursorResult, Delete, Update, delete, or_, select, update
 from sqlmodel import Field, Session, SQLModel, col
@@ -18,6 +19,9 @@ from sqlmodel import Field, Session, SQLModel, col
 from storage import audit, rows
 from storage.rows import Row
 from storage.unit_of_work import Record
+
+TABLE: Final = "installation"
+"""Part of what each secret is bound to (`storage.vault`): it never changes."""
 
 
 class Installation(Row, table=True):

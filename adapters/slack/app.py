@@ -38,7 +38,8 @@ from adapters.slack.config import OAuthApp
 from adapters.slack.installations import Installations
 from adapters.slack.installed import Installed, OneByOne
 from adapters.slack.listening import Listening
-from adapters.slack.oauth import INSTALL, REDIRECT, Installing
+from adapters.slack.manifest import REDIRECT
+from adapters.slack.oauth import INSTALL, Installing
 from adapters.slack.people import People
 from adapters.slack.places import Places
 from adapters.slack.reception import Reception

@@ -14,11 +14,10 @@ from sqlmodel import Session
 from adapters.core import ThreadedCore
 from adapters.slack.addresses import PLATFORM
 from storage import installations
-from storage.installations import Installation
+from storage.installations import TABLE, Installation
 from storage.unit_of_work import transaction, unit_of_work
 from storage.vault import Vault
 
-TABLE: Final = "installation"
 _CLOCKS_DIFFER: Final = timedelta(seconds=5)
 
 Read = TypeVar("Read")

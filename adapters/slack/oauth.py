@@ -23,7 +23,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from adapters.port import SendLater, SendRefused, SendUnknown
 from adapters.slack.config import OAuthApp
 from adapters.slack.installations import Grant, Installations
-from adapters.slack.manifest import SCOPES
+from adapters.slack.manifest import REDIRECT, SCOPES
 from adapters.slack.rotation import pair
 from adapters.slack.web import truthfully
 from bot.dispatch import report
@@ -31,7 +31,6 @@ from bot.dispatch import report
 log = structlog.get_logger(__name__)
 
 INSTALL: Final = "/slack/install"
-REDIRECT: Final = "/slack/oauth_redirect"
 COOKIE: Final = "touchpoint_install"
 LIVES: Final = timedelta(minutes=10)
 _PRIVATE: Final = {
