@@ -12,9 +12,9 @@ import aiohttp
 import structlog
 from aiohttp import web
 
-from adapters.metrics import REJECTED
+from adapters.metrics import REJECTED, ignored
 from adapters.port import Core, Edge, SendLater, SendRefused, SendUnknown
-from adapters.teams.arrivals import loss, sighting
+from adapters.teams.arrivals import first_opened, has_closed_roster, loss, sighting, unknown
 from adapters.teams.config import TeamsConfig
 from adapters.teams.inbound import Heard, hear, request_in
 from adapters.teams.keys import KeysUnavailable
@@ -40,6 +40,7 @@ TIMEOUT = aiohttp.ClientTimeout(total=14, sock_connect=5)
 KEEP_ALIVE = 10.0
 # A dialog comes back under another name if a message action opened it ("Respond to the dialog submit action").
 SUBMITTED = frozenset({"task/submit", "composeExtension/submitAction"})
+LONGEST_KIND = 60
 _TROUBLE = (ConnectorAnswered, NotSent, PerhapsSent, SendLater, SendRefused, SendUnknown, KeysUnavailable)
 
 
@@ -63,6 +64,7 @@ class TeamsAdapter:
     async def start(self) -> None:
         from adapters.teams.answer import Answers
         from adapters.teams.chats import Chats
+        from adapters.teams.install import Installer
         from adapters.teams.people import People
         from adapters.teams.send import TeamsEdge
 
@@ -70,7 +72,7 @@ class TeamsAdapter:
         self._session = aiohttp.ClientSession(connector=connections, timeout=TIMEOUT, trust_env=True)
         self._tokens = Tokens(self._config, self._session)
         self._port = (self._make_port or _stock_port())(self._config, self._session, Wire(self._session, self._tokens))
-        self._chats = Chats(self._port, self._core, self._config)
+        self._chats = Chats(self._port, self._core, self._config, Installer(self._config, self._session))
         self._people = People(self._port)
         self._answers = Answers(self._port, self._chats, targeted=self._config.targeted_messages)
         self.edge = TeamsEdge(self._port, self._chats, self._people)
@@ -118,6 +120,7 @@ class TeamsAdapter:
     async def _turn(self, activity: Json) -> Json | None:
         heard = hear(activity, tenant=tenant_in(activity), bot_id=self._config.bot_id)
         if heard is None:
+            _ignored(activity)
             return None
         if lost := loss(heard):
             self._chats.forget(lost.conversation)
@@ -127,7 +130,11 @@ class TeamsAdapter:
             await self._chats.note(seen)
         nobody = Profile(account=heard.account)
         asked = request_in(heard, nobody, bot_id=self._config.bot_id, client_url=self._config.client_url)
-        return await self._asked(heard, asked) if asked else None
+        asked = asked or first_opened(heard)
+        if asked is None:
+            _ignored(activity)
+            return None
+        return await self._asked(heard, asked)
 
     async def _asked(self, heard: Heard, request: FromPerson) -> Json | None:
         request = replace(request, actor=await self._sender(heard))
@@ -146,7 +153,8 @@ class TeamsAdapter:
     async def _sender(self, heard: Heard) -> Profile:
         """Where we see no roster, our direct chat with somebody says who they are."""
         here = await self._people.sender(heard)
-        if not here.outsider or heard.stranger or not heard.is_message_action:
+        closed = heard.is_message_action or has_closed_roster(heard.activity)
+        if not here.outsider or heard.stranger or not closed:
             return here
         try:
             chat = await self._chats.reference(heard.account, heard.person)
@@ -160,6 +168,13 @@ class TeamsAdapter:
         accounts = {value for value in request.values.values() if isinstance(value, str) and value.startswith("teams:")}
         found = [await self._people.find(account, heard.reference) for account in sorted(accounts)]
         return tuple(profile for profile in found if profile)
+
+
+def _ignored(activity: Json) -> None:
+    """An invoke of a kind that we do not know is answered 501, as the SDKs do, and any other activity 200."""
+    if kind := unknown(activity):
+        log.info("activity_ignored", kind=kind[:LONGEST_KIND])
+        ignored("teams", kind)
 
 
 def _stock_port() -> MakePort:

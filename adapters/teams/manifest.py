@@ -137,14 +137,21 @@ def _bot(commands: Sequence[Command], app_id: str, targeted_messages: bool) -> J
 
 
 def _listed(commands: Sequence[Command], scopes: list[str]) -> Json:
-    """What Teams suggests while one types: those of every day. It lists a dozen at most."""
+    """What Teams suggests while one types: those of every day."""
     return {
         "scopes": scopes,
         "commands": [
             {"title": command.name[:TITLE], "description": command.summary[:DESCRIPTION]}
-            for command in commands[:COMMANDS]
+            for command in _dozen(commands)
         ],
     }
+
+
+def _dozen(commands: Sequence[Command]) -> list[Command]:
+    """As many as Teams lists, and `help` always: it names the others."""
+    helps = [command for command in commands if command.name == "help"]
+    others = [command for command in commands if command.name != "help"]
+    return [*others[: COMMANDS - len(helps)], *helps]
 
 
 def _message_action(action: str, shortcut: Shortcut) -> Json:

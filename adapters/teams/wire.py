@@ -13,10 +13,10 @@ from adapters.teams.tokens import SignInFailed, Tokens
 
 
 class ConnectorAnswered(Exception):
-    """Teams said no. `code` is its own word for it, `after` the seconds of its Retry-After."""
+    """Teams said no. `code` is its own word for it, `after` the seconds of its Retry-After, `more` what we add to it."""
 
-    def __init__(self, status: int, code: str, after: float | None) -> None:
-        super().__init__(f"{status} {code}")
+    def __init__(self, status: int, code: str, after: float | None, more: str = "") -> None:
+        super().__init__(f"{status} {code}".rstrip() + (f" ({more})" if more else ""))
         self.status = status
         self.code = code
         self.after = after
@@ -24,6 +24,10 @@ class ConnectorAnswered(Exception):
 
 class NotSent(Exception):
     """Nothing left us: no connection, or no token."""
+
+
+class NoToken(NotSent):
+    """Nothing leaves us at all, to nobody: the sign-in does not give us a token."""
 
 
 class PerhapsSent(Exception):
@@ -44,7 +48,7 @@ class Wire:
         try:
             signed = {**headers, "Authorization": f"Bearer {await self._tokens.bearer()}"}
         except SignInFailed as failed:
-            raise NotSent(str(failed)) from failed
+            raise NoToken(str(failed)) from failed
         try:
             async with self._session.request(method, url, headers=signed, data=data) as response:
                 body = await response.read()

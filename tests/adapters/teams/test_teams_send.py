@@ -8,6 +8,8 @@ from adapters.port import SendLater, SendRefused, SendUnknown
 from adapters.teams.app import TeamsAdapter
 from adapters.teams.config import TeamsConfig
 from adapters.teams.references import Reference
+from adapters.teams.send import verdict
+from adapters.teams.wire import ConnectorAnswered
 from bot.cards import Button, Item, ItemList, card
 from bot.requests import ConversationSeen
 from tests.adapters.teams.fake_core import FakeCore
@@ -64,22 +66,58 @@ async def test_a_card_of_several_messages_stands_in_one_thread(stage: TeamsStage
     assert "longer than one message" in dana.screen()[0].text
 
 
+GONE, STANDS, EVERYWHERE = "gone", "stands", "everywhere"
+# Microsoft's own table, in "Build conversational capability": (status, its code or none, what becomes of a message to a
+# channel, and of one to a direct chat where that differs). A number is the seconds until it is tried again.
+TABLE: list[tuple[int, str, object, object]] = [
+    (400, "BadArgument", STANDS, STANDS),
+    (401, "BotNotRegistered", 60, 60),
+    (401, "", 60, 60),
+    (403, "BotDisabledByAdmin", 300, GONE),
+    (403, "BotNotInConversationRoster", GONE, GONE),
+    (403, "ConversationBlockedByUser", GONE, GONE),
+    (403, "ForbiddenOperationException", GONE, GONE),
+    (403, "InvalidBotApiHost", EVERYWHERE, EVERYWHERE),
+    (403, "MessageWritesBlocked", GONE, GONE),
+    (403, "NotEnoughPermissions", GONE, GONE),
+    (403, "", GONE, GONE),
+    (404, "ActivityNotFoundInConversation", STANDS, STANDS),
+    (404, "ConversationNotFound", GONE, GONE),
+    (404, "", GONE, GONE),
+    (405, "", STANDS, STANDS),
+    (408, "", 30, 30),
+    (412, "PreconditionFailed", 30, 30),
+    (413, "MessageSizeTooBig", STANDS, STANDS),
+    (429, "Throttled", 10, 10),
+    (500, "ServiceError", 300, 300),
+    (502, "ServiceError", 30, 30),
+    (503, "", 30, 30),
+    (504, "", 30, 30),
+    (418, "SomethingNew", STANDS, STANDS),
+]
+
+
+def read(judged: SendLater | SendRefused) -> object:
+    if isinstance(judged, SendRefused):
+        return GONE if judged.conversation_gone else STANDS
+    return EVERYWHERE if judged.everywhere else judged.after
+
+
+@pytest.mark.parametrize(("status", "code", "shared", "alone"), TABLE)
+def test_every_status_and_code_has_one_meaning(status: int, code: str, shared: object, alone: object) -> None:
+    answered = ConnectorAnswered(status, code, None)
+    assert read(verdict(answered, alone=False)) == shared
+    assert read(verdict(answered, alone=True)) == alone
+    waits = verdict(ConnectorAnswered(status, code, 7.0), alone=False)
+    assert not isinstance(waits, SendLater) or waits.after in {7.0, 300.0}, "Retry-After is kept to where it is said"
+
+
 @pytest.mark.parametrize(
-    ("fault", "after"),
-    [
-        (Fault(status=429, after="7"), 7),
-        (Fault(status=429), 10),
-        (Fault(status=412), 30),
-        (Fault(status=500), 30),
-        (Fault(status=502), 30),
-        (Fault(status=503, after="2"), 2),
-        (Fault(status=504), 30),
-        (Fault(status=401), 60),
-        (Fault(status=403, code="BotDisabledByAdmin"), 300),
-        (Fault(status=403, code="InvalidBotApiHost"), 300),
-    ],
+    ("fault", "after"), [(Fault(status=429, after="7"), 7), (Fault(status=429), 10), (Fault(status=503, after="2"), 2)]
 )
-async def test_trouble_that_passes_is_for_later(stage: TeamsStage, fault: Fault, after: float) -> None:
+async def test_trouble_that_passes_is_for_later_and_asked_for_once(
+    stage: TeamsStage, fault: Fault, after: float
+) -> None:
     stage.double.faults.append(fault)
     with pytest.raises(SendLater) as told:
         await stage.adapter.edge.post(conversation=stage.home, card=card("Hi"), delivery="d1")
@@ -91,14 +129,8 @@ async def test_trouble_that_passes_is_for_later(stage: TeamsStage, fault: Fault,
     ("fault", "gone"),
     [
         (Fault(status=403, code="MessageWritesBlocked"), True),
-        (Fault(status=403, code="BotNotInConversationRoster"), True),
-        (Fault(status=403, code="ConversationBlockedByUser"), True),
-        (Fault(status=403, code="ForbiddenOperationException"), True),
-        (Fault(status=403, code="NotEnoughPermissions"), True),
         (Fault(status=404, code="ConversationNotFound"), True),
-        (Fault(status=404, code="ActivityNotFoundInConversation"), False),
         (Fault(status=413, code="MessageSizeTooBig"), False),
-        (Fault(status=400, code="BadSyntax"), False),
     ],
 )
 async def test_what_is_final_is_refused(stage: TeamsStage, fault: Fault, gone: bool) -> None:
@@ -106,6 +138,19 @@ async def test_what_is_final_is_refused(stage: TeamsStage, fault: Fault, gone: b
     with pytest.raises(SendRefused) as told:
         await stage.adapter.edge.post(conversation=stage.home, card=card("Hi"), delivery="d1")
     assert (told.value.conversation_gone, fault.code in told.value.reason) == (gone, True)
+
+
+async def test_who_was_found_to_be_gone_is_news_when_heard_again(
+    core: FakeCore, stage: TeamsStage, dana: TeamsChair
+) -> None:
+    await dana.types("help")
+    await dana.types("help")
+    assert len(core.of(ConversationSeen)) == 1
+    stage.double.faults.append(Fault(status=403, code="BotNotInConversationRoster"))
+    with pytest.raises(SendRefused):
+        await stage.adapter.edge.post(conversation=stage.home, card=card("Hi"), delivery="d1")
+    await dana.types("help")
+    assert [seen.conversation for seen in core.of(ConversationSeen)] == [stage.home, stage.home]
 
 
 async def test_a_connection_that_breaks_after_delivery_is_unknown_and_not_tried_again(stage: TeamsStage) -> None:
@@ -153,13 +198,6 @@ async def test_refused_credentials_are_for_later_and_show_in_readiness(stage: Te
     stage.double.sign_in_error = ""
     await stage.adapter.edge.post(conversation=stage.home, card=card("Hi"), delivery="d1")
     assert stage.adapter.ready()
-
-
-async def test_a_bot_that_is_switched_off_waits_everywhere_and_loses_no_conversation(stage: TeamsStage) -> None:
-    stage.double.faults.append(Fault(status=403, code="BotDisabledByAdmin"))
-    with pytest.raises(SendLater) as told:
-        await stage.adapter.edge.post(conversation=stage.home, card=card("Hi"), delivery="d1")
-    assert told.value.everywhere
 
 
 async def test_a_later_part_that_fails_leaves_the_whole_unknown(stage: TeamsStage) -> None:
