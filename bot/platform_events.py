@@ -100,7 +100,7 @@ def conversation_lost(record: Record, conversation: str, reason: str) -> None:
     """Nothing can be sent there any more, and nothing is tried again. Whoever can mend it is told once.
 
     That are both principals and the admins for the home of a touchpoint; for somebody's direct chat the admins, or the other
-    principals where there is no other admin.
+    principals where there is no other admin. Who can be reached on another platform is told there from now on.
     """
     if not places.lose(record, conversation, reason):
         return
@@ -108,6 +108,9 @@ def conversation_lost(record: Record, conversation: str, reason: str) -> None:
     lost = {"conversation": conversation} if person is None else {"person": person.id}
     audit.append(record, "conversation.lost", **lost, reason=reason)
     if person is not None:
+        if elsewhere := [one for one in people.reached_at(record, person.key) if not places.is_lost(record, one)]:
+            telling.follow(record, person.key, elsewhere[0])
+            return
         for told in set(people.admins(record)) - {person.key} or at_their_table(record, person.key):
             tell(record, told, kind="unreachable", subject_id=person.key, detail=reason)
         return

@@ -12,7 +12,7 @@ from bot.cards import Button, Note
 from bot.reading import ByNumber, no_such, note_card, number_of, page_in, pair_in
 from bot.replies import Answer
 from bot.turns import Press, Replies, Turn
-from storage import people
+from storage import people, places
 from storage.deliveries import Owed
 from storage.rows import Row
 from storage.touchpoints import Touchpoint
@@ -49,7 +49,15 @@ def share(turn: Turn, touchpoint_id: int, *, kind: str, subject_id: int, detail:
         detail=detail,
         person_id=turn.asker.person_id,
     )
-    return [Answer(card=note_card(f"Shared {place(touchpoint, turn)}."), replaces=True)]
+    return [Answer(card=note_card(*shared(turn, touchpoint)), replaces=True)]
+
+
+def shared(turn: Turn, touchpoint: Touchpoint) -> tuple[str, ...]:
+    """Where it was shown, and why not at home."""
+    if places.is_open(turn.record, touchpoint.home):
+        title = touchpoint.home_title or "the home conversation"
+        return "Shared with both of you in private.", f"People of other companies can read {title}."
+    return (f"Shared {place(touchpoint, turn)}.",)
 
 
 def shares_one(kind: str, letter: str, noun: str, by_number: ByNumber[Row]) -> Press:

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from agenda.conversations import Conversation
 from bot.cards import Block, Card, Chart, Facts, HeatMap, ItemList, Note, Paragraph, Table, Verbatim
@@ -105,6 +105,7 @@ def crowded() -> Crowd:
     sam.fills(on=tuple(Conversation))
     for talk in furniture.TALKS:
         talk.fill(crowd, sam, dana)
+    ask_from_outside(crowd)
     for chair in (sam, dana):
         for command in (*COMMANDS, *furniture.COMMANDS):
             for place in (HOME, "direct"):
@@ -196,6 +197,15 @@ def accept(crowd: Crowd, sam: Guest, dana: Guest) -> None:
             for posted in [one for one in crowd.in_(dana.account) if one.owed.kind == "acceptance_key"][-1:]:
                 dana.presses("Turn my key", on=posted)
         crowd.settle()
+
+
+def ask_from_outside(crowd: Crowd) -> None:
+    """A stranger, whose name is as long as any."""
+    mallory = crowd.chair("Mallory")
+    mallory.profile = replace(mallory.profile, outsider=True)
+    for place in (HOME, "direct"):
+        mallory.types("risk list", place=place)
+    crowd.settle()
 
 
 def press_everything(crowd: Crowd, chair: Guest, most: int = 3) -> None:

@@ -115,6 +115,18 @@ def test_who_blocked_us_there_is_not_followed_there(both: tuple[Room, Chair, Cha
     assert asked(room.until(FRIDAY), slack, teams) == {slack.account}
 
 
+def test_whose_direct_chat_is_closed_is_asked_on_the_other_platform(both: tuple[Room, Chair, Chair]) -> None:
+    room, slack, teams = both
+    promises(slack, "2031-02-28")
+    room.settle()
+    room.bot.dispatch(ConversationLost(id="lost", conversation=slack.account, reason="closed"), room.now)
+    posted = room.until(FRIDAY)
+    assert asked(posted, slack, teams) == {teams.account}
+    assert "unreachable" not in [one.owed.kind for one in posted]
+    room.bot.dispatch(ConversationLost(id="lost too", conversation=teams.account, reason="closed"), room.now)
+    assert "unreachable" in [one.owed.kind for one in room.settle()], "where no other is left, somebody is told"
+
+
 def test_what_a_platform_delivers_again_moves_nobody(both: tuple[Room, Chair, Chair]) -> None:
     room, slack, teams = both
     promises(slack, "2031-02-28")

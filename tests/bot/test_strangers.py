@@ -70,12 +70,15 @@ def test_a_home_that_others_read_is_said_once_to_both_and_shows_nothing_more(
 
 
 def test_what_was_typed_there_is_still_answered_in_private(room: Room, both: tuple[Chair, Chair]) -> None:
-    sam, _dana = both
+    sam, dana = both
     seen(room, outsiders=True)
+    room.settle()
     assert "Agenda for" in sam.types("agenda")
     sam.types(f"risk add {SECRET}")
-    sam.presses("Share here")
-    assert new_in(room.settle(), HOME) == []
+    assert "Shared with both of you in private" in sam.presses("Share here")
+    posted = room.settle()
+    assert new_in(posted, HOME) == []
+    assert [SECRET in str(one) for one in posted if one.owed.conversation == dana.account] == [True]
 
 
 def test_once_nobody_else_reads_it_all_is_as_before(room: Room, both: tuple[Chair, Chair]) -> None:
