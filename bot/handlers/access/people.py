@@ -177,7 +177,8 @@ def draw_unreachable(record: Record, owed: Owed) -> Card | None:
     person = rows.get(record, people.Person, owed.subject_id)
     return card(
         f"I cannot write to {person.called} in private",
-        Paragraph("They may have blocked or removed the app, or their account was switched off. Please ask them."),
+        Paragraph("They never added the app, removed or blocked it, or their account was switched off."),
+        Paragraph("Ask them to add it and write me a word, or install it for them; then what they are owed reaches them."),
         Note(f"The platform says: {owed.detail}"),
     )
 
