@@ -25,6 +25,7 @@ from tests.contract.stage import Chair, Seen, SeenForm
 from tests.doubles.adaptive_cards import buttons_of, check_card, lines_of, plain, pressed
 from tests.doubles.bot_connector import (
     APP_ID,
+    CATALOG_APP,
     SECRET,
     TENANT,
     BotConnector,
@@ -405,16 +406,18 @@ def _typed(element: Json, value: Any) -> Any:
 
 @asynccontextmanager
 async def teams_stage(
-    core: Core, *, targeted_messages: bool = False, make_port: MakePort | None = None
+    core: Core, *, targeted_messages: bool = False, installs: bool = False, make_port: MakePort | None = None
 ) -> AsyncIterator[TeamsStage]:
-    """The adapter behind a server of its own, the double behind the adapter; `make_port` if not the real SDK's."""
+    """The adapter behind a server of its own, the double behind the adapter; `installs` for who lacks it."""
     async with bot_connector() as double:
         config = TeamsConfig(
             app_id=APP_ID,
             app_password=SECRET,
             tenant_id=TENANT,
             targeted_messages=targeted_messages,
+            catalog_app_id=CATALOG_APP if installs else "",
             login_url=double.url,
+            graph_url=double.url,
             openid_metadata_url=double.openid_url,
             service_url=double.service_url,
         )

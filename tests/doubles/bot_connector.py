@@ -29,6 +29,8 @@ Json: TypeAlias = dict[str, Any]
 APP_ID = "8f2c1f0e-6a51-4a3b-9f6a-1d2c3b4a5e6f"
 SECRET = "not-a-real-secret"
 TENANT = "5b0d3f6c-2a44-4c0e-9d5b-7e1f00a1b2c3"
+CATALOG_APP = "b1c5353a-7aca-41b3-830f-27d5218fe0e5"
+GRAPH_TOKEN = "issued-for-graph"
 ISSUER = "https://api.botframework.com"
 MESSAGE_LIMIT = 28 * 1024
 ADAPTIVE = "application/vnd.microsoft.card.adaptive"
@@ -112,6 +114,8 @@ class BotConnector:
         self.sign_in_error = ""
         self.uploaded: dict[str, rsa.RSAPublicKey] = {}
         self.federated: set[str] = set()
+        self.install_faults: deque[Fault] = deque()
+        self.slow_to_install = False
         self.identities_asked: list[dict[str, str]] = []
         self.sign_in_failures: list[str] = []
         self._shown: set[str] = set()
@@ -174,6 +178,7 @@ class BotConnector:
         app.router.add_get("/msi/token", self._identity)
         app.router.add_get("/v1/.well-known/openidconfiguration", self._openid)
         app.router.add_get("/v1/keys", self._keys)
+        app.router.add_post("/v1.0/users/{person}/teamwork/installedApps", self._install)
         base = "/teams/v3/conversations"
         app.router.add_post(base, self._guarded(self._open))
         app.router.add_post(f"{base}/{{conversation}}/activities", self._guarded(self._post))
@@ -184,11 +189,14 @@ class BotConnector:
     async def _token(self, request: web.Request) -> web.Response:
         form = await request.post()
         await asyncio.sleep(self.token_delay)
-        right = {"grant_type": "client_credentials", "client_id": APP_ID, "scope": f"{ISSUER}/.default"}
+        right = {"grant_type": "client_credentials", "client_id": APP_ID}
         said = {name: value for name, value in form.items() if isinstance(value, str)}
         known = all(said.get(name) == value for name, value in right.items()) and self._proven(said, str(request.url))
-        if self.sign_in_error or not known:
+        resource = said.get("scope", "").removesuffix("/.default")
+        if self.sign_in_error or not known or resource not in (ISSUER, self.url):
             return web.json_response({"error": self.sign_in_error or "invalid_client"}, status=401)
+        if resource == self.url:
+            return web.json_response({"token_type": "Bearer", "expires_in": 3599, "access_token": GRAPH_TOKEN})
         self.tokens_given += 1
         bearer = f"issued-{uuid4()}"
         self._bearers.add(bearer)
@@ -235,6 +243,24 @@ class BotConnector:
             public = json.loads(RSAAlgorithm.to_jwk(_key(number).public_key()))
             keys.append({**public, "kid": f"key-{number}", "endorsements": ["msteams", "webchat"]})
         return web.json_response({"keys": keys})
+
+    async def _install(self, request: web.Request) -> web.Response:
+        """Microsoft Graph: `install_faults` are what it says instead of doing it; `slow_to_install`, that it takes time."""
+        self.requests.append((request.method, request.path))
+        if request.headers.get("Authorization") != f"Bearer {GRAPH_TOKEN}":
+            return _error(401, "InvalidAuthenticationToken")
+        bound = (await request.json()).get("teamsApp@odata.bind")
+        if bound != f"{self.url}/v1.0/appCatalogs/teamsApps/{CATALOG_APP}":
+            return _error(400, "BadRequest")
+        member = self.people.get(request.match_info["person"])
+        if member is None:
+            return _error(404, "NotFound")
+        if fault := self.install_faults.popleft() if self.install_faults else None:
+            return _error(fault.status, fault.code, fault.after)
+        if member.installed:
+            return _error(409, "Conflict")
+        member.installed = not self.slow_to_install
+        return web.Response(status=201)
 
     def _guarded(self, answer: Any) -> Any:
         """Token and faults first, the same for every route of the connector."""
