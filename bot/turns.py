@@ -5,7 +5,7 @@ and cards in one table at the end of its file; `bot.commands` puts the tables to
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Protocol, TypeAlias
 
@@ -33,7 +33,7 @@ class Turn:
 
     `right` is what the command, button or form declares: every way from here to a touchpoint asks for it. What declares none
     is about the asker alone; should it come to a touchpoint all the same, it needs what most would. `conversation` is what it
-    belongs to, if anything: a touchpoint that has not switched that on is passed over.
+    belongs to, if anything: a touchpoint that has not switched that on is passed over. `only` is the one that was chosen.
     """
 
     record: Record
@@ -44,6 +44,7 @@ class Turn:
     conversation: Conversation | None = None
     admins: frozenset[str] = frozenset()
     public_url: str = ""
+    only: int | None = None
 
     @property
     def where(self) -> Where:
@@ -65,7 +66,13 @@ class Turn:
 
         Raises `NotAllowed` if there is none.
         """
-        return [chair.touchpoint_id for chair in self.strong_enough(self.asker.chairs_at(self.where.conversation))]
+        here = self.asker.chairs_at(self.where.conversation)
+        meant = [chair for chair in here if self.only in {None, chair.touchpoint_id}]
+        return [chair.touchpoint_id for chair in self.strong_enough(meant)]
+
+    def within(self, touchpoint_id: int) -> "Turn":
+        """The same, about that touchpoint alone; if it is none of the asker's, about none."""
+        return replace(self, only=touchpoint_id)
 
     def strong_enough(self, chairs: Sequence[Chair]) -> list[Chair]:
         """Those that have the right to this. Raises `NotAllowed` if none has, `SwitchedOff` where its conversation is off."""

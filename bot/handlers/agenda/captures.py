@@ -19,7 +19,7 @@ def into(form_id: str, rest: str) -> Callable[[Turn, MessageTaken], Replies]:
     """Opens this form: the message's first line in its title, and what follows in `rest`."""
 
     def handle(turn: Turn, taken: MessageTaken) -> Replies:
-        turn.touchpoint_id()  # Whoever may record nothing here hears it before they fill anything in.
+        turn.scope()  # Whoever may record nothing here hears it before they fill anything in.
         link = link_in({"link": taken.link or ""})
         form = turn.registry.forms[form_id].build(turn, {"link": link} if link else {})
         text = taken.text.strip()[:TEXT_LIMIT]

@@ -12,6 +12,7 @@ from bot import planning
 from bot.cards import Button, Item, ItemList, Note, Paragraph, card
 from bot.editing import guarded
 from bot.forms import Form, Text
+from bot.placing import placed
 from bot.reading import key_in, link_in, one_of, short_text, theme_choice
 from bot.replies import Answer, CloseForm, OpenForm
 from bot.turns import Command, FormKind, Noun, Press, Replies, Submission, Turn
@@ -269,5 +270,5 @@ NOUN = Noun(
         "item.remove": Press(handle=remove, writes=True, right=Right.RAISE),
         "items.points": POINTS.opened_by("sync"),
     },
-    forms={"item": FORM, "points": POINTS},
+    forms={"item": placed(FORM), "points": POINTS},
 )

@@ -20,6 +20,7 @@ from bot.handlers.decisions.keys import ask_for_keys, turn_key
 from bot.handlers.decisions.standing import redraw, replaced
 from bot.packets import settle, source_settled
 from bot.picking import owner_in
+from bot.placing import placed
 from bot.reading import date_in, one_of, short_text
 from bot.replies import Answer, CloseForm, OpenForm
 from bot.turns import Command, FormKind, Noun, Replies, Submission, Turn
@@ -32,10 +33,9 @@ from storage.touchpoints import Touchpoint
 
 def add(turn: Turn, text: str) -> Replies:
     """With a title behind it, it is recorded at once; without one, the form opens."""
-    touchpoint_id = turn.touchpoint_id()
     if not text:
-        return [OpenForm(form=FORM.build(turn, {}))]
-    decision = new(turn, touchpoint_id)
+        return [OpenForm(form=turn.registry.forms["decision"].build(turn, {}))]
+    decision = new(turn, turn.touchpoint_id())
     decision.title, decision.rationale = title_and_detail(text)
     record(turn, decision)
     return [Answer(card=decision_card(turn, decision))]
@@ -197,5 +197,5 @@ NOUN = Noun(
         "decision.of_ask": FORM.opened_by("ask"),
         "decision.replace": FORM.opened_by("replaces"),
     },
-    forms={"decision": FORM, "decision_more": MORE},
+    forms={"decision": placed(FORM), "decision_more": MORE},
 )

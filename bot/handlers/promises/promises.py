@@ -20,6 +20,7 @@ from bot.handlers.decisions import standing as decision_standing
 from bot.handlers.promises.cards import ask_promise, draw_promised, is_own, promise_card, redraw, today
 from bot.handlers.risks import risks
 from bot.picking import person_fields, person_in
+from bot.placing import placed
 from bot.reading import date_in, link_in, no_such, number_of, one_of, short_text, theme_choice
 from bot.replies import Answer, CloseForm, OpenForm
 from bot.turns import Command, FormKind, Noun, Replies, Submission, Turn
@@ -31,11 +32,10 @@ from storage.syncs import Sync
 
 def add(turn: Turn, text: str) -> Replies:
     """With a text behind it, it is recorded at once for the asker; without one, the form opens."""
-    touchpoint_id = turn.touchpoint_id()
     if not text:
-        return [OpenForm(form=promise_form(turn, {}))]
+        return [OpenForm(form=turn.registry.forms["promise"].build(turn, {}))]
     said, day = promise_in(text, today=today(turn))
-    action = new(turn, touchpoint_id)
+    action = new(turn, turn.touchpoint_id())
     action.title, action.detail = title_and_detail(said)
     action.due_on = day or action.due_on
     return [Answer(card=promise_card(turn, made(turn, action)))]
@@ -251,7 +251,7 @@ NOUN = Noun(
         "promise.of_decision": FORM.opened_by("decision"),
         "promise.of_risk": FORM.opened_by("risk"),
     },
-    forms={"promise": FORM},
+    forms={"promise": placed(FORM)},
     cards={"promised": draw_promised},
     asks={NudgeKind.PROMISE: ask_promise},
 )

@@ -21,6 +21,7 @@ from bot.handlers.agenda.items import theirs
 from bot.handlers.risks.cards import redraw, risk_card
 from bot.packets import source_settled
 from bot.picking import OWNER_HINT, owner_in
+from bot.placing import placed
 from bot.reading import date_in, link_in, number_of, one_of, scale_in, seen, short_text, theme_choice
 from bot.replies import Answer, CloseForm, OpenForm
 from bot.turns import Command, FormKind, Noun, Replies, Submission, Turn
@@ -30,10 +31,9 @@ from storage.risks import RiskItem
 
 def add(turn: Turn, text: str) -> Replies:
     """With a title behind it, it is raised at once at medium level; without one, the form opens."""
-    touchpoint_id = turn.touchpoint_id()
     if not text:
-        return [OpenForm(form=risk_form(turn, {}))]
-    risk = new(turn, touchpoint_id)
+        return [OpenForm(form=turn.registry.forms["risk"].build(turn, {}))]
+    risk = new(turn, turn.touchpoint_id())
     risk.title, risk.description = title_and_detail(text)
     return [Answer(card=risk_card(turn, keep(turn, risk), is_new=True))]
 
@@ -230,5 +230,5 @@ NOUN = Noun(
         "risk.of_item": FORM.opened_by("item"),
         "risk.of_initiative": FORM.opened_by("initiative"),
     },
-    forms={"risk": FORM},
+    forms={"risk": placed(FORM)},
 )
