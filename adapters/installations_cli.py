@@ -34,6 +34,15 @@ def use() -> None:
     typer.echo(f"{said} encrypted anew. Of TOUCHPOINT_KEYS only the first is needed now.")
 
 
+@keys.command("lost")
+def lost() -> None:
+    """End the installations whose tokens no key opens any more; they have to be installed again."""
+    from adapters.vaults import end_unreadable, vault_of
+
+    ended = end_unreadable(terminal.record(), vault_of(terminal.settings()), datetime.now(UTC))
+    typer.echo("\n".join(ended) if ended else "Every token can be read.")
+
+
 def installations() -> None:
     """Where the app is installed, since when, and where it was removed: ids and states only."""
     from storage import installations as kept

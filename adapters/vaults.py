@@ -1,6 +1,7 @@
 """The vault of the settings' keys: does it open what stands in the record, and is all of it under the key that writes?"""
 
 from collections.abc import Iterator
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from adapters.findings import Finding, fail, ok, warn
@@ -13,7 +14,8 @@ if TYPE_CHECKING:
     from storage.vault import Vault
 
 SHOWN = 3
-MEND = "Put the key back into TOUCHPOINT_KEYS, behind the one that writes; or install the app there again."
+MEND = "Put the key back into TOUCHPOINT_KEYS, behind the one that writes. If it is lost: touchpoint keys lost"
+LOST = "its key was lost"
 
 
 def vault_of(settings: "Settings") -> "Vault":
@@ -29,7 +31,7 @@ def require_keys(engine: "Engine", vault: "Vault") -> None:
     """Raises `BadKeys` where something was encrypted with keys that are not these."""
     from storage.vault import BadKeys
 
-    found = list(_unreadable(engine, vault))
+    found = [because for _, because in _unreadable(engine, vault)]
     if found:
         more = f" And {len(found) - SHOWN} more." if len(found) > SHOWN else ""
         raise BadKeys(" ".join(found[:SHOWN]) + more, MEND)
@@ -51,6 +53,18 @@ def encrypt_anew(engine: "Engine", vault: "Vault") -> int:
         with transaction(engine, writes=True) as session:
             done += installations.encrypt_anew(session, one, secret=secret, refresh=refresh)
     return done
+
+
+def end_unreadable(engine: "Engine", vault: "Vault", now: datetime) -> list[str]:
+    """Ends what no key opens, for good; the addresses. Whoever is there installs it again."""
+    from storage import installations
+    from storage.unit_of_work import unit_of_work
+
+    lost = [one for one, _ in _unreadable(engine, vault)]
+    for one in lost:
+        with unit_of_work(engine, organization_id=one.organization_id, now=now) as record:
+            installations.end(record, one.address, LOST)
+    return [one.address for one in lost]
 
 
 def look(settings: "Settings", engine: "Engine") -> Iterator[Finding]:
@@ -84,7 +98,8 @@ def _standing(engine: "Engine") -> "list[Installation]":
         return [one for one in installations.everywhere(session) if one.standing]
 
 
-def _unreadable(engine: "Engine", vault: "Vault") -> Iterator[str]:
+def _unreadable(engine: "Engine", vault: "Vault") -> "Iterator[tuple[Installation, str]]":
+    """Each that no key opens, and why."""
     from storage.installations import TABLE
     from storage.vault import BadKeys
 
@@ -93,4 +108,4 @@ def _unreadable(engine: "Engine", vault: "Vault") -> Iterator[str]:
             for kept in (one.secret, one.refresh):
                 vault.decrypt(kept, table=TABLE, row=one.address)
         except BadKeys as bad:
-            yield bad.what
+            yield one, bad.what

@@ -10,6 +10,7 @@ from typing import Any, Final, NamedTuple, Protocol
 COMMAND: Final = "/touchpoint"
 _HINT_LENGTH: Final = 100  # it stands in one line of the composer's menu
 _PATH: Final = "/slack/events"
+REDIRECT: Final = "/slack/oauth_redirect"
 
 
 class Described(Protocol):
@@ -47,10 +48,27 @@ SCOPES: Final = (
     Need("users:read", "names, time zones, and who is a guest or has left", ("user_change",)),
     Need(
         "channels:read",
-        "the name of a public channel, and hearing that the bot was added, removed, or the channel archived",
-        ("member_joined_channel", "channel_left", "channel_archive", "channel_deleted"),
+        "the name of a public channel, whether people of other companies read there, and hearing that the bot was added or "
+        "removed, or that the channel was renamed, archived, opened again or shared",
+        (
+            "member_joined_channel",
+            "member_left_channel",
+            "channel_left",
+            "channel_archive",
+            "channel_unarchive",
+            "channel_deleted",
+            "channel_rename",
+            "channel_id_changed",
+            "channel_shared",
+            "channel_unshared",
+        ),
     ),
-    Need("groups:read", "the same for private channels", ("group_left", "group_archive", "group_deleted")),
+    Need(
+        "groups:read",
+        "the same for private channels",
+        ("group_left", "group_archive", "group_unarchive", "group_deleted", "group_rename"),
+    ),
+    Need("mpim:read", "whether people of other companies read in a group message that the bot is in"),
     Need("channels:history", "after a broken connection only: was this message of ours delivered?"),
     Need("groups:history", "the same for private channels"),
 )
@@ -66,10 +84,13 @@ def build_manifest(
     *,
     base_url: str | None,
     socket_mode: bool,
+    several: bool = False,
 ) -> dict[str, Any]:
     """`shortcuts` stand in a message's menu, `openers` in the composer's and in the search. `base_url` is the https address
-    that Slack calls; Socket Mode needs none."""
-    url = None if socket_mode else f"{(base_url or '').rstrip('/')}{_PATH}"
+    that Slack calls; Socket Mode needs none. `several` workspaces, or a whole organization, install it themselves."""
+    base = (base_url or "").rstrip("/")
+    url = None if socket_mode else f"{base}{_PATH}"
+    leads_back = {"redirect_urls": [f"{base}{REDIRECT}"]} if several else {}
     events = [event for need in SCOPES for event in need.events]
     address = {"request_url": url} if url else {}
     return {
@@ -89,13 +110,13 @@ def build_manifest(
             "shortcuts": [*_offered("global", openers), *_offered("message", shortcuts)],
             "slash_commands": [_slash_command(commands, url)],
         },
-        "oauth_config": {"scopes": {"bot": [need.scope for need in SCOPES]}},
+        "oauth_config": {**leads_back, "scopes": {"bot": [need.scope for need in SCOPES]}},
         "settings": {
             "event_subscriptions": {**address, "bot_events": sorted([*events, *_WITHOUT_SCOPE])},
             "interactivity": {"is_enabled": True, **address},
-            "org_deploy_enabled": False,
+            "org_deploy_enabled": several,
             "socket_mode_enabled": socket_mode,
-            "token_rotation_enabled": False,
+            "token_rotation_enabled": several,
         },
     }
 

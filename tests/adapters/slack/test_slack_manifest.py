@@ -29,6 +29,21 @@ def test_http_mode_names_the_address_three_times(base_url: str) -> None:
     assert not manifest["settings"]["socket_mode_enabled"]
 
 
+def test_one_workspace_gets_no_more_than_it_needs() -> None:
+    manifest = build_manifest([], {}, {}, base_url="https://touchpoint.acme.test", socket_mode=False)
+    assert manifest["oauth_config"].keys() == {"scopes"}
+    assert not manifest["settings"]["org_deploy_enabled"]
+    assert not manifest["settings"]["token_rotation_enabled"]
+
+
+def test_several_workspaces_are_led_back_may_be_an_organization_and_get_tokens_that_end() -> None:
+    manifest = build_manifest([], {}, {}, base_url="https://touchpoint.acme.test/", socket_mode=False, several=True)
+    assert manifest["oauth_config"]["redirect_urls"] == ["https://touchpoint.acme.test/slack/oauth_redirect"]
+    assert manifest["settings"]["org_deploy_enabled"]
+    assert manifest["settings"]["token_rotation_enabled"]
+    assert {"app_uninstalled", "tokens_revoked"} <= set(manifest["settings"]["event_subscriptions"]["bot_events"])
+
+
 def test_the_one_command_hints_at_what_there_is() -> None:
     [command] = build_manifest(REGISTRY, REGISTRY.shortcuts, REGISTRY.openers, base_url=None, socket_mode=True)[
         "features"
