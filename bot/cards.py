@@ -5,7 +5,8 @@ is plain text: renderers escape it, so nothing that a person typed can become ma
 renderer that cannot fit a card splits it over several messages, and the core pages long lists before it comes to that.
 """
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
@@ -206,6 +207,34 @@ class Card:
     buttons: tuple[Button | LinkButton, ...] = ()
     notify: tuple[str, ...] = ()
     mine: Mine | None = None
+
+
+def spoken_names(whole: Card, room: int) -> dict[Button, str]:
+    """What a screen reader says of buttons whose label stands more than once on the card: `Show: R-7 The old gateway`.
+
+    At most `room` characters, the label first. Two that would still sound alike are numbered: `Show 2: …`.
+    """
+    lines = [(button, item.title) for item in _items(whole) for button in item.buttons]
+    buttons = {button for button, _ in lines} | {button for button in whole.buttons if isinstance(button, Button)}
+    often = Counter(button.label for button in buttons)
+    named = {button: _cut(f"{button.label}: {title}", room) for button, title in lines if often[button.label] > 1}
+    again, count = Counter(named.values()), Counter[str]()
+    for button, title in lines:
+        if again[named.get(button, "")] > 1:
+            count[button.label] += 1
+            named[button] = _cut(f"{button.label} {count[button.label]}: {title}", room)
+    return named
+
+
+def _items(whole: Card) -> Iterator[Item]:
+    for block in whole.blocks:
+        if isinstance(block, ItemList):
+            yield from block.items
+
+
+def _cut(text: str, room: int) -> str:
+    """The whole of it stands on the card beside it."""
+    return text if len(text) <= room else f"{text[: room - 1].rstrip()}…"
 
 
 def card(title: str, *blocks: Block, buttons: Sequence[Button | LinkButton] = (), notify: Sequence[str] = ()) -> Card:

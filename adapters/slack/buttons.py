@@ -16,28 +16,36 @@ from bot.cards import Button, LinkButton
 
 LINK_ACTION = "link"  # Slack reports presses of link buttons too; nothing is to be done about them
 _MENU_ACTION = "menu"  # what was chosen says which action it is
+_SAYABLE = 300  # characters of an address
 _FORM = "f"  # stands before the action where its answer is a form, so that a press says so itself
 
 Menu: TypeAlias = tuple[Button, ...]
 Control: TypeAlias = Button | LinkButton | Menu
+Names: TypeAlias = Mapping[Button, str]
+NAMELESS: Names = {}
 
 
-def rows(buttons: Iterable[Button | LinkButton], key: str) -> Iterator[Drawn]:
+def rows(buttons: Iterable[Button | LinkButton], key: str, names: Names = NAMELESS) -> Iterator[Drawn]:
     """Rows of buttons. A label or a question that is too long for its button stands in full above the row."""
     for row in _rows(list(enumerate(_controls(list(buttons))))):
         for text in _said_above(control for _, control in row):
             yield from (Drawn(context(piece), piece) for piece in limits.pieces(text, limits.CONTEXT_TEXT))
-        elements = [_element(control, f"{key}.{at}") for at, control in row if not _only_text(control)]
-        links = "\n".join(f"{control.label}: {control.url}" for _, control in row if isinstance(control, LinkButton))
+        elements = [_element(control, f"{key}.{at}", names) for at, control in row if not _only_text(control)]
         if elements:
-            yield Drawn({"type": "actions", "elements": elements}, links)
+            yield Drawn({"type": "actions", "elements": elements}, _links(control for _, control in row))
+
+
+def _links(row: Iterable[Control]) -> str:
+    """Where its links lead, for who hears the message. A long address tells nothing to anybody."""
+    links = (control for control in row if isinstance(control, LinkButton) and not _only_text(control))
+    return "\n".join(f"{one.label}: {one.url}" if len(one.url) <= _SAYABLE else one.label for one in links)
 
 
 def lone_menu(buttons: Sequence[Button], key: str) -> Block | None:
     """The menu that these buttons are, if they are one and nothing beside it."""
     match _controls(buttons):
         case [tuple() as menu]:
-            return _element(menu, f"{key}.0")
+            return _element(menu, f"{key}.0", NAMELESS)
         case _:
             return None
 
@@ -111,14 +119,15 @@ def _short(label: str) -> str:
     return next(limits.pieces(label, limits.BUTTON_LABEL - 1)).rstrip() + "…"
 
 
-def _element(control: Control, key: str) -> Block:
+def _element(control: Control, key: str, names: Names) -> Block:
     """`action_id` must be unique in a message, so the action stands behind a key; `action_of` takes it off again."""
     match control:
         case LinkButton():
             address = {"action_id": f"{key}|{LINK_ACTION}", "url": control.url}
             return {"type": "button", "text": plain(_short(control.label)), **address}
         case Button():
-            return _button(control, key)
+            name = names.get(control)
+            return {**_button(control, key), **({"accessibility_label": name} if name else {})}
         case tuple():
             options = [
                 {"text": plain(button.label), "value": _option_value(button, at)} for at, button in enumerate(control)
@@ -136,6 +145,8 @@ def _option_value(button: Button, at: int) -> str:
 def _button(button: Button, key: str) -> Block:
     named = f"{key}{_FORM if button.opens_form else ''}|{button.action}"
     drawn: Block = {"type": "button", "text": plain(_short(button.label)), "action_id": named}
+    if len(button.value) > limits.BUTTON_VALUE or len(named) > limits.ACTION_ID:
+        raise ValueError(f"the button {button.action} carries more than Slack takes")
     if button.value:
         drawn["value"] = button.value
     if button.style != "default":

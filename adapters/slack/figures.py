@@ -21,9 +21,13 @@ _SQUARES = {"none": "", "low": "🟩", "medium": "🟨", "high": "🟧", "critic
 def table_block(columns: tuple[str, ...], rows: tuple[tuple[str, ...], ...]) -> Block:
     """https://docs.slack.dev/reference/block-kit/blocks/table-block: the first row is the heading."""
     numeric = [bool(rows) and all(is_figure(row[at]) for row in rows) for at in range(len(columns))]
-    cells = [[{"type": "raw_text", "text": text or _EMPTY_CELL} for text in row] for row in (columns, *rows)]
+    cells = [[_cell(text) for text in row] for row in (columns, *rows)]
     settings = [{"align": "right" if figure else "left", "is_wrapped": True} for figure in numeric]
     return {"type": "table", "rows": cells, "column_settings": settings}
+
+
+def _cell(text: str) -> Block:
+    return {"type": "raw_text", "text": text if text.strip() else _EMPTY_CELL}
 
 
 def is_figure(text: str) -> bool:
@@ -33,7 +37,7 @@ def is_figure(text: str) -> bool:
 
 def table_fits(table: Table) -> bool:
     return 0 < len(table.columns) <= limits.TABLE_COLUMNS and all(
-        sum(map(len, row)) <= limits.RICH_TEXT for row in (table.columns, *table.rows)
+        sum(map(limits.spoken, row)) <= limits.DRAWN_TEXT // 2 - 3 * len(row) for row in (table.columns, *table.rows)
     )
 
 
@@ -42,13 +46,15 @@ def table_parts(table: Table) -> list[tuple[tuple[str, ...], ...]]:
     parts: list[list[tuple[str, ...]]] = [[]]
     heading = _row_length(table.columns)
     room = limits.MESSAGE_JSON // 2
-    length = heading
+    length, said = heading, _row_spoken(table.columns)
     for row in table.rows:
-        if parts[-1] and (len(parts[-1]) + 1 >= limits.TABLE_ROWS or length + _row_length(row) > room):
+        full = length + _row_length(row) > room or said + _row_spoken(row) > limits.DRAWN_TEXT
+        if parts[-1] and (full or len(parts[-1]) + 1 >= limits.TABLE_ROWS):
             parts.append([])
-            length = heading
+            length, said = heading, _row_spoken(table.columns)
         parts[-1].append(row)
         length += _row_length(row)
+        said += _row_spoken(row)
     return [tuple(part) for part in parts]
 
 
@@ -56,10 +62,14 @@ def _row_length(row: tuple[str, ...]) -> int:
     return sum(len(cell) + len('{"type": "raw_text", "text": ""}, ') for cell in row)
 
 
+def _row_spoken(row: tuple[str, ...]) -> int:
+    return limits.spoken(" | ".join(row)) + 1
+
+
 def heat_map_block(heat_map: HeatMap) -> Block:
     """Slack colours no cell, so a square stands before each number, and beside it the letter of its colour."""
     rows = _heat_rows(heat_map, squares=True)
-    cells = [[{"type": "raw_text", "text": text or _EMPTY_CELL} for text in row] for row in rows]
+    cells = [[_cell(text) for text in row] for row in rows]
     settings = [{"align": "left"}, *({"align": "center"} for _ in heat_map.columns)]
     return {"type": "table", "rows": cells, "column_settings": settings}
 
@@ -102,8 +112,7 @@ def fixed_width_blocks(columns: tuple[str, ...], rows: tuple[tuple[str, ...], ..
 def _aligned(columns: tuple[str, ...], rows: tuple[tuple[str, ...], ...]) -> list[str]:
     grid = (columns, *rows)
     widths = [max(len(row[at]) for row in grid) for at in range(len(columns))]
-    lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in grid]
-    return [lines[0], "  ".join("-" * width for width in widths), *lines[1:]]
+    return ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in grid]
 
 
 def chart_block(chart: Chart) -> Block | None:

@@ -13,7 +13,8 @@ from adapters.slack.texts import Block, context, escaped
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One Slack message. `plainer` draws the same with no block that a client or workspace may not have yet."""
+    """One Slack message. `text` says all that its blocks say; `plainer` draws the same with no block that a client or
+    workspace may not have yet."""
 
     text: str
     blocks: list[Block]
@@ -27,8 +28,8 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
-    """A block and what it says. `stays` keeps it in one message with the block before it, as buttons with their item.
-    `instead` is the same for whoever rejects the block."""
+    """A block and what it says, at most `limits.DRAWN_TEXT`. `stays` keeps it in one message with the block before it, as
+    buttons with their item. `instead` is the same for whoever rejects the block."""
 
     block: Block
     text: str = ""
@@ -43,6 +44,10 @@ class Drawn:
     def size(self) -> int:
         return max(limits.json_length(self.block), limits.json_length(self.instead)) + 2
 
+    @property
+    def spoken(self) -> int:
+        return limits.spoken(self.text) + 1 if self.text else 0
+
 
 def packed(drawn: list[Drawn]) -> list[Message]:
     """At least one message, in order."""
@@ -55,9 +60,6 @@ def packed(drawn: list[Drawn]) -> list[Message]:
 
 def _message(part: list[Drawn]) -> Message:
     text = "\n".join(drawn.text for drawn in part if drawn.text)
-    if not limits.fits(text, limits.MESSAGE_TEXT):
-        rest = "… The rest stands in the message itself."
-        text = next(limits.pieces(text, limits.MESSAGE_TEXT - len(rest) - 1)).rstrip() + "\n" + rest
     plainer = [block for d in part for block in d.instead or (d.block,)]
     return Message(escaped(text), [d.block for d in part], plainer)
 
@@ -81,8 +83,9 @@ def _packed(drawn: list[Drawn]) -> Iterator[list[Drawn]]:
 
 def _fit_together(drawn: list[Drawn]) -> bool:
     """Of cards without figures only: those have kinds of blocks to count, and two drawings."""
-    plain_only = not any(d.instead for d in drawn)
-    return plain_only and limits.json_length([d.block for d in drawn]) <= limits.MESSAGE_JSON - 100
+    if any(d.instead for d in drawn) or sum(d.spoken for d in drawn) > limits.MESSAGE_TEXT:
+        return False
+    return limits.json_length([d.block for d in drawn]) <= limits.MESSAGE_JSON - 100
 
 
 class _Room:
@@ -91,6 +94,7 @@ class _Room:
     def __init__(self) -> None:
         self.blocks = limits.BLOCKS_A_MESSAGE - 1
         self.json = limits.MESSAGE_JSON - 100
+        self.text = limits.MESSAGE_TEXT - len("(100/100)")
         self.tables = limits.TABLES_A_MESSAGE
         self.charts = limits.CHARTS_A_MESSAGE
 
@@ -99,20 +103,23 @@ class _Room:
         kinds = [d.block["type"] for d in group]
         self.blocks -= sum(d.count for d in group)
         self.json -= sum(d.size for d in group)
+        self.text -= sum(d.spoken for d in group)
         self.tables -= kinds.count("table")
         self.charts -= kinds.count("data_visualization")
-        return min(self.blocks, self.json, self.tables, self.charts) >= 0
+        return min(self.blocks, self.json, self.text, self.tables, self.charts) >= 0
 
 
 def _groups(drawn: Iterable[Drawn]) -> Iterator[list[Drawn]]:
     """What stays together, unless it alone would be half a message: then it is split like anything else."""
     group: list[Drawn] = []
-    size = 0
+    size = spoken = 0
     for each in drawn:
-        if group and not (each.stays and len(group) < 10 and size < limits.MESSAGE_JSON // 2):
+        room = len(group) < 10 and size < limits.MESSAGE_JSON // 2 and spoken + each.spoken < limits.DRAWN_TEXT
+        if group and not (each.stays and room):
             yield group
-            group, size = [], 0
+            group, size, spoken = [], 0, 0
         group.append(each)
         size += each.size
+        spoken += each.spoken
     if group:
         yield group
