@@ -7,8 +7,9 @@ into the room (`room.py`), from where every open page hears of it at once. No ru
 import asyncio
 import json
 from collections.abc import Awaitable, Callable, Iterator, Mapping
+from functools import cached_property
 from pathlib import Path
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
 import structlog
 from aiohttp import web
@@ -19,14 +20,18 @@ from adapters.playground.deeds import Clock, Deeds
 from adapters.playground.drawing import Drawn, drawn_message
 from adapters.playground.edge import PlayEdge
 from adapters.playground.guard import guard, harden
-from adapters.playground.room import Happening, Room
+from adapters.playground.room import Happening, Message, Room
 from adapters.port import Core
 from bot.dispatch import Incident, report
 from bot.requests import ConversationSeen, ProfileSeen
 
+if TYPE_CHECKING:
+    from adapters.playground.mirror.sides import Mirror
+
 log = structlog.get_logger(__name__)
 
 LOOPBACK = "127.0.0.1"
+Drawing: TypeAlias = Callable[[Message], Drawn]
 PAGE = Path(__file__).parent / "page"
 HEARTBEAT = 20.0
 """Seconds between two signs of life on a quiet channel, by which a closed tab is noticed."""
@@ -126,7 +131,13 @@ class PlaygroundAdapter:
 
     def furnish(self, app: web.Application) -> web.Application:
         """This room's own addresses."""
-        deeds = Deeds(self.room, self._core, self._clock, lambda text: self._commands.exact(text) is not None)
+        deeds = Deeds(
+            self.room,
+            self._core,
+            self._clock,
+            is_command=lambda text: self._commands.exact(text) is not None,
+            mirror=lambda: self.mirror,
+        )
         app.on_shutdown.append(self._close_room)
         app.router.add_get("/", self._page)
         app.router.add_get("/state", self._state)
@@ -136,6 +147,13 @@ class PlaygroundAdapter:
             app.router.add_post(f"/{verb.__name__}", _json_endpoint(verb))
         return app
 
+    @cached_property
+    def mirror(self) -> "Mirror":
+        """Loaded by the first page that shows what Slack and Teams make of it: most never do."""
+        from adapters.playground.mirror.sides import Mirror
+
+        return Mirror(self.room.home, lambda: {one.account: one.name for one in self.room.people.values()})
+
     async def _page(self, _request: web.Request) -> web.StreamResponse:
         return web.FileResponse(PAGE / "index.html")
 
@@ -143,13 +161,17 @@ class PlaygroundAdapter:
         return web.json_response(self.snapshot())
 
     async def _events(self, request: web.Request) -> web.StreamResponse:
-        """Server-sent events: all of it first, so that a page that reconnects misses nothing, then what happens."""
+        """Server-sent events: all of it first, so that a page that reconnects misses nothing, then what happens.
+
+        With `?sides`, every message comes with what Slack and what Teams would be sent of it.
+        """
+        drawn = self._with_sides if "sides" in request.query else drawn_message
         response = web.StreamResponse(headers={"Content-Type": "text/event-stream"})
         await response.prepare(request)
         queue = self.room.listen()
         try:
-            await response.write(_event("state", self.snapshot()))
-            while (line := await self._next_line(queue)) is not None:
+            await response.write(_event("state", self.snapshot(drawn)))
+            while (line := await self._next_line(queue, drawn)) is not None:
                 await response.write(line)
         except ConnectionResetError:
             log.debug("playground.tab_closed")
@@ -157,7 +179,7 @@ class PlaygroundAdapter:
             self.room.leave(queue)
         return response
 
-    async def _next_line(self, queue: asyncio.Queue[Happening | None]) -> bytes | None:
+    async def _next_line(self, queue: asyncio.Queue[Happening | None], drawn: Drawing) -> bytes | None:
         try:
             happening = await asyncio.wait_for(queue.get(), HEARTBEAT)
         except TimeoutError:
@@ -165,10 +187,13 @@ class PlaygroundAdapter:
         if happening is None:
             return None
         if happening.message:
-            return _event(happening.kind, drawn_message(happening.message))
+            return _event(happening.kind, drawn(happening.message))
         return _event(happening.kind, {"now": self._clock.now().isoformat()})
 
-    def snapshot(self) -> Drawn:
+    def _with_sides(self, message: Message) -> Drawn:
+        return drawn_message(message) | {"sides": self.mirror.shown(message.card) if message.card else None}
+
+    def snapshot(self, drawn: Drawing = drawn_message) -> Drawn:
         """Everything that a page shows, all chairs of it."""
         people = [{"account": s.account, "name": s.name, "role": s.role} for s in self.room.people.values()]
         return {
@@ -181,7 +206,7 @@ class PlaygroundAdapter:
             "conversations": [{"address": address, "title": title} for address, title in self.room.titles.items()],
             "commands": [{"usage": command.usage, "summary": command.summary} for command in self._commands],
             "shortcuts": [{"action": action, "label": each.label} for action, each in self._shortcuts.items()],
-            "messages": [drawn_message(message) for message in self.room.messages()],
+            "messages": [drawn(message) for message in self.room.messages()],
         }
 
     async def _close_room(self, _app: web.Application) -> None:

@@ -6,7 +6,7 @@ above all.
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import Protocol, assert_never
+from typing import TYPE_CHECKING, Protocol, assert_never
 
 from adapters.playground import inbound
 from adapters.playground.drawing import Drawn, drawn_form
@@ -14,7 +14,10 @@ from adapters.playground.room import Happening, Message, Room
 from adapters.port import Core
 from bot.forms import Values
 from bot.replies import Answer, CloseForm, OpenForm, RejectForm, Results
-from bot.requests import FormSubmitted, FromPerson
+from bot.requests import FormSubmitted, FromPerson, Where
+
+if TYPE_CHECKING:
+    from adapters.playground.mirror.sides import Mirror
 
 
 class Clock(Protocol):
@@ -32,34 +35,46 @@ class Clock(Protocol):
 class Deeds:
     """The verbs of the page. Each may raise `inbound.BadBody`; what the core raises goes through."""
 
-    def __init__(self, room: Room, core: Core, clock: Clock, is_command: Callable[[str], bool]) -> None:
+    def __init__(
+        self,
+        room: Room,
+        core: Core,
+        clock: Clock,
+        *,
+        is_command: Callable[[str], bool],
+        mirror: "Callable[[], Mirror]",
+    ) -> None:
         self.room = room
         self._core = core
         self._clock = clock
         self._is_command = is_command
+        self._mirror = mirror
 
     async def command(self, body: inbound.Body) -> Drawn:
         request = inbound.command_typed(self.room, body)
         if not self.room.under_request(request.id):
             self._echo(request.id, request.actor.account, request.where.conversation, request.text)
-        return await self._ask(request)
+        return await self._ask(request, sides="sides" in body)
 
     async def press(self, body: inbound.Body) -> Drawn:
         request = inbound.button_pressed(self.room, body)
-        return await self._ask(request, pressed=self.room.message(request.message or ""))
+        return await self._ask(request, pressed=self.room.message(request.message or ""), sides="sides" in body)
 
     async def take(self, body: inbound.Body) -> Drawn:
-        return await self._ask(inbound.message_taken(self.room, body))
+        return await self._ask(inbound.message_taken(self.room, body), sides="sides" in body)
 
     async def submit(self, body: inbound.Body) -> Drawn:
-        return await self._ask(inbound.form_submitted(self.room, body))
+        """From the page's own form, or from one of its `sides`, as that platform sends it."""
+        filled = inbound.filled_in(self._mirror(), body) if "side" in body else {}
+        return await self._ask(inbound.form_submitted(self.room, {**body, **filled}), sides="side" in body)
 
     async def say(self, body: inbound.Body) -> Drawn:
         """What is a command without its slash, too, is one; a reply never is."""
         if not body.get("to") and self._is_command(inbound.words(body, "text")):
             return await self.command(body)
         message = self.room.under_request(inbound.request_id(self.room, body)) or self._put_said(body)
-        told = await self._ask(inbound.message_posted(self.room, body, message)) if message.to_bot else {}
+        posted = inbound.message_posted(self.room, body, message) if message.to_bot else None
+        told = await self._ask(posted, sides="sides" in body) if posted else {}
         return told | {"message": message.address}
 
     async def edit(self, body: inbound.Body) -> Drawn:
@@ -99,7 +114,7 @@ class Deeds:
             request=inbound.request_id(self.room, body),
         )
 
-    async def _ask(self, request: FromPerson, pressed: Message | None = None) -> Drawn:
+    async def _ask(self, request: FromPerson, pressed: Message | None = None, *, sides: bool = False) -> Drawn:
         dialog: Drawn | None = None
         typed = request.values if isinstance(request, FormSubmitted) else {}
         for reply in await self._core.ask(request):
@@ -107,8 +122,15 @@ class Deeds:
                 self._put_answer(request, reply, pressed)
             elif not isinstance(reply, Results):  # nobody searches here: “find” does that
                 dialog = _dialog(reply, typed)
+                if dialog and sides and not isinstance(reply, CloseForm):
+                    dialog |= {"sides": self._sides(reply, request.where, typed)}
         where = {"conversation": request.where.conversation, "thread": request.where.thread}
         return {"dialog": dialog and dialog | where}
+
+    def _sides(self, reply: OpenForm | RejectForm, where: Where, typed: Values) -> Drawn:
+        if isinstance(reply, RejectForm):
+            return dict(self._mirror().form(reply.form, where, {**typed, **reply.values}, reply.errors))
+        return dict(self._mirror().form(reply.form, where))
 
     def _put_answer(self, request: FromPerson, answer: Answer, pressed: Message | None) -> None:
         """In place of the pressed message only where that is the asker's alone: what others see stays as it is."""

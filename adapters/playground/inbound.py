@@ -6,11 +6,11 @@ acts) and `zone` (the browser's). What does not fit is `BadBody`, a mistake of t
 
 import re
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from adapters.playground.room import Message, Room, Sitter
-from bot.forms import Value
+from bot.forms import Value, Values
 from bot.requests import (
     ButtonPressed,
     CommandTyped,
@@ -21,6 +21,9 @@ from bot.requests import (
     Where,
     tenant_of,
 )
+
+if TYPE_CHECKING:
+    from adapters.playground.mirror.sides import Mirror
 
 Body = Mapping[str, Any]
 
@@ -50,6 +53,16 @@ def form_submitted(room: Room, body: Body) -> FormSubmitted:
     asked = _asked(room, body, conversation(room, body), body.get("thread"))
     form_id = words(body, "form_id")
     return FormSubmitted(**asked, form_id=form_id, values=values, context=context, people=_people(room, values))
+
+
+def filled_in(mirror: "Mirror", body: Body) -> dict[str, Any]:
+    """What came back from one side's form, `typed` by the keys of its controls, as the body of the page's own form."""
+    typed = {key: _value(value) for key, value in _mapping(body, "typed").items()}
+    try:
+        filled = mirror.filled(words(body, "side"), words(body, "back"), typed)
+    except (ValueError, LookupError, TypeError) as error:
+        raise BadBody("that is no form of ours") from error
+    return {"form_id": filled.form_id, "context": dict(filled.context), "values": _listed(filled.values)}
 
 
 def message_posted(
@@ -156,6 +169,10 @@ def _value(value: object) -> Value:
     if isinstance(value, list):
         return tuple(str(part) for part in value)
     return value if isinstance(value, str) else ""
+
+
+def _listed(values: Values) -> dict[str, object]:
+    return {name: value if isinstance(value, str) else list(value) for name, value in values.items()}
 
 
 def _mapping(body: Body, name: str) -> Mapping[str, object]:

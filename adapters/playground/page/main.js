@@ -4,17 +4,23 @@ import { FormDialog, Question } from "./dialogs.js";
 import { el } from "./dom.js";
 import { Pane, initialsOf } from "./pane.js";
 import { Problem, Room } from "./room.js";
+import { NAMES, SidesDialog } from "./sides.js";
 import { NARROW, RoomClock } from "./when.js";
 
 const at = (id) => document.getElementById(id);
 const room = new Room();
 const clock = new RoomClock(at("now"), at("zone"));
 const question = new Question(at("question"));
-const form = new FormDialog(at("form"), room, question);
+const own = new FormDialog(at("form"), room, question);
+const native = new SidesDialog(at("sides"), room, question);
+const form = { open: (dialog, chair) => (dialog.sides ? native : own).open(dialog, chair) };
 let panes = [];
 let shown = 0;
 
-const desk = { form, question, attempt, jump, changed: drawSeats, inSight: (pane) => !NARROW.matches || pane.chair.index === shown };
+const desk = { form, question, attempt, jump, changed: drawSeats, inSight: (pane) => !single() || pane.chair.index === shown };
+
+// One chair at a time: on a narrow screen, and where each message stands there twice.
+const single = () => NARROW.matches || room.look === "both";
 
 // Runs one deed and resolves to whether it was done. Where `again`, the same deed, under the same id, can be tried again.
 async function attempt(deed, again = true) {
@@ -74,6 +80,15 @@ function drawSeats() {
   document.title = all ? `(${all}) ${called}` : called;
 }
 
+// Which rendering is looked at stands in the address, so that it can be linked to.
+function look() {
+  const asked = location.hash.slice(1);
+  const chosen = asked in NAMES || asked === "both" ? asked : "";
+  document.body.dataset.look = chosen;
+  for (const link of at("looks").children) link.setAttribute("aria-current", String(link.hash.slice(1) === (chosen || "cards")));
+  room.connect(chosen);
+}
+
 // What this room is called, whether its clock can be moved, and which other room is on the same machine.
 function sign() {
   at("called").textContent = room.called;
@@ -88,6 +103,7 @@ room.addEventListener("state", ({ detail }) => {
   sign();
   if (!panes.length) return seat();
   panes.forEach((pane) => pane.draw());
+  drawSeats();
   detail.fresh.forEach((message) => panes.forEach((pane) => pane.receive(message, true)));
 });
 room.addEventListener("message", ({ detail }) => panes.forEach((pane) => pane.receive(detail.message, detail.fresh)));
@@ -96,4 +112,5 @@ room.addEventListener("clock", ({ detail }) => clock.set(detail.now));
 room.addEventListener("lost", () => notice("The connection to Touchpoint is lost. This page comes back by itself as soon as it is there again."));
 NARROW.addEventListener("change", drawSeats);
 at("jump").addEventListener("click", jump);
-room.connect();
+addEventListener("hashchange", look);
+look();

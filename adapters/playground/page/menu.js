@@ -7,10 +7,18 @@ const GAP = 6; // pixels between the opener and its list, and at least to the wi
 let menus = 0;
 
 export function drawMenu(buttons, about, look = "button more") {
-  const id = `menu-${++menus}`;
   const label = about ? `More: ${about}` : "More";
-  const opener = el("button", { type: "button", class: look, "aria-label": label, "aria-expanded": "false", title: "More", popovertarget: id }, icon("more"));
-  const list = el("div", { class: "menu", id, popover: "auto", role: "group", "aria-label": label, onclick: () => list.hidePopover() }, buttons);
+  const opener = el("button", { type: "button", class: look, "aria-label": label, title: "More" }, icon("more"));
+  return attachMenu(opener, el("div", { class: "menu", popover: "auto", "aria-label": label }, buttons));
+}
+
+// The two belong together from now on.
+export function attachMenu(opener, list) {
+  list.id = `menu-${++menus}`;
+  list.setAttribute("role", "group");
+  opener.setAttribute("popovertarget", list.id);
+  opener.setAttribute("aria-expanded", "false");
+  list.addEventListener("click", () => list.hidePopover());
   const place = () => standBy(list, opener.getBoundingClientRect());
   list.addEventListener("toggle", ({ newState }) => {
     const open = newState === "open";

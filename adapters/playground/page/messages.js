@@ -3,6 +3,7 @@
 import { drawCard } from "./cards.js";
 import { el, icon } from "./dom.js";
 import { drawMenu } from "./menu.js";
+import { drawSides } from "./sides.js";
 import { dayOf, hourOf } from "./when.js";
 
 // `pane` gives the verbs: press, reply, edit, remove, take, show.
@@ -48,6 +49,7 @@ function quote(message, pane) {
 
 function content(message, pane) {
   if (!message.card) return el("p", { class: "bubble" }, message.text);
+  if (message.sides) return drawSides(message.sides, pane.room.look, (button) => pane.press(message, button));
   return drawCard(message.card, (account) => pane.room.name(account), (button) => pane.press(message, button));
 }
 

@@ -5,6 +5,8 @@ import { ZONE } from "./when.js";
 export class Problem extends Error {}
 
 export class Room extends EventTarget {
+  #channel;
+
   constructor() {
     super();
     this.messages = new Map();
@@ -14,8 +16,11 @@ export class Room extends EventTarget {
     this.shortcuts = [];
   }
 
-  connect() {
-    const channel = new EventSource("events");
+  // `look`: the page's own cards (empty), or what `slack`, `teams` or `both` make of them.
+  connect(look = "") {
+    this.#channel?.close();
+    this.look = look;
+    const channel = (this.#channel = new EventSource(look ? "events?sides" : "events"));
     channel.addEventListener("state", (event) => this.#begin(JSON.parse(event.data)));
     channel.addEventListener("message", (event) => this.#put(JSON.parse(event.data)));
     channel.addEventListener("gone", (event) => this.#remove(JSON.parse(event.data)));
@@ -29,7 +34,7 @@ export class Room extends EventTarget {
     let response;
     try {
       const headers = { "Content-Type": "application/json" };
-      response = await fetch(verb, { method: "POST", headers, body: JSON.stringify({ zone: ZONE, ...body }) });
+      response = await fetch(verb, { method: "POST", headers, body: JSON.stringify({ zone: ZONE, ...(this.look && { sides: true }), ...body }) });
     } catch {
       throw new Problem("Touchpoint does not answer. Is its process still running?");
     }
