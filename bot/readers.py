@@ -77,7 +77,9 @@ def may_read(record: Record, owed: Owed) -> bool:
         return touchpoint is None
     if reader.outsider or rows.get(record, people.Person, reader.person_id).left_at:
         return False
-    return touchpoint is None or any(one.touchpoint_id == touchpoint.key for one in roles_of(record, reader.person_id))
+    if touchpoint is None:
+        return owed.person_id in {reader.person_id, None}
+    return any(one.touchpoint_id == touchpoint.key for one in roles_of(record, reader.person_id))
 
 
 def touchpoint_of(record: Record, row: Row) -> Touchpoint:

@@ -73,7 +73,7 @@ class TeamsAdapter:
         self._tokens = Tokens(self._config, self._session)
         self._port = (self._make_port or _stock_port())(self._config, self._session, Wire(self._session, self._tokens))
         self._chats = Chats(self._port, self._core, self._config, Installer(self._config, self._session))
-        self._people = People(self._port)
+        self._people = People(self._port, self._core.ask)
         self._answers = Answers(self._port, self._chats, targeted=self._config.targeted_messages)
         self.edge = TeamsEdge(self._port, self._chats, self._people)
 

@@ -4,8 +4,11 @@ An activity does not say whether its sender is a guest, so nobody's request reac
 """
 
 import time
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, TypeAlias
+from uuid import uuid4
 
 import structlog
 
@@ -13,7 +16,8 @@ from adapters.teams.inbound import Heard
 from adapters.teams.port import Port
 from adapters.teams.references import Reference, local_id, tenant_id
 from adapters.teams.wire import ConnectorAnswered, NotSent, PerhapsSent
-from bot.requests import Profile
+from bot.dispatch import Incident
+from bot.requests import Profile, ProfileSeen
 
 Json: TypeAlias = dict[str, Any]
 
@@ -34,10 +38,11 @@ class _Known:
 
 
 class People:
-    """One for the process."""
+    """One for the process. `tell` takes what the roster newly says: Teams announces to no bot that somebody became a guest."""
 
-    def __init__(self, port: Port) -> None:
+    def __init__(self, port: Port, tell: Callable[[ProfileSeen], Awaitable[Any]]) -> None:
         self._port = port
+        self._tell = tell
         self._known: dict[str, _Known] = {}
 
     async def sender(self, heard: Heard) -> Profile:
@@ -87,7 +92,15 @@ class People:
             until=time.monotonic() + KNOWN_FOR,
             zone=zone or (known.zone if known else ""),
         )
+        if known is None or (known.name, known.outsider) != (fresh.name, fresh.outsider):
+            await self._told(account, fresh)
         return self._remember(account, fresh)
+
+    async def _told(self, account: str, fresh: _Known) -> None:
+        """Nobody's request waits for this to succeed."""
+        profile = Profile(account=account, name=fresh.name, zone=fresh.zone, outsider=fresh.outsider)
+        with suppress(Incident):  # The core has logged it.
+            await self._tell(ProfileSeen(id=f"roster/{uuid4()}", profile=profile))
 
     def _remember(self, account: str, known: _Known) -> _Known:
         if len(self._known) >= REMEMBERED:

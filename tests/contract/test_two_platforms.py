@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import select
 from sqlmodel import col
 
+from adapters.teams.references import local_id
 from bot.requests import ConversationSeen
 from storage.keys import SignOff
 from storage.unit_of_work import transaction
@@ -274,6 +275,25 @@ async def test_who_is_stuck_on_slack_is_told_on_teams_once_they_are_there(both: 
     assert not direct(dana, "Your key is asked for"), "one prompt, never both"
     await sam.types("decision show 1", where="direct")
     assert "agreed by both" in newest(sam, "D-1").text
+
+
+async def test_who_became_a_guest_on_teams_is_asked_nothing_once_the_roster_said_so(both: World) -> None:
+    sam, dana = await joined(both)
+    teams: Any = both.stage("teams")
+    teams.double.people[local_id(sam.account)].role = "guest"
+    teams.adapter._people._known.clear()  # An hour later the roster is asked again.
+    await sam.types("agenda", where="direct")
+    assert "members of this organization" in newest(sam, "members of this organization").text
+    await both.settle()
+    assert "is only a guest now" in newest(dana, "Sam (CIO)").text
+    before = len(sam.screen())
+    await both.wait(minutes=31)
+    assert not [seen for seen in sam.screen()[before:] if "EDR" in seen.text or "Agenda" in seen.text]
+    teams.double.people[local_id(sam.account)].role = "user"
+    teams.adapter._people._known.clear()
+    await sam.types("agenda", where="direct")
+    await both.settle()
+    assert sees(sam, "Agenda for Tue 4 March")
 
 
 async def test_a_home_on_slack_that_others_read_gives_both_all_in_private(both: World) -> None:
