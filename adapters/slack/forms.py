@@ -46,6 +46,8 @@ def view(
         *_text(form.intro),
         *(block for each in form.fields for block in _field(each, values or {}, wrong.get(each.name, ""))),
     ]
+    if len(blocks) > limits.BLOCKS_A_VIEW:
+        raise ValueError(f"form {form.form_id} takes {len(blocks)} blocks; Slack shows {limits.BLOCKS_A_VIEW}")
     return {
         "type": "modal",
         "callback_id": "touchpoint",
@@ -85,6 +87,8 @@ def _text(text: str, *, bold: bool = False) -> list[Block]:
 def _field(each: AnyField, values: Values, error: str) -> Iterator[Block]:
     typed = values.get(each.name)
     yield from _complaint(f"{each.label}: {error}" if error else "")
+    for text, limit in ((each.label, limits.LABEL_TEXT), (each.hint, limits.HINT_TEXT)):
+        yield from () if limits.fits(text, limit) else _text(text)
     match each:
         case forms.Text():
             yield from _texts(each, _one(typed, each.value))
@@ -111,27 +115,33 @@ def _one(typed: Value | None, otherwise: str) -> str:
 
 
 def _input(each: AnyField, element: Block, *, name: str = "", label: str = "", optional: bool | None = None) -> Block:
+    """Its label says whose it is, also to who hears it; a longer one than Slack takes stands in full above."""
     drawn: Block = {
         "type": "input",
         "block_id": name or each.name,
-        "label": plain(label or each.label or each.name),
+        "label": plain(_short(label or each.label or each.name, limits.LABEL_TEXT)),
         "element": {"action_id": _VALUE, **element},
         "optional": not each.required if optional is None else optional,
     }
-    return {**drawn, "hint": plain(each.hint)} if each.hint and not label else drawn
+    hinted = each.hint and not label and limits.fits(each.hint, limits.HINT_TEXT)
+    return {**drawn, "hint": plain(each.hint)} if hinted else drawn
+
+
+def _short(text: str, limit: int) -> str:
+    return text if limits.fits(text, limit) else next(limits.pieces(text, limit - 1)).rstrip() + "…"
 
 
 def _texts(each: forms.Text, value: str) -> Iterator[Block]:
-    """Slack's input takes 3,000 characters. A field that allows more has several inputs; they are joined."""
-    boxes = max(-(-each.limit // limits.INPUT_TEXT), -(-len(value) // limits.INPUT_TEXT), 1)
-    for box in range(boxes):
-        start = box * limits.INPUT_TEXT
-        room = min(each.limit - start, limits.INPUT_TEXT) if boxes > 1 else each.limit
-        written = value[start : start + limits.INPUT_TEXT]
+    """Slack's input takes 3,000 characters. A field that allows more, or holds more, has several; they are joined."""
+    written = _boxes(value)
+    boxes = max(-(-each.limit // limits.INPUT_TEXT), len(written), 1)
+    written += [""] * (boxes - len(written))
+    for box, text in enumerate(written):
+        room = min(each.limit - box * limits.INPUT_TEXT, limits.INPUT_TEXT)
         element: Block = {"type": "plain_text_input", "multiline": each.multiline or boxes > 1}
-        element["max_length"] = max(room, len(written), 1)
-        if written:
-            element["initial_value"] = written
+        element["max_length"] = max(room, limits.units(text), 1)
+        if text:
+            element["initial_value"] = text
         if each.placeholder and not box and limits.fits(each.placeholder, limits.PLACEHOLDER):
             element["placeholder"] = plain(each.placeholder)
         if box:
@@ -139,6 +149,18 @@ def _texts(each: forms.Text, value: str) -> Iterator[Block]:
             yield _input(each, element, name=f"{each.name}{_MORE}{box + 1}", label=label, optional=True)
         else:
             yield _input(each, element)
+
+
+def _boxes(value: str) -> list[str]:
+    """As much in each as it takes, counted as browsers count."""
+    cut: list[str] = []
+    start = room = 0
+    for at, character in enumerate(value):
+        room -= limits.units(character)
+        if room < 0:
+            cut += [value[start:at]] if at else []
+            start, room = at, limits.INPUT_TEXT - limits.units(character)
+    return [*cut, value[start:]] if value else []
 
 
 def _if_date(value: str) -> Block:
@@ -171,11 +193,12 @@ def _choice(each: forms.Choice, value: Value) -> Iterator[Block]:
     if _is_empty_choice(each):
         yield from _text(f"{each.label}: there is nothing to choose from yet.")
         return
-    for option in each.options:
-        if not limits.fits(option.label, limits.OPTION_LABEL):
-            yield from _text(f"{_option(option)['text']['text']} = {option.label}")
+    if len(each.options) > limits.OPTIONS_A_SELECT:
+        raise ValueError(f"{each.name} has {len(each.options)} options; Slack shows {limits.OPTIONS_A_SELECT}")
+    long = (option for option in each.options if not limits.fits(option.label, limits.OPTION_LABEL))
+    yield from _text("\n".join(f"{_short(option.label, limits.OPTION_LABEL)} = {option.label}" for option in long))
     chosen = [_option(o) for o in each.options if o.value in ((value,) if isinstance(value, str) else value)]
-    few = len(each.options) <= (limits.OPTIONS_AS_BOXES if each.several else 5)
+    few = len(each.options) <= (limits.OPTIONS_AS_BOXES if each.several else limits.OPTIONS_AS_RADIO_BUTTONS)
     if each.several:
         kind = "checkboxes" if few else "multi_static_select"
         initial: Block = {"initial_options": chosen} if chosen else {}
@@ -186,9 +209,10 @@ def _choice(each: forms.Choice, value: Value) -> Iterator[Block]:
 
 
 def _option(option: forms.Option) -> Block:
-    fits = limits.fits(option.label, limits.OPTION_LABEL)
-    label = option.label if fits else next(limits.pieces(option.label, limits.OPTION_LABEL - 1)).rstrip() + "…"
-    return {"text": plain(label or option.value), "value": option.value}
+    if len(option.value) > limits.OPTION_VALUE:
+        raise ValueError(f"an option carries {len(option.value)} characters; Slack takes {limits.OPTION_VALUE}")
+    label = _short(option.label or option.value, limits.OPTION_LABEL)
+    return {"text": plain(label), "value": option.value}
 
 
 def _check(each: forms.Check, checked: bool) -> Block:
@@ -224,7 +248,8 @@ def _box(block_id: str) -> int:
 
 def _joined(before: str, after: str) -> str:
     """A full input goes on in the next one mid-word; one that is not full ended there."""
-    return before + ("\n" if before and after and len(before) % limits.INPUT_TEXT else "") + after
+    full = limits.units(before) % limits.INPUT_TEXT in {0, limits.INPUT_TEXT - 1}
+    return before + ("\n" if before and after and not full else "") + after
 
 
 def _value(element: Mapping[str, Any], action_id: str, team: str) -> Value:
