@@ -116,6 +116,9 @@ class PlayChair:
     async def types(self, text: str, *, where: str = "home") -> None:
         self._follow(await self._send("command", conversation=self._place(where), text=f"/touchpoint {text}"))
 
+    async def opens_home(self) -> None:
+        await self.types("home", where="direct")
+
     async def says(
         self, text: str, *, to: Seen | None = None, where: str = "direct", files: tuple[tuple[str, str], ...] = ()
     ) -> str:

@@ -145,6 +145,10 @@ class SlackChair:
         await self._stage.event("message_im" if direct else "app_mention", **_event(channel, said, thread))
         return f"slack:{TEAM}/{channel}/{said['ts']}"
 
+    async def opens_home(self) -> None:
+        chat = self._slack.direct(self._user).id
+        await self._stage.event("app_home_opened", user=self._user, channel=chat, tab="home")
+
     async def takes(self, label: str, text: str, *, by: Chair, where: str = "home") -> str | None:
         channel = self._channel(where)
         said = self._slack.say(channel, by.account.rpartition("/")[2], _escaped(text))
@@ -187,6 +191,9 @@ class SlackChair:
     async def presses(self, label: str, *, on: Seen | None = None) -> None:
         seen = on or next((each for each in reversed(self.screen()) if label in each.buttons), None)
         assert seen is not None, f"no button {label!r} on the screen of {self.account}"
+        if seen.raw.get("type") in {"home", "modal"}:
+            await self._presses_in_view(label, seen.raw)
+            return
         channel = _place_of(seen)
         ephemeral = next((e for e in self._slack.ephemerals if e.message is seen.raw), None)
         button = next(b for b in slack_blocks.buttons(seen.raw["blocks"]) if slack_blocks.label(b) == label)
@@ -204,6 +211,24 @@ class SlackChair:
         await self._stage.interaction(body)
         assert self._stage.last_status == 200, self._stage.last_status
         self._look_at_form()
+
+    async def _presses_in_view(self, label: str, view: Json) -> None:
+        """On the Home tab or in a window: no channel, no message and no `response_url` comes with it."""
+        button = next(b for b in slack_blocks.buttons(view["blocks"]) if slack_blocks.label(b) == label)
+        body = payload("block_actions") | {
+            "user": self._who(),
+            "trigger_id": self._slack.trigger(self._user),
+            "container": {"type": "view", "view_id": view["id"]},
+            "view": copy.deepcopy(view) | {"app_installed_team_id": TEAM},
+            "actions": [{**button, "block_id": "b1", "action_ts": self._slack.ts()}],
+        }
+        for name in ("channel", "message", "response_url"):
+            del body[name]
+        await self._stage.interaction(body)
+        assert self._stage.last_status == 200, self._stage.last_status
+        self._look_at_form()
+        if self.form and "submit" not in self.form.raw:
+            self.form = None  # It is the answer, and stands on the screen.
 
     async def fills(self, **values: str | tuple[str, ...] | bool) -> None:
         assert self.form is not None, "no form is open"
@@ -242,7 +267,17 @@ class SlackChair:
         for shown in self._slack.ephemerals:
             if shown.user == self._user:
                 seen.append((shown.message["ts"], self._seen(shown.channel, shown.message, private=True)))
-        return [each for _, each in sorted(seen, key=lambda pair: pair[0])]
+        said = [each for _, each in sorted(seen, key=lambda pair: pair[0])]
+        home, window = self._slack.homes.get(self._user), self._slack.views.get(self._user)
+        over = [window] if window and "submit" not in window else []
+        return [*(self._view(one) for one in [home] if one), *said, *map(self._view, over)]
+
+    def _view(self, view: Json) -> Seen:
+        """What stands outside of conversations."""
+        text, found = slack_blocks.read(view["blocks"], self._stage.name_of), slack_blocks.buttons(view["blocks"])
+        labels = tuple(map(slack_blocks.label, found))
+        place = f"{self.account}/{view['type']}"
+        return Seen(text=text, buttons=labels, private=True, place=place, message=place, raw=view)
 
     def _seen(self, channel: str, message: Json, *, private: bool) -> Seen:
         blocks = message.get("blocks") or []

@@ -74,6 +74,11 @@ class Chair(Protocol):
         times `HH:MM`, persons accounts. Afterwards `form` is None, or the same dialog with errors."""
         ...
 
+    async def opens_home(self) -> None:
+        """Looks at what is theirs: Slack's Home tab, Teams' personal chat right after the app was added, the playground's word
+        for it. It stands on the screen once all is settled; on Slack first of all."""
+        ...
+
     def screen(self) -> list[Seen]:
         """Every message that this person can see, in all their conversations, oldest first."""
         ...

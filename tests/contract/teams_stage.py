@@ -125,6 +125,10 @@ class TeamsChair:
             if len(buttons) == 1 and "form" in _ours(buttons[0]):
                 await self._press(buttons[0], place, message)
 
+    async def opens_home(self) -> None:
+        activity = self._from_me(payload("installation-add-personal"), self._stage.double.direct(self._member), None)
+        await self._stage.deliver(activity | {"id": self._stage.double.next_id()})
+
     async def says(
         self, text: str, *, to: Seen | None = None, where: str = "direct", files: tuple[tuple[str, str], ...] = ()
     ) -> str:
