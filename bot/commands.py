@@ -12,7 +12,7 @@ from rapidfuzz import fuzz, process
 from agenda.conversations import Conversation
 from agenda.nudges import NudgeKind
 from bot import nudging
-from bot.handlers import find
+from bot.handlers import find, inserts, mine
 from bot.handlers.access import help, members, people
 from bot.handlers.agenda import agenda, captures, escalations, items, questions
 from bot.handlers.decisions import decisions, reviews
@@ -226,11 +226,11 @@ TOPICS = (
         nouns=(hygiene.NOUN, hygiene_posts.NOUN, hygiene_habits.NOUN),
     ),
     Topic(name="health", summary=Conversation.HEALTH.summary, nouns=(health.NOUN, pulses.NOUN)),
-    Topic(name="find", summary=find.NOUN.summary, nouns=(find.NOUN,)),
+    Topic(name="find", summary=find.NOUN.summary, nouns=(find.NOUN, inserts.NOUN)),
     Topic(
         name="me",
         summary="What I ask of you and when, your hours, your leave, and who stands in for you.",
-        nouns=(home.NOUN, nudges.NOUN, absences.NOUN),
+        nouns=(home.NOUN, mine.NOUN, nudges.NOUN, absences.NOUN),
     ),
     Topic(
         name="access",

@@ -11,6 +11,7 @@ from agenda.nudges import NudgeKind
 from bot import nudging, planning, platform_events, readers
 from bot.cards import Card
 from bot.commands import REGISTRY
+from bot.handlers import mine
 from bot.handlers.agenda.answers import ABOUT_A_SYNC
 from bot.pages import addressed
 from bot.turns import Later
@@ -63,6 +64,8 @@ def drawn_one(record: Record, owed: Owed) -> Card | Later | None:
     if not readers.may_read(record, owed):
         return readers.closed() if owed.message else None
     drawn = draw(record, owed)
+    if isinstance(drawn, Card):
+        drawn = mine.marked(record, owed, drawn)
     if not isinstance(drawn, Card) or owed.message or owed.kind not in planning.MAIN_CARDS:
         return drawn
     sync = rows.get(record, Sync, owed.subject_id)

@@ -370,6 +370,9 @@ class Commands(Protocol):
     @property
     def forms(self) -> Mapping[str, FormKind]: ...
 
+    @property
+    def cards(self) -> Mapping[str, Draw]: ...
+
     def nearest(self, text: str) -> Command | None:
         """The command whose words look most like what was typed, if any does."""
         ...

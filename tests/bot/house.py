@@ -15,7 +15,7 @@ from bot.access import Asker
 from bot.cards import Card
 from bot.dispatch import Bot
 from bot.forms import Form
-from bot.replies import Answer, OpenForm, RejectForm, Reply
+from bot.replies import Answer, OpenForm, RejectForm, Reply, Results
 from bot.requests import FromPerson, Request
 from storage.deliveries import Owed
 from storage.tables import METADATA
@@ -65,7 +65,8 @@ class House(Room):
 
     def shown(self, card: Card, place: str) -> None:
         """These buttons are known from now on."""
-        for button in buttons_of(card):
+        asked = [card.mine.button] if card.mine else []
+        for button in [*buttons_of(card), *asked]:
             self.buttons.setdefault((button.action, button.value), place)
 
     @cached_property
@@ -156,6 +157,9 @@ class Neighbour(Chair):
                     case OpenForm() | RejectForm():
                         kept = {name: value for name, value in reply.form.context.items() if name != "once"}
                         house.forms.setdefault((reply.form.form_id, str(kept)), reply.form)
+                    case Results():
+                        for item in reply.items:
+                            house.shown(item.card, request.where.conversation)
                     case _:
                         pass
         return replies
@@ -169,9 +173,9 @@ def fill_in(chair: Chair, label: str, card: Card | Posted | None, place: str | N
     assert not chair.errors, chair.errors
 
 
-def furnished() -> House:
-    """Everything that two people may record, one day of it after the other."""
-    house = House()
+def furnished(house: House | None = None) -> House:
+    """Everything that two people may record, one day of it after the other; in that house, or in a new one."""
+    house = house or House()
     house.bot.public_url = "https://touchpoint.test"
     sam, dana, kim = house.sam, house.dana, house.kim
     house.set_up_by_hand(sam, dana, {})
@@ -192,6 +196,8 @@ def furnished() -> House:
         for command in (*EVERYTHING, *furniture.COMMANDS):
             chair.types(command)
             chair.types(command, place="direct")
+    for kind in house.bot.registry.searches:
+        sam.looks_up(kind)
     dana.types("nudges")
     dana.presses("Turn off")
     open_all(house)
@@ -199,7 +205,7 @@ def furnished() -> House:
 
 
 EVERYTHING = (
-    "setup", "cadence", "cadence weekdays 8:45", "settings", "syncs", "sync move", "sync extra", "agenda", "minutes", "access",
+    "home", "setup", "cadence", "cadence weekdays 8:45", "settings", "syncs", "sync move", "sync extra", "agenda", "minutes", "access",
     "decision list", "decision show 1", "decision show 2", "decision find heron", "find heron", "risk list", "risk show 1",
     "risk matrix", "risk accept 7", "risk show 8", "risk show 9", "policy",
     "owe", "promise list", "promise show 1", "promise show 2", "nudges", "hours", "away", "delegate", "calendar", "help",

@@ -16,16 +16,18 @@ from bot import outbox
 from bot.cards import Button, Card, Facts, HeatMap, Item, ItemList, LinkButton, Note, Paragraph, Table, Verbatim
 from bot.dispatch import Bot
 from bot.forms import Form
-from bot.replies import Answer, CloseForm, OpenForm, RejectForm, Reply
+from bot.replies import Answer, CloseForm, OpenForm, RejectForm, Reply, Results
 from bot.requests import (
     ButtonPressed,
     CommandTyped,
     FormSubmitted,
     HomeOpened,
+    LinkSeen,
     MessagePosted,
     MessageTaken,
     Profile,
     Request,
+    SearchTyped,
     Where,
 )
 from bot.turns import Later
@@ -305,6 +307,35 @@ class Chair:
             )
         )
         return self.text
+
+    def looks_up(self, kind: str, text: str = "", place: str | None = None) -> Results:
+        """Words typed beside a message; what was found."""
+        asked = {"id": self.room.new_id(), "actor": self.profile, "where": self.where(place)}
+        (found,) = self.sends(SearchTyped(**asked, kind=kind, text=text))  # type: ignore[arg-type]  # the three of them
+        assert isinstance(found, Results)
+        return found
+
+    def pastes(self, url: str, place: str | None = None) -> Results:
+        """An address, into a message."""
+        (found,) = self.sends(LinkSeen(id=self.room.new_id(), actor=self.profile, where=self.where(place), url=url))
+        assert isinstance(found, Results)
+        return found
+
+    def looks_at(self, posted: "Posted", place: str | None = None) -> Card | None:
+        """The message as their client draws it for them alone; nothing where it says nothing else to them."""
+        assert posted.card.mine, "it says the same to everybody"
+        button, where = posted.card.mine.button, self.where(place or posted.owed.conversation)
+        asked = ButtonPressed(
+            id=self.room.new_id(),
+            actor=self.profile,
+            where=where,
+            action=button.action,
+            value=button.value,
+            message=posted.message,
+        )
+        answers = [reply for reply in self.sends(asked) if isinstance(reply, Answer)]
+        assert all(answer.replaces for answer in answers), "it would be a message of its own"
+        return answers[0].card if answers else None
 
     def opens_home(self, surface: str | None = "home") -> "Posted | None":
         """Looks at what is theirs, in the place that the platform has for it, or as a message; returns what stands there then."""

@@ -8,7 +8,7 @@ from agenda.decisions import LABELS, DecisionState, concerned_in, options_in
 from agenda.items import Source
 from agenda.recurrence import local_day, to_wall
 from agenda.references import Reference, references_in
-from bot import signing
+from bot import addresses, signing
 from bot.cards import Block, Button, Card, Facts, Item, ItemList, Note, Paragraph, card
 from bot.handlers.decisions.standing import (
     SIGN,
@@ -42,7 +42,8 @@ def decision_card(turn: Turn, decision: Decision, page: int = 0) -> Card:
     if goes_on(page, pages):  # K1: the key stands below the end of the text.
         first = [button for button in first if button.action != SIGN]
     shared = share_button(turn, "decision.share", str(decision.number), of=decision.touchpoint_id)
-    return card(f"{decision.ref} {decision.title}", *blocks, buttons=[*first, *pages, *shared, *rare])
+    link = addresses.copy_button(turn, decision.ref)
+    return card(f"{decision.ref} {decision.title}", *blocks, buttons=[*first, *pages, *shared, *rare, *link])
 
 
 def body(record: Record, decision: Decision, zone: str, page: int = 0) -> tuple[list[Block], list[Button]]:

@@ -9,6 +9,7 @@ from agenda.owners import Seated, in_a_line, names_in, said
 from agenda.recurrence import local_date
 from agenda.roles import Right
 from agenda.touchpoints import Seat
+from bot import addresses
 from bot.cards import Block, Button, Card, Facts, Item, ItemList, Note, Paragraph, card
 from bot.ownership import seated
 from bot.reading import joined
@@ -90,7 +91,8 @@ def area_card(turn: Turn, area: Responsibility) -> Card:
     doubt = [Note(DISPUTED)] if area.disputed_at else []
     acts = own_buttons(area) if turn.asker.may(Right.RUN, area.touchpoint_id) else []
     shared = share_button(turn, "owners.share", str(area.key), of=area.touchpoint_id)
-    return card(area.area, *doubt, facts(reader, area), buttons=[*acts, *shared])
+    link = addresses.copy_button(turn, f"O-{area.key}")
+    return card(area.area, *doubt, facts(reader, area), buttons=[*acts, *shared, *link])
 
 
 def facts(reader: Reader, area: Responsibility) -> Facts:

@@ -11,6 +11,7 @@ from agenda.policy import PolicyFields
 from agenda.recurrence import local_date
 from agenda.references import references_in
 from agenda.risks import RiskState, Treatment, trend
+from bot import addresses
 from bot.cards import Block, Button, Card, Chart, Facts, Item, ItemList, LinkButton, Note, Paragraph, card
 from bot.handlers.risks.acceptance_cards import acceptance_line, asked_for, risk_buttons
 from bot.reading import joined, paged
@@ -38,7 +39,8 @@ def risk_card(turn: Turn, risk: RiskItem, page: int = 0, *said: Block, is_new: b
     blocks, pages = body(turn.record, risk, turn.asker.zone or "UTC", page, is_new=is_new)
     first = [*risk_buttons(turn, risk), *change_buttons(risk)]
     shared = share_button(turn, "risk.share", str(risk.number), of=risk.touchpoint_id)
-    buttons: list[Button | LinkButton] = [*first, *pages, *shared, *more_buttons(risk), *source_button(risk)]
+    more = [*more_buttons(risk), *addresses.copy_button(turn, risk.ref)]
+    buttons: list[Button | LinkButton] = [*first, *pages, *shared, *more, *source_button(risk)]
     return card(f"{risk.ref} {risk.title}", *said, *blocks, buttons=buttons)
 
 
