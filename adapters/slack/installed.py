@@ -13,7 +13,6 @@ from typing import Final
 
 import structlog
 from slack_sdk.web.async_client import AsyncWebClient
-from sqlalchemy.exc import DBAPIError
 
 from adapters.port import Edge, Pace, SendLater
 from adapters.slack import addresses
@@ -95,9 +94,8 @@ class Installed:
 
     async def end(self, teams: tuple[str, ...], because: str, said_at: datetime) -> None:
         """Of the first of these that there is, the tokens are wiped. Raises what the database raises: Slack says it again."""
-        for team in teams:
-            self.forget(team)
         if ended := await self._installations.end(teams, because, said_at):
+            self.forget(ended)
             log.warning("slack.installation_ended", team=ended, because=because)
 
     async def _read(self, team: str) -> _Held:
@@ -108,8 +106,9 @@ class Installed:
             raise _NotThere(_MENDED_AFTER, str(error)) from error
         except BadKeys as error:
             raise SendLater(_MENDED_AFTER, str(error)) from error
-        except DBAPIError as error:
-            raise SendLater(_SOON, "the database does not answer") from error
+        except Exception as error:  # A database that is away, in whichever of its drivers' words.
+            log.warning("slack.installation_unread", team=team, kind=type(error).__name__)
+            raise SendLater(_SOON, "the record does not answer") from error
         same = known is not None and known.grant.token == grant.token
         client = known.client if known and same else self._client_for(grant.token)
         self._held[team] = _Held(grant, client, time.monotonic())

@@ -19,7 +19,6 @@ from typing import Any, Final
 
 import structlog
 from slack_sdk.web.async_client import AsyncWebClient
-from sqlalchemy.exc import DBAPIError
 
 from adapters.port import SendLater, SendRefused, SendUnknown
 from adapters.slack.config import OAuthApp
@@ -97,7 +96,7 @@ class Rotation:
         for attempt in range(1, _WRITES + 1):
             try:
                 kept = await self._installations.rotated(grant, claimed_until=until)
-            except DBAPIError:
+            except Exception:  # Whatever it is.
                 if attempt == _WRITES:
                     raise
                 await asyncio.sleep(_WRITE_AGAIN)
