@@ -8,7 +8,7 @@ from agenda.conversations import Conversation
 from bot.cards import Block, Card, Chart, Facts, HeatMap, ItemList, Note, Paragraph, Table, Verbatim
 from bot.forms import Date, Form, Text, Values
 from bot.replies import Answer, OpenForm, RejectForm, Reply
-from bot.requests import FromPerson, Profile, Request
+from bot.requests import ConversationSeen, FromPerson, Profile, Request
 from storage.deliveries import Owed
 from tests.bot import furniture
 from tests.bot.room import HOME, Chair, Posted, Room, buttons_of
@@ -110,12 +110,24 @@ def crowded() -> Crowd:
         for command in (*COMMANDS, *furniture.COMMANDS):
             for place in (HOME, "direct"):
                 chair.types(command, place=place)
+    look(crowd, sam)
     for chair in (dana, sam):
         press_everything(crowd, chair)
     return crowd
 
 
+def look(crowd: Crowd, sam: Guest) -> None:
+    """Home, at its own place: of who sits there, of who is new, and where the bot is new."""
+    for chair in (sam, crowd.chair("New")):
+        chair.opens_home()
+    new = ConversationSeen(id=crowd.new_id(), conversation="slack:T1/C-new", reference="{}", title="#n", by=sam.account)
+    crowd.bot.dispatch(new, crowd.now)
+    crowd.settle()
+    sam.types("setup", place="direct")
+
+
 COMMANDS = (
+    "home",
     "", "help", "help find", "help risk", "help decision", "help owners", "policy", "access", "settings", "syncs", "agenda",
     "minutes", "owe", "nudges", "hours", "away", "delegate", "calendar", "cadence", "risk list", "risk matrix", "risk list all",
     "risk show 1", "risk show 2", "risk show 3", "risk accept 4", "decision list", "decision show 1", "decision show 2",

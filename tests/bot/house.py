@@ -205,7 +205,8 @@ def furnished(house: House | None = None) -> House:
 
 
 EVERYTHING = (
-    "home", "setup", "cadence", "cadence weekdays 8:45", "settings", "syncs", "sync move", "sync extra", "agenda", "minutes", "access",
+    "home",
+    "setup", "cadence", "cadence weekdays 8:45", "settings", "syncs", "sync move", "sync extra", "agenda", "minutes", "access",
     "decision list", "decision show 1", "decision show 2", "decision find heron", "find heron", "risk list", "risk show 1",
     "risk matrix", "risk accept 7", "risk show 8", "risk show 9", "policy",
     "owe", "promise list", "promise show 1", "promise show 2", "nudges", "hours", "away", "delegate", "calendar", "help",
