@@ -7,6 +7,7 @@ it is a member's again                            they are back: their chairs ar
 people of other companies read a touchpoint's     nothing of the record is posted there; both principals have it in their
 home                                              direct chats, and they and the admins are told once. What stood is closed
 none can any more, or it moved                    all is as before
+nothing could be sent there, and now it can       what was refused there is owed again
 """
 
 from typing import assert_never
@@ -16,20 +17,22 @@ from bot import planning, telling
 from bot.handlers.access import members
 from bot.handlers.syncs import greetings, homes
 from bot.handlers.syncs.touchpoints import GUEST
-from bot.requests import ConversationLost, ConversationSeen, ProfileSeen
-from storage import audit, deliveries, memberships, people, places, touchpoints
+from bot.requests import ConversationLost, ConversationMoved, ConversationSeen, FromPlatform, ProfileSeen
+from storage import audit, deliveries, memberships, people, places, readdressing, touchpoints
 from storage.people import Person
 from storage.touchpoints import Touchpoint
 from storage.unit_of_work import Record
 
 
-def take(record: Record, request: ProfileSeen | ConversationSeen | ConversationLost) -> None:
+def take(record: Record, request: FromPlatform) -> None:
     """Keep it. Whatever it changes for a touchpoint, its people are told once."""
     match request:
         case ProfileSeen():
             profile_seen(record, request)
         case ConversationSeen():
             conversation_seen(record, request)
+        case ConversationMoved():
+            conversation_moved(record, request.conversation, request.to)
         case ConversationLost():
             conversation_lost(record, request.conversation, request.reason)
         case _:
@@ -75,13 +78,31 @@ def came_back(record: Record, person: Person) -> None:
 def conversation_seen(record: Record, request: ConversationSeen) -> None:
     """The bot can speak there. Whether people of other companies read along may be news."""
     place = request.conversation
+    since = places.lost_since(record, place)
     places.remember(record, place, reference=request.reference, title=request.title, added_by=request.by)
+    if since is not None:
+        deliveries.owe_again(record, place, since=since)
+    home_renamed(record, place, request.title)
     greetings.greet(record, request)
     if request.outsiders is None or not places.open_up(record, place, outsiders=request.outsiders):
         return
     audit.append(record, "conversation.opened" if request.outsiders else "conversation.closed", conversation=place)
     if touchpoint := touchpoints.at_home(record, place):
         home_opened(record, touchpoint)
+
+
+def conversation_moved(record: Record, old: str, new: str) -> None:
+    """All that stands there, and is owed there, is reached at its new address."""
+    if readdressing.readdress(record, old, new):
+        audit.append(record, "conversation.moved", conversation=old, to=new)
+
+
+def home_renamed(record: Record, place: str, title: str) -> None:
+    """A home goes by the name that it has on its platform."""
+    touchpoint = touchpoints.at_home(record, place)
+    if touchpoint and title and touchpoint.home_title != title:
+        touchpoint.home_title = title
+        audit.append(record, "touchpoint.renamed", touchpoint=touchpoint.key)
 
 
 def home_opened(record: Record, touchpoint: Touchpoint) -> None:

@@ -6,7 +6,7 @@
     sent      it stands at `message`                              due again, to be redrawn in place
     unknown   a replica died, or the connection, mid-send         reconciled: sent, or due; never resent blindly
     missed    it was too late to be worth sending                 –
-    dead      the platform will never take it                     –
+    dead      the platform does not take it                       due again, once it can be sent there after all
 
 A row names what it is about and not what it says: its card is drawn from the record of the moment it is sent. So a message
 that is to show a change is simply due again, and ten changes in a second are one redraw.
@@ -186,6 +186,19 @@ def redraw_at(record: Record, conversation: str) -> None:
     values |= {"due_at": case((STANDS, record.now), else_=ROWS.c.due_at)}
     values |= {"attempts": case((STANDS, 0), else_=ROWS.c.attempts)}
     record.posted |= record.execute(shown.values(**values)).rowcount > 0
+
+
+def owe_again(record: Record, conversation: str, *, since: datetime) -> None:
+    """What was refused there, because nothing could be sent from `since` on, is owed again; its card says if it is too late."""
+    refused = update(ROWS).where(
+        ROWS.c.organization_id == record.organization_id,
+        ROWS.c.conversation == conversation,
+        ROWS.c.state == DeliveryState.DEAD,
+        ROWS.c.message.is_(None),
+        ROWS.c.due_at > since - SOON,
+    )
+    values = {"state": DeliveryState.DUE, "due_at": record.now, "attempts": 0}
+    record.posted |= record.execute(refused.values(**values)).rowcount > 0
 
 
 def withdraw(record: Record, *, kinds: Sequence[str], subject_id: int, details: Sequence[str] | None = None) -> None:

@@ -53,8 +53,14 @@ def lose(record: Record, address: str, because: str) -> bool:
 
 def is_lost(record: Record, address: str) -> bool:
     """Was it found that nothing can be sent there?"""
+    return lost_since(record, address) is not None
+
+
+def lost_since(record: Record, address: str) -> datetime | None:
+    """When it was found that nothing can be sent there."""
     place = record.session.get(Conversation, address)
-    return place is not None and place.organization_id == record.organization_id and place.unreachable_since is not None
+    ours = place is not None and place.organization_id == record.organization_id
+    return place.unreachable_since if place and ours else None
 
 
 def open_up(record: Record, address: str, *, outsiders: bool) -> bool:

@@ -113,6 +113,7 @@ class Room:
     now: datetime = MONDAY
     admins: frozenset[str] = frozenset()
     posted: dict[str, Posted] = field(default_factory=dict)
+    closed: set[str] = field(default_factory=set)  # Conversations that take nothing from us.
     ids: "count[int]" = field(default_factory=count)
 
     def __post_init__(self) -> None:
@@ -142,6 +143,10 @@ class Room:
             return None
         if card is None:
             claims.settle(self.engine, owed, DeliveryState.MISSED, now=self.now)
+            return None
+        if owed.conversation in self.closed:
+            claims.settle(self.engine, owed, DeliveryState.DEAD, now=self.now, reason="blocked")
+            outbox.refused(self.engine, owed, "blocked", self.now)
             return None
         message = owed.message or f"{owed.conversation}/m{owed.id}"
         claims.settle(self.engine, owed, DeliveryState.SENT, now=self.now, message=message)

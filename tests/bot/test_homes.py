@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
-from bot.requests import ConversationLost
+from bot.requests import ConversationLost, ConversationSeen
 from tests.bot.room import HOME, Chair, Posted, Room, buttons_of
 
 TUESDAY = datetime(2031, 3, 4, 8, 30, tzinfo=UTC)
@@ -137,3 +137,17 @@ def test_where_it_is_the_only_admins_own_the_other_principal_is_told():
     room = Room()
     sam, dana = room.set_up()
     assert closed_to_us(room, sam) == [(dana.account, "I cannot write to Sam in private")]
+
+
+def test_what_was_refused_goes_out_when_somebody_can_be_written_to_again():
+    room = Room()
+    sam, dana = room.set_up()
+    sam.types("decision add Replace the old VPN")
+    room.closed = {dana.account}
+    asked = [one.owed.kind for one in room.settle() if one.owed.conversation == dana.account]
+    assert asked == [], "she does not have the app"
+    room.closed = set()
+    seen = ConversationSeen(id=room.new_id(), conversation=dana.account, reference="{}")
+    room.bot.dispatch(seen, room.now)
+    again = [one.card.title for one in room.settle() if one.owed.conversation == dana.account]
+    assert any("Replace the old VPN" in title or "key" in title for title in again), again
