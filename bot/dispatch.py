@@ -33,10 +33,12 @@ from bot.requests import (
     ButtonPressed,
     CommandTyped,
     ConversationLost,
+    ConversationMoved,
     ConversationSeen,
     FormRequested,
     FormSubmitted,
     FromPerson,
+    FromPlatform,
     HomeOpened,
     LinkSeen,
     MessagePosted,
@@ -121,7 +123,7 @@ class Bot:
         request = legible(request)
         try:
             match request:
-                case ProfileSeen() | ConversationSeen() | ConversationLost():
+                case ProfileSeen() | ConversationSeen() | ConversationMoved() | ConversationLost():
                     self._from_platform(request, now)
                     return []
                 case (
@@ -142,7 +144,7 @@ class Bot:
         except Exception as error:
             raise report(error, request.id) from error
 
-    def _from_platform(self, request: ProfileSeen | ConversationSeen | ConversationLost, now: datetime) -> None:
+    def _from_platform(self, request: FromPlatform, now: datetime) -> None:
         address = request.profile.account if isinstance(request, ProfileSeen) else request.conversation
         organization_id = self.door.organization_id(address, now)
 

@@ -190,6 +190,15 @@ class ConversationLost:
     reason: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConversationMoved:
+    """The platform gave a conversation another address: `conversation` was it, and leads nowhere from now on."""
+
+    id: str
+    conversation: str
+    to: str
+
+
 FromPerson: TypeAlias = (
     CommandTyped
     | ButtonPressed
@@ -201,5 +210,5 @@ FromPerson: TypeAlias = (
     | SearchTyped
     | LinkSeen
 )
-FromPlatform: TypeAlias = ProfileSeen | ConversationSeen | ConversationLost
+FromPlatform: TypeAlias = ProfileSeen | ConversationSeen | ConversationMoved | ConversationLost
 Request: TypeAlias = FromPerson | FromPlatform

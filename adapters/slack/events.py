@@ -13,7 +13,7 @@ from adapters.slack import addresses
 from adapters.slack.inbound import team_of, where_of
 from adapters.slack.people import has_left, profile_of
 from adapters.slack.texts import readable
-from bot.requests import ConversationLost, ConversationSeen, MessagePosted, Profile, ProfileSeen
+from bot.requests import ConversationLost, ConversationMoved, ConversationSeen, MessagePosted, Profile, ProfileSeen
 
 Payload = Mapping[str, Any]
 
@@ -172,6 +172,14 @@ def lost(body: Payload) -> ConversationLost:
     """Nothing more can be said there."""
     where = addresses.conversation(team_of(body), channel_of(body))
     return ConversationLost(id=body["event_id"], conversation=where, reason=LOST[body["event"]["type"]])
+
+
+def moved(body: Payload) -> ConversationMoved:
+    """A private channel that is shared with another company gets another id, for good.
+    https://docs.slack.dev/reference/events/channel_id_changed"""
+    team, event = team_of(body), body["event"]
+    old, new = (addresses.conversation(team, event[name]) for name in ("old_channel_id", "new_channel_id"))
+    return ConversationMoved(id=body["event_id"], conversation=old, to=new)
 
 
 def seen(

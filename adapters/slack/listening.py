@@ -61,6 +61,7 @@ class Listening:
             "user_change": self._user_change,
             "member_joined_channel": self._joined,
             "member_left_channel": self._left,
+            "channel_id_changed": self._moved,
             **dict.fromkeys(CHANGED, self._changed),
         }
         self._ways = dict.fromkeys(events.LOST, self._lost) | self._ways
@@ -124,6 +125,9 @@ class Listening:
 
     async def _lost(self, body: Body) -> None:
         await self._core.ask(events.lost(body))
+
+    async def _moved(self, body: Body) -> None:
+        await self._core.ask(events.moved(body))
 
     async def _changed(self, body: Body) -> None:
         await self._places.changed(team_of(body), events.channel_of(body), body["event_id"])
