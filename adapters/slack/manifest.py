@@ -1,7 +1,7 @@
 """The app manifest: what Slack must know of the app, made from the one command registry and the one table of scopes.
 
-https://docs.slack.dev/reference/app-manifest. The table below is also the one in docs/install-slack.md; a test
-compares them.
+https://docs.slack.dev/reference/app-manifest. The table below is also the one in docs/install-slack.md, which
+`guide` writes; a test compares them.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -72,9 +72,19 @@ SCOPES: Final = (
     Need("channels:history", "after a broken connection only: was this message of ours delivered?"),
     Need("groups:history", "the same for private channels"),
 )
-# These come with no scope: the app hears of its own end, and that somebody looks at its Home tab.
 # https://docs.slack.dev/reference/events/app_home_opened
-_WITHOUT_SCOPE: Final = ("app_home_opened", "app_uninstalled", "tokens_revoked")
+_WITHOUT_SCOPE: Final = Need(
+    "", "that somebody looks at its Home tab, and its own end", ("app_home_opened", "app_uninstalled", "tokens_revoked")
+)
+
+
+def guide() -> Iterator[str]:
+    """The lines of the table in docs/install-slack.md: each scope, what for, and the events that come with it."""
+    yield "| scope | what for | events |"
+    yield "|---|---|---|"
+    for need in (*SCOPES, _WITHOUT_SCOPE):
+        events = ", ".join(f"`{event}`" for event in need.events)
+        yield f"| {f'`{need.scope}`' if need.scope else 'none'} | {need.reason} | {events} |"
 
 
 def build_manifest(
@@ -112,7 +122,7 @@ def build_manifest(
         },
         "oauth_config": {**leads_back, "scopes": {"bot": [need.scope for need in SCOPES]}},
         "settings": {
-            "event_subscriptions": {**address, "bot_events": sorted([*events, *_WITHOUT_SCOPE])},
+            "event_subscriptions": {**address, "bot_events": sorted([*events, *_WITHOUT_SCOPE.events])},
             "interactivity": {"is_enabled": True, **address},
             "org_deploy_enabled": several,
             "socket_mode_enabled": socket_mode,

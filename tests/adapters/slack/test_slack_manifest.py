@@ -5,8 +5,9 @@ from typing import NamedTuple
 
 import pytest
 
-from adapters.slack.manifest import SCOPES, build_manifest
+from adapters.slack.manifest import SCOPES, build_manifest, guide
 from bot.commands import REGISTRY
+from tests.contract.slack_stage import SlackStage
 
 GUIDE = Path(__file__).parents[3] / "docs" / "install-slack.md"
 
@@ -87,6 +88,15 @@ def test_slacks_limits_on_words() -> None:
 
 
 def test_every_scope_stands_in_the_guide_with_its_reason() -> None:
-    guide = GUIDE.read_text()
-    table = guide.partition("| scope | what for |\n|---|---|\n")[2].partition("\n\n")[0]
-    assert table.splitlines() == [f"| `{need.scope}` | {need.reason} |" for need in SCOPES]
+    said = GUIDE.read_text()
+    written = list(guide())
+    table = said[said.index(written[0]) :].partition("\n\n")[0]
+    assert table.splitlines() == written
+    assert len({need.scope for need in SCOPES}) == len(SCOPES)
+
+
+async def test_every_event_that_comes_is_understood_and_none_is_asked_for_twice(stage: SlackStage) -> None:
+    manifest = build_manifest([], {}, {}, base_url=None, socket_mode=True)
+    asked = [event.partition(".")[0] for event in manifest["settings"]["event_subscriptions"]["bot_events"]]
+    assert len(asked) == len(set(asked))
+    assert set(asked) <= stage.adapter._reception._listening._ways.keys()
