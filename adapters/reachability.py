@@ -12,10 +12,12 @@ from typing import TYPE_CHECKING, Any
 from pydantic import SecretStr
 
 from adapters.findings import Finding, fail, ok, warn
-from adapters.settings import Settings, teams_config
+from adapters.settings import Settings, oauth_app, teams_config
 
 if TYPE_CHECKING:
     from aiohttp import ClientSession
+
+    from adapters.slack.config import OAuthApp
 
 PATIENCE = 5.0
 """Seconds that one address has to answer."""
@@ -42,6 +44,8 @@ async def look(settings: Settings, *, online: bool) -> AsyncIterator[Finding]:
         if online and settings.slack_bot_token:
             async for finding in slack_answers(settings, settings.slack_bot_token, http):
                 yield finding
+        if online and (app := oauth_app(settings)):
+            yield await slack_knows(settings, app, http)
         if online and settings.teams_on:
             yield await teams_answers(settings, http)
 
@@ -123,6 +127,20 @@ async def slack_answers(settings: Settings, token: SecretStr, http: "ClientSessi
             f"is {skew:+.0f} s off; at 300 s Slack's signatures fail",
             "Set the clock (timedatectl set-ntp true).",
         )
+
+
+async def slack_knows(settings: Settings, app: "OAuthApp", http: "ClientSession") -> Finding:
+    """Exchanges a code that there is not: only who has the credentials is told that the code is wrong
+    (https://docs.slack.dev/reference/methods/oauth.v2.access)."""
+    form = {"client_id": app.client_id, "client_secret": app.client_secret, "code": "doctor"}
+    status, answer, _ = await _post(http, f"{settings.slack_api_url}oauth.v2.access", data=form)
+    if answer.get("error") == "invalid_code":
+        return ok("slack", "the client id and secret are good")
+    if "error" in answer:
+        mend = "Copy SLACK_CLIENT_ID and SLACK_CLIENT_SECRET again from Basic Information → App Credentials."
+        return fail("slack", f"refuses the client id and secret: {answer['error']}", mend)
+    mend = f"Can this machine reach {settings.slack_api_url}? Behind a proxy set HTTPS_PROXY."
+    return fail("slack", f"does not answer ({status})", mend)
 
 
 async def teams_answers(settings: Settings, http: "ClientSession") -> Finding:

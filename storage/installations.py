@@ -13,7 +13,7 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Final
 
-from sqlalchemy import ColumnElement, CursorResult, Delete, Update, delete, or_, select, update
+from sqlalchemy import ColumnElement, CursorResult, Delete, Update, delete, func, or_, select, update
 from sqlmodel import Field, Session, SQLModel, col
 
 from storage import audit, rows
@@ -22,6 +22,9 @@ from storage.unit_of_work import Record
 
 TABLE: Final = "installation"
 """Part of what each secret is bound to (`storage.vault`): it never changes."""
+
+
+MOST_EXPECTED: Final = 1_000
 
 
 class Installation(Row, table=True):
@@ -153,10 +156,13 @@ def encrypt_anew(session: Session, one: Installation, *, secret: str, refresh: s
     return _changed(session, again)
 
 
-def expect(session: Session, state: str, *, now: datetime, expires_at: datetime) -> None:
-    """Keep a new one, and forget those that nobody came back with."""
+def expect(session: Session, state: str, *, now: datetime, expires_at: datetime) -> bool:
+    """Keep a new one, and forget those that nobody came back with. False where too many are expected: anybody may ask."""
     session.execute(delete(InstallState).where(col(InstallState.expires_at) <= now))
+    if session.execute(select(func.count()).select_from(InstallState)).scalar_one() >= MOST_EXPECTED:
+        return False
     session.add(InstallState(hash=hashed(state), expires_at=expires_at))
+    return True
 
 
 def came_back(session: Session, state: str, now: datetime) -> bool:

@@ -119,10 +119,12 @@ class Installations:
 
     # ── states ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-    async def expect(self, state: str, lives: timedelta) -> None:
-        """Somebody was sent to Slack's page with it."""
+    async def expect(self, state: str, lives: timedelta) -> bool:
+        """Somebody is sent to Slack's page with it. False where too many are under way."""
         now = self.now()
-        await self._in_session(lambda session: installations.expect(session, state, now=now, expires_at=now + lives))
+        return await self._in_session(
+            lambda session: installations.expect(session, state, now=now, expires_at=now + lives)
+        )
 
     async def came_back(self, state: str) -> bool:
         """True once for each that was expected, and in time."""

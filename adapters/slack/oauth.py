@@ -59,7 +59,8 @@ class Installing:
         """`GET /slack/install`."""
         state = secrets.token_urlsafe(32)
         try:
-            await self._installations.expect(state, LIVES)
+            if not await self._installations.expect(state, LIVES):
+                return self._again(503, "Too many installations were begun", "Try again in ten minutes.")
         except Exception as error:
             return self._broke(error)
         asked = {

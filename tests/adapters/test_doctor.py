@@ -16,6 +16,7 @@ from adapters.pages import NOTHING
 from adapters.reachability import calendars
 from adapters.settings import names
 from storage.engine import open_engine
+from storage.vault import new_key
 from tests.conftest import fresh_sqlite
 from tests.doubles.certificates import write_pair
 from tests.storage.firm import founded
@@ -173,6 +174,10 @@ async def cloud() -> AsyncIterator[tuple[str, dict[str, object]]]:
         date = format_datetime(datetime.now(UTC) + timedelta(seconds=int(str(answers["ahead"]))), usegmt=True)
         return web.json_response(answers["slack"], headers={"Date": date})
 
+    async def exchange(request: web.Request) -> web.Response:
+        assert (await request.post())["client_secret"] == "a-client-secret"
+        return web.json_response(answers.get("app", {"ok": False, "error": "invalid_code"}))
+
     async def login(request: web.Request) -> web.Response:
         form = await request.post()
         assert (form["client_id"], form["client_secret"]) == (APP, "quite~secret")
@@ -187,6 +192,7 @@ async def cloud() -> AsyncIterator[tuple[str, dict[str, object]]]:
     app = web.Application()
     app.router.add_get("/calendar/nobody.ics", no_calendar)
     app.router.add_post("/api/auth.test", slack)
+    app.router.add_post("/api/oauth.v2.access", exchange)
     app.router.add_post(f"/{APP}/oauth2/v2.0/token", login)
     app.router.add_get("/healthz", alive)
     runner = web.AppRunner(app)
@@ -215,6 +221,17 @@ async def test_online_the_platforms_are_asked(asked, cloud):
     assert "fail slack: refuses the token: invalid_auth" in about(findings, "slack")
     assert "AADSTS7000215: Invalid client secret " in about(findings, "teams")
     assert "Set the clock" in about(findings, "s off")
+
+
+async def test_online_slack_is_asked_whether_it_knows_the_app_that_several_install(asked, cloud):
+    address, answers = cloud
+    several = {"SLACK_CLIENT_ID": "1.2", "SLACK_CLIENT_SECRET": "a-client-secret", "SLACK_SIGNING_SECRET": "0" * 32}
+    where = {"SLACK_API_URL": f"{address}/api/", "TOUCHPOINT_PUBLIC_URL": "https://localhost:9"}
+    findings = await asked(online=True, **several, **where, TOUCHPOINT_KEYS=new_key())
+    assert "ok slack: the client id and secret are good" in about(findings, "slack")
+    assert "several workspaces, GET /slack/install" in about(findings, "slack")
+    answers["app"] = {"ok": False, "error": "bad_client_secret"}
+    assert "fail slack: refuses the client id and secret: bad_client_secret" in about(await asked(online=True), "slack")
 
 
 async def test_offline_nobody_is_given_a_credential(asked, cloud):

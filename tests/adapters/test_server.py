@@ -19,7 +19,10 @@ from aiohttp import web
 from adapters.server import CannotStart, Opened, listening, open_record, serve
 from adapters.settings import Settings, names
 from adapters.web import BODY_LIMIT, House, Platform
+from storage import installations
 from storage.engine import open_engine
+from storage.vault import BadKeys, Vault, keys_in, new_key
+from tests.storage.firm import founded
 
 ROOT = Path(__file__).parents[2]
 NOBODY = "http://127.0.0.1:9/"  # the discard port, where nothing listens
@@ -126,6 +129,43 @@ async def test_what_is_not_signed_gets_401_and_leaves_a_count(settings):
 def rejected(metrics: str) -> float:
     found = re.search(r'touchpoint_rejected_requests_total\{platform="slack"\} ([\d.]+)', metrics)
     return float(found[1]) if found else 0.0
+
+
+SEVERAL = {
+    "slack_client_id": "1.2",
+    "slack_client_secret": "hidden-client-secret",
+    "slack_signing_secret": "abcd",
+    "slack_api_url": NOBODY,
+    "public_url": "https://touchpoint.example",
+}
+
+
+async def test_where_several_workspaces_install_it_their_page_is_open_and_it_is_ready_without_any(settings):
+    async with running(settings(**SEVERAL, keys=new_key())) as (http, _):
+        async with http.get("/slack/install", allow_redirects=False) as page:
+            assert page.status == 302
+            assert page.headers["Location"].startswith("http://127.0.0.1:9/oauth/v2/authorize?client_id=1.2")
+        assert (await got(http, "/slack/oauth_redirect?code=1"))[0] == 400
+        status, body = await got(http, "/readyz")
+        assert (status, json.loads(body)["slack"]) == (200, "ok")
+
+
+async def test_where_one_token_does_there_is_no_such_page(settings):
+    slack = {"slack_bot_token": "xoxb-1", "slack_signing_secret": "abcd", "slack_api_url": NOBODY}
+    async with running(settings(**slack)) as (http, _):
+        assert (await got(http, "/slack/install"))[0] == 404
+
+
+async def test_it_does_not_start_with_keys_that_open_nothing_that_stands(settings):
+    engine = open_record(settings())
+    secret = Vault(keys_in(new_key())).encrypt("xoxb-1", table=installations.TABLE, row="slack:T1")
+    firm = founded(engine, "slack:T1")
+    with firm.record() as record:
+        installations.install(record, "slack:T1", secret=secret)
+    with pytest.raises(BadKeys, match="slack:T1: its secrets need the key"):
+        async with running(settings(**SEVERAL, keys=new_key())):
+            pass
+    engine.dispose()
 
 
 async def test_a_body_without_end_is_refused(settings):

@@ -176,6 +176,16 @@ def test_a_state_is_kept_by_its_hash_and_good_once_and_in_time(engine: Engine):
         assert not installations.came_back(session, "late", MONDAY), "it was forgotten when it was over"
 
 
+def test_anybody_may_ask_for_a_state_but_not_without_end(engine: Engine):
+    with transaction(engine, writes=True) as session:
+        asked = [
+            installations.expect(session, f"{one}", now=MONDAY, expires_at=MONDAY + HOUR)
+            for one in range(installations.MOST_EXPECTED + 1)
+        ]
+        assert asked.count(False) == 1
+        assert installations.expect(session, "later", now=MONDAY + HOUR, expires_at=MONDAY + 2 * HOUR)
+
+
 def test_of_two_who_come_back_with_one_state_one_does(shared: Firm, pool: ThreadPoolExecutor):
     with transaction(shared.engine, writes=True) as session:
         installations.expect(session, "one", now=MONDAY, expires_at=MONDAY + HOUR)
