@@ -6,7 +6,7 @@ An activity does not say whether its sender is a guest, so nobody's request reac
 import time
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 from uuid import uuid4
 
@@ -35,6 +35,7 @@ class _Known:
     outsider: bool
     until: float
     zone: str
+    foreign: bool = False
 
 
 class People:
@@ -54,6 +55,11 @@ class People:
             zone=heard.zone or (known.zone if known else ""),
             outsider=heard.stranger or known is None or known.outsider,
         )
+
+    def of_another_company(self, account: str) -> bool:
+        """Whether the roster said so when they were last looked up. A guest is a member of our tenant."""
+        known = self._known.get(account)
+        return known is not None and known.foreign
 
     async def find(self, account: str, reference: Reference) -> Profile | None:
         """Somebody whom a form names, if they are in the conversation where it was filled in."""
@@ -79,7 +85,7 @@ class People:
         if known and known.until > time.monotonic() and (not zone or zone == known.zone):
             return known
         if known and known.until > time.monotonic():
-            return self._remember(account, _Known(known.name, known.outsider, known.until, zone))
+            return self._remember(account, replace(known, zone=zone))
         try:
             member = await self._port.member(reference, local_id(account))
         except ConnectorAnswered as answered:
@@ -89,6 +95,7 @@ class People:
         fresh = _Known(
             name=str(member.get("name") or ""),
             outsider=_is_outsider(member, tenant_id(account)),
+            foreign=_is_foreign(member, tenant_id(account)),
             until=time.monotonic() + KNOWN_FOR,
             zone=zone or (known.zone if known else ""),
         )
@@ -115,4 +122,8 @@ def _is_outsider(member: Json, tenant: str) -> bool:
     learn.microsoft.com: "Get Teams specific context for your bot" (roster), "Shared and private channels".
     """
     role, principal = str(member.get("userRole") or "user"), str(member.get("userPrincipalName") or "")
-    return role != "user" or "#ext#" in principal.lower() or (member.get("tenantId") or tenant) != tenant
+    return role != "user" or "#ext#" in principal.lower() or _is_foreign(member, tenant)
+
+
+def _is_foreign(member: Json, tenant: str) -> bool:
+    return (member.get("tenantId") or tenant) != tenant

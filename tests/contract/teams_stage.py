@@ -323,7 +323,8 @@ class TeamsChair:
         }
         activity["channelData"] = {**activity["channelData"], "tenant": {"id": TENANT}}
         if place.kind == "channel":
-            activity["channelData"]["channel"] = {"id": place.id, "name": place.name}
+            sort = {"type": place.sort} if place.sort else {}
+            activity["channelData"]["channel"] = {"id": place.id, "name": place.name, **sort}
         for entity in activity.get("entities", []):
             if entity["type"] == "clientInfo":
                 entity["timezone"] = self._zone
@@ -370,13 +371,13 @@ def _inputs(card: Json) -> list[Json]:
 
 def _seen_form(title: str, card: Json, raw: Any) -> SeenForm:
     form = SeenForm(title=title, fields={}, raw=raw)
-    last = ""
+    last = label = ""
     for element in card["body"]:
         if element["type"].startswith("Input."):
-            last = element["id"]
+            last, label = element["id"], f"{element['label'].removesuffix(' (optional)')}: "
             form.fields[last] = _standing(element)
         elif element.get("color") == "Attention":
-            form.errors[last] = plain(element["text"])
+            form.errors[last] = plain(element["text"]).removeprefix("⚠ ").removeprefix(label)
     return form
 
 

@@ -72,9 +72,12 @@ class Message:
 
 @dataclass(slots=True, kw_only=True)
 class Conversation:
+    """`sort` is a channel's: standard, private or shared; the roster of the last two is closed to us."""
+
     id: str
     kind: str
     name: str = ""
+    sort: str = ""
     members: dict[str, Member] = field(default_factory=dict)
     messages: list[Message] = field(default_factory=list)
     gone: bool = False
@@ -329,6 +332,8 @@ class BotConnector:
             return found
         if found[1]:
             return self._complain("a thread was asked for its roster")
+        if found[0].sort in {"private", "shared"}:
+            return _error(403, "NotEnoughPermissions")
         member = self._known(request.match_info["member"])
         if member is None or member.aad not in found[0].members:
             return _error(404, "MemberNotFoundInConversation")

@@ -385,3 +385,28 @@ async def test_the_roster_is_asked_once_for_a_person(stage: TeamsStage, dana: Te
     for _ in range(3):
         await dana.types("help")
     assert len([path for method, path in stage.double.requests if method == "GET"]) == 1
+
+
+async def test_in_a_private_channel_whose_roster_is_closed_our_direct_chat_says_who_somebody_is(
+    core: FakeCore, stage: TeamsStage
+) -> None:
+    """Without the consent ChannelMember.Read.Group; a stranger in a shared channel has no direct chat with us."""
+    stage.at(stage.home).sort = "private"
+    dana, robin = await stage.seat("Dana"), await stage.seat("Robin", installed=False)
+    await dana.types("help")
+    await robin.types("help")
+    assert [asked.actor.outsider for asked in core.of(CommandTyped)] == [False, True]
+    assert {seen.outsiders for seen in core.of(ConversationSeen) if seen.conversation == stage.home} == {False}
+
+
+async def test_a_chat_in_which_somebody_of_another_company_speaks_is_open_to_them(
+    core: FakeCore, stage: TeamsStage, dana: TeamsChair
+) -> None:
+    stranger = await stage.seat("Alex")
+    stage.double.people[stranger.account.rsplit("/", 1)[1]].tenant = "99999999-0000-4000-8000-000000000000"
+    await dana.types("help", where="other")
+    await stranger.types("help", where="other")
+    await dana.types("help", where="other")
+    assert [asked.actor.outsider for asked in core.of(CommandTyped)] == [False, True, False]
+    seen = [one.outsiders for one in core.of(ConversationSeen) if one.conversation == stage.other]
+    assert seen == [None, True]

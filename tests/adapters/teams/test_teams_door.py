@@ -194,10 +194,31 @@ async def test_an_invoke_is_answered_200_with_a_body(
     assert shown["body"][0]["text"] == "Here"
 
 
-async def test_an_invoke_that_we_do_not_know_is_501_and_a_reaction_200(stage: TeamsStage, door: Door) -> None:
-    for name, status in (("invoke-unknown", 501), ("message-reaction", 200), ("installation-add-personal", 200)):
-        activity = payload(name) | {"serviceUrl": door.double.service_url}
-        assert await door.knock(door.double.sign(), activity) == status
+@pytest.mark.parametrize(
+    ("name", "status", "kind"),
+    [
+        ("invoke-unknown", 501, "invoke/something/new"),
+        ("activity-from-the-future", 200, "telepathy"),
+        ("conversation-update-from-the-future", 200, "conversationUpdate/channelPainted"),
+        ("event-meeting-start", 200, "event/application/vnd.microsoft.meetingStart"),
+        ("message-reaction", 200, "messageReaction"),
+        ("typing", 200, "typing"),
+        ("installation-add-team", 200, ""),
+    ],
+)
+async def test_what_we_do_not_know_is_answered_as_the_sdks_do_and_counted(
+    door: Door, name: str, status: int, kind: str
+) -> None:
+    """501 for an invoke (botbuilder-dotnet #2605), 200 for everything else ("Conversation events in your Teams bot")."""
+    before = counted(kind)
+    activity = payload(name) | {"serviceUrl": door.double.service_url}
+    assert await door.knock(door.double.sign(), activity) == status
+    assert counted(kind) == before + (1 if kind else 0)
+
+
+def counted(kind: str) -> float:
+    found = REGISTRY.get_sample_value("touchpoint_ignored_total", {"platform": "teams", "type": kind})
+    return found or 0.0
 
 
 async def test_a_slow_token_endpoint_does_not_hold_up_anybody_else(

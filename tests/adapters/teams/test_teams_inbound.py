@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from adapters.teams.arrivals import loss, sighting
+from adapters.teams.arrivals import first_opened, has_closed_roster, loss, sighting, unknown
 from adapters.teams.html import plain_text
 from adapters.teams.inbound import Heard, hear, request_in
 from adapters.teams.references import Reference
@@ -188,6 +188,97 @@ def test_news_of_a_channel_are_about_that_channel() -> None:
     assert (renamed.conversation, renamed.title) == (CHANNEL, "security-sync")
     assert archived
     assert (archived.conversation, archived.reason) == (TEAM, "archived")
+
+
+@pytest.mark.parametrize(
+    ("shape", "conversation", "title"),
+    [
+        ("conversation-update-channel-restored", CHANNEL, "security-sync"),
+        ("conversation-update-team-renamed", TEAM, "Information Security and Risk"),
+        ("conversation-update-team-restored", TEAM, "Information Security"),
+        ("conversation-update-team-unarchived", TEAM, "Information Security"),
+        ("conversation-update-from-the-future", CHANNEL, "security-sync"),
+    ],
+)
+def test_what_is_renamed_or_comes_back_can_be_reached(shape: str, conversation: str, title: str) -> None:
+    """The team's own conversation is its General channel; the others are heard of when somebody speaks there."""
+    seen = sighting(heard(payload(shape)))
+    assert seen
+    assert (seen.conversation, seen.title, seen.by) == (conversation, title, "")
+
+
+@pytest.mark.parametrize(
+    ("shape", "by"),
+    [
+        ("conversation-update-added", DANA),
+        ("conversation-update-group-added", DANA),
+        ("conversation-update-channel-member-added", DANA),
+        ("installation-add-team", DANA),
+        ("installation-upgrade-team", ""),
+        ("conversation-update-member-added", ""),
+        ("installation-add-personal", ""),
+        ("message-channel-mention", ""),
+    ],
+)
+def test_who_put_us_there_is_said_where_somebody_did(shape: str, by: str) -> None:
+    seen = sighting(heard(payload(shape)))
+    assert seen
+    assert seen.by == by
+
+
+@pytest.mark.parametrize(
+    ("shape", "outsiders", "closed"),
+    [
+        ("message-channel-shared-mention", True, True),
+        ("conversation-update-channel-shared", True, True),
+        ("conversation-update-channel-unshared", True, True),
+        ("message-channel-private-mention", False, True),
+        ("message-channel-mention", None, False),
+        ("message-groupchat-mention", None, False),
+    ],
+)
+def test_a_shared_channel_counts_as_open_to_others_and_nothing_is_made_up(
+    shape: str, outsiders: bool | None, closed: bool
+) -> None:
+    """Unsharing it with one team says nothing of the others, nor of single people of other companies."""
+    seen = sighting(heard(payload(shape)))
+    assert seen
+    assert (seen.outsiders, has_closed_roster(payload(shape))) == (outsiders, closed)
+
+
+def test_a_meetings_chat_is_a_group_chat_with_its_title() -> None:
+    asked = request("message-meeting-mention")
+    assert isinstance(asked, CommandTyped | MessagePosted)
+    assert asked.where.conversation.startswith(f"teams:{TENANT}/19:meeting_")
+    assert (asked.where.direct, asked.where.title) == (False, "CIO and CISO, weekly")
+
+
+@pytest.mark.parametrize(
+    ("shape", "kind"),
+    [
+        ("activity-from-the-future", "telepathy"),
+        ("conversation-update-from-the-future", "conversationUpdate/channelPainted"),
+        ("event-meeting-start", "event/application/vnd.microsoft.meetingStart"),
+        ("event-read-receipt", "event/application/vnd.microsoft.readReceipt"),
+        ("invoke-unknown", "invoke/something/new"),
+        ("message-reaction", "messageReaction"),
+        ("typing", "typing"),
+        ("conversation-update-member-added", ""),
+        ("conversation-update-channel-shared", ""),
+        ("installation-upgrade-team", ""),
+        ("message-channel-unmentioned", ""),
+    ],
+)
+def test_what_we_know_nothing_of_has_a_name_to_be_counted_by(shape: str, kind: str) -> None:
+    assert unknown(payload(shape)) == kind
+
+
+def test_the_home_opens_for_who_adds_the_app_for_themselves_and_for_nobody_else() -> None:
+    opened = first_opened(heard(payload("installation-add-personal")))
+    assert opened
+    assert (opened.where.conversation, opened.surface) == (DANA, None)
+    for shape in ("installation-add-team", "installation-upgrade-team", "installation-remove-personal", "typing"):
+        assert first_opened(heard(payload(shape))) is None, shape
 
 
 def test_the_reference_of_a_thread_is_that_of_its_channel() -> None:
