@@ -5,10 +5,13 @@ is plain text: renderers escape it, so nothing that a person typed can become ma
 renderer that cannot fit a card splits it over several messages, and the core pages long lists before it comes to that.
 """
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
+
+_VISIBLE = re.compile(r"[^\s\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff]")
 
 Style: TypeAlias = Literal["default", "primary", "danger"]
 Heat: TypeAlias = Literal["none", "low", "medium", "high", "critical"]
@@ -207,6 +210,11 @@ class Card:
     buttons: tuple[Button | LinkButton, ...] = ()
     notify: tuple[str, ...] = ()
     mine: Mine | None = None
+
+
+def seen(text: str) -> str:
+    """The text, or a dash where nothing of it can be seen: platforms refuse such a text, or show a hole."""
+    return text if _VISIBLE.search(text) else "–"
 
 
 def spoken_names(whole: Card, room: int) -> dict[Button, str]:

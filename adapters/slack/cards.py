@@ -11,9 +11,9 @@ from typing import assert_never
 
 from adapters.slack import addresses, buttons, figures, limits
 from adapters.slack.messages import Drawn, Message, packed
-from adapters.slack.texts import Block, context, fixed_width, listed, plain, rich, run, section, seen
+from adapters.slack.texts import Block, context, fixed_width, listed, plain, rich, run, section
 from bot import cards
-from bot.cards import Card, spoken_names
+from bot.cards import Card, seen, spoken_names
 
 
 def render(card: Card) -> list[Message]:

@@ -5,9 +5,10 @@ is a mistake in it, and raised as one.
 """
 
 import json
-import unicodedata
 from collections.abc import Iterator
 from typing import Any
+
+from adapters.signs import whole_signs
 
 # https://docs.slack.dev/block-kit
 BLOCKS_A_MESSAGE = 50
@@ -72,7 +73,6 @@ RICH_TEXT = 2_800
 # Many short lines are little text and much JSON: what stands around a link's words is longer than most of them.
 RICH_JSON = MESSAGE_JSON // 2
 
-_JOINER = "\u200d"
 _ESCAPED = {"&": len("&amp;"), "<": len("&lt;"), ">": len("&gt;")}
 
 
@@ -108,7 +108,7 @@ def pieces(text: str, limit: int) -> Iterator[str]:
                 cut = at + 1
                 break
         else:
-            cut = _between_signs(text, cut)
+            cut = whole_signs(text, cut)
         yield text[:cut]
         text = text[cut:]
     if text:
@@ -148,12 +148,3 @@ def _longest(text: str, limit: int, room: int) -> int:
         if total > limit or said > room:
             return index
     return len(text)
-
-
-def _between_signs(text: str, cut: int) -> int:
-    """No later than `cut`, and not within what is one sign to its reader: a letter and its accents, a joined emoji."""
-    for at in range(cut, max(cut - 30, 1), -1):
-        follows = unicodedata.category(text[at]) in {"Mn", "Me", "Mc", "Sk"} or text[at] == _JOINER
-        if not follows and text[at - 1] != _JOINER:
-            return at
-    return cut

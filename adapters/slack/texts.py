@@ -10,8 +10,9 @@ import re
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from bot.cards import seen
+
 Block = dict[str, Any]
-_VISIBLE = re.compile(r"[^\s\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff]")
 
 
 def escaped(text: str) -> str:
@@ -24,11 +25,6 @@ def unescaped(text: str) -> str:
 
 def plain(text: str) -> Block:
     return {"type": "plain_text", "text": escaped(seen(text)), "emoji": False}
-
-
-def seen(text: str) -> str:
-    """Slack refuses a text of nothing; one of spaces and invisible characters would look like it."""
-    return text if _VISIBLE.search(text) else "–"
 
 
 def section(text: str) -> Block:

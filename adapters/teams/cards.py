@@ -9,10 +9,12 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, TypeAlias, assert_never
 
+from adapters.teams import limits
 from adapters.teams.charts import charted
-from adapters.teams.figures import facts, heat_map, numbers, size, table
+from adapters.teams.figures import facts, headed, heat_map, size, table
 from adapters.teams.forms import OURS
-from adapters.teams.text import TEXT_LIMIT, line_chunks, text_blocks, verbatim
+from adapters.teams.text import line_chunks, text_blocks, verbatim
+from adapters.teams.words import words
 from bot.cards import (
     Block,
     Button,
@@ -29,17 +31,13 @@ from bot.cards import (
     Span,
     Table,
     Verbatim,
+    seen,
+    spoken_names,
 )
 
 Json: TypeAlias = dict[str, Any]
+Names: TypeAlias = Mapping[Button, str]
 
-# "About 25 KB a message is safe" (measured); the SDK adds addresses of its own to what is built here.
-MESSAGE_LIMIT = 25 * 1024 - 1500
-# A longer title stands whole in the body, and shortened above it, since every message repeats it.
-TITLE_LIMIT = 400
-# Teams shows at most six buttons in a row, those in its menu not counted ("Adaptive Cards overflow menu").
-BUTTONS_A_ROW = 6
-SUMMARY_LIMIT = 300
 _DATE_FUNCTION = re.compile(r"(?<=\{)(?=\{(?:DATE|TIME)\()")
 ADAPTIVE = "application/vnd.microsoft.card.adaptive"
 
@@ -47,9 +45,9 @@ ADAPTIVE = "application/vnd.microsoft.card.adaptive"
 def messages(card: Card, names: Mapping[str, str] | None = None) -> list[Json]:
     """The card as one or more message activities, in order. `names` are the accounts to mention, and their names."""
     mentioned = {account: name for account, name in (names or {}).items() if account in card.notify}
-    tail = list(_button_rows(card.buttons))
+    tail = list(_button_rows(card.buttons, {}))
     empty = _message(card, [*_head(card.title, mentioned, 10, 10), *tail], mentioned)
-    pages = _paged(_body(card), MESSAGE_LIMIT - size(empty))
+    pages = _paged(_body(card), limits.MESSAGE - size(empty))
     count = len(pages)
     return [
         _message(card, [*_head(card.title, mentioned, 1, count), *pages[0], *tail], mentioned),
@@ -59,7 +57,7 @@ def messages(card: Card, names: Mapping[str, str] | None = None) -> list[Json]:
 
 def adaptive_card(card: Card) -> Json:
     """The whole card as one, in place of another card: that is no message, and knows no such limit."""
-    return _content(card, [*_head(card.title, {}, 1, 1), *_body(card), *_button_rows(card.buttons)], {})
+    return _content([*_head(card.title, {}, 1, 1), *_body(card), *_button_rows(card.buttons, {})], {})
 
 
 def dialog_card(card: Card) -> Json:
@@ -80,24 +78,24 @@ def _submitting(part: Any) -> Any:
 
 
 def summary(card: Card) -> str:
-    """What a notification says and a screen reader says first."""
-    said = [card.title]
+    """What a notification says: the title, and what follows in short. The card's own text says all."""
+    said = [seen(card.title)]
     for block in card.blocks:
         said += [block.text] if isinstance(block, Paragraph) else block.words if isinstance(block, HeatMap) else []
     text = " – ".join(" ".join(part.split()) for part in said if part)
-    return text if len(text) <= SUMMARY_LIMIT else f"{text[: SUMMARY_LIMIT - 1]}…"
+    return text if len(text) <= limits.SUMMARY else f"{text[: limits.SUMMARY - 1]}…"
 
 
 def _message(card: Card, body: list[Json], mentioned: Mapping[str, str]) -> Json:
-    attachment = {"contentType": ADAPTIVE, "content": _content(card, body, mentioned)}
+    attachment = {"contentType": ADAPTIVE, "content": _content(body, mentioned)}
     return {"type": "message", "summary": summary(card), "attachments": [attachment]}
 
 
-def _content(card: Card, body: list[Json], mentioned: Mapping[str, str]) -> Json:
+def _content(body: list[Json], mentioned: Mapping[str, str]) -> Json:
     teams: Json = {"width": "full"}
     if mentioned:
         teams["entities"] = [_mention(account, name) for account, name in mentioned.items()]
-    return {"type": "AdaptiveCard", "version": "1.5", "fallbackText": summary(card), "body": body, "msteams": teams}
+    return {"type": "AdaptiveCard", "version": "1.5", "fallbackText": words(body), "body": body, "msteams": teams}
 
 
 def _mention(account: str, name: str) -> Json:
@@ -110,8 +108,8 @@ def _at(name: str) -> str:
 
 
 def _head(title: str, mentioned: Mapping[str, str], number: int, pages: int) -> list[Json]:
-    short = title if len(title) <= TITLE_LIMIT else f"{title[:TITLE_LIMIT]}…"
-    counted = f"{short} ({number}/{pages})" if pages > 1 else short
+    short = title if len(title) <= limits.TITLE else f"{title[: limits.TITLE]}…"
+    counted = f"{seen(short)} ({number}/{pages})" if pages > 1 else seen(short)
     drawn = text_blocks(counted, weight="Bolder", size="Medium", style="heading")
     if mentioned:
         drawn.append({"type": "TextBlock", "text": " ".join(map(_at, mentioned.values())), "wrap": True})
@@ -119,11 +117,14 @@ def _head(title: str, mentioned: Mapping[str, str], number: int, pages: int) -> 
 
 
 def _paged(elements: list[Json], room: int) -> list[list[Json]]:
-    """The elements shared out over as few messages as hold them, each with as much room in bytes as the first one has."""
+    """The elements shared out over as few messages as hold them, each with as much room in bytes as the first one has.
+
+    An element stands in a message twice: drawn, and in words.
+    """
     pages: list[list[Json]] = [[]]
     free = room
     for element in elements:
-        cost = size(element)
+        cost = size(element) + size(words([element]))
         if pages[-1] and cost > free:
             pages.append([])
             free = room
@@ -133,41 +134,47 @@ def _paged(elements: list[Json], room: int) -> list[list[Json]]:
 
 
 def _body(card: Card) -> list[Json]:
-    whole_title = text_blocks(card.title) if len(card.title) > TITLE_LIMIT else []
-    return [*whole_title, *_elements(card.blocks)]
+    whole_title = text_blocks(card.title) if len(card.title) > limits.TITLE else []
+    return [*whole_title, *_elements(card.blocks, spoken_names(card, limits.SPOKEN_NAME))]
 
 
-def _elements(blocks: Sequence[Block]) -> Iterator[Json]:
+def _elements(blocks: Sequence[Block], names: Names) -> Iterator[Json]:
     divided = False
-    for block in blocks:
+    for number, block in enumerate(blocks):
         if isinstance(block, Divider):
             divided = True
             continue
-        for position, element in enumerate(_drawn(block)):
+        for position, element in enumerate(_drawn(block, f"numbers-{number}", names)):
             yield {**element, "separator": True, "spacing": "Medium"} if divided and position == 0 else element
         divided = False
 
 
-def _drawn(block: Paragraph | Note | Facts | ItemList | Table | Chart | HeatMap | Verbatim) -> list[Json]:  # noqa: PLR0911, one case a block
+def _drawn(  # noqa: PLR0911, one case a block
+    block: Paragraph | Note | Facts | ItemList | Table | Chart | HeatMap | Verbatim, key: str, names: Names
+) -> list[Json]:
     match block:
         case Paragraph():
             return text_blocks(block.text, **({"weight": "Bolder"} if block.tone == "strong" else {}))
         case Note():
-            return text_blocks(block.text, isSubtle=True, size="Small")
+            return _small(block.text)
         case Facts():
             return facts(block.facts)
         case ItemList():
-            return _items(block)
+            return _items(block, names)
         case Table():
             return table(block)
         case Chart():
-            return [charted(block), *_drawn(numbers(block))]
+            return charted(block, key)
         case HeatMap():
-            return [*text_blocks(block.title, weight="Bolder"), *heat_map(block), *_drawn(Note("\n".join(block.words)))]
+            return [*headed(block.title), *heat_map(block), *_small("\n".join(block.words))]
         case Verbatim():
-            return [_verbatim(piece) for piece in line_chunks(block.text, TEXT_LIMIT) if piece]
+            return [_verbatim(piece) for piece in line_chunks(block.text, limits.TEXT) if piece]
         case _:
             assert_never(block)
+
+
+def _small(text: str, **look: str | bool) -> list[Json]:
+    return text_blocks(text, isSubtle=True, size="Small", **look)
 
 
 def _verbatim(text: str) -> Json:
@@ -183,26 +190,30 @@ def _verbatim(text: str) -> Json:
     }
 
 
-def _items(listed: ItemList) -> list[Json]:
-    drawn = text_blocks(listed.heading, weight="Bolder", spacing="Medium") if listed.heading else []
+def _items(listed: ItemList, names: Names) -> list[Json]:
+    drawn = [{**line, "spacing": "Medium"} for line in headed(listed.heading)]
     for number, item in enumerate(listed.items, 1):
-        drawn += _item(item, f"{number}. " if listed.numbered else "")
+        drawn += _item(item, f"{number}. " if listed.numbered else "", names)
     return drawn
 
 
-def _item(item: Item, mark: str) -> list[Json]:
+def _item(item: Item, mark: str, names: Names) -> list[Json]:
     """One container an item, so that a screen reader takes it as one; what does not fit into it follows it."""
     head, *rest = text_blocks(mark + item.title) or text_blocks(mark or "–")
     inside = [head, *_snippet(item.snippet)]
-    if item.detail and not rest:
-        detail, *rest = text_blocks(item.detail, isSubtle=True, size="Small", spacing="None")
-        inside.append(detail)
-    elif item.detail:
-        rest += text_blocks(item.detail, isSubtle=True, size="Small")
+    short = not rest and len((item.title + item.excerpt + item.detail).encode()) <= limits.TEXT
+    if short:
+        inside += _small(item.detail, spacing="None")
+    else:
+        rest += _small(item.detail)
     container: Json = {"type": "Container", "spacing": "Small", "items": inside}
     if item.link:
-        container["selectAction"] = {"type": "Action.OpenUrl", "title": item.title[:100], "url": item.link}
-    rows = list(_button_rows(item.buttons))
+        container["selectAction"] = {
+            "type": "Action.OpenUrl",
+            "title": item.title[: limits.TAP_TITLE],
+            "url": item.link,
+        }
+    rows = list(_button_rows(item.buttons, names))
     if rest:
         return [container, *rest, *rows]
     inside += rows
@@ -224,11 +235,11 @@ def _run(text: str, *, marked: bool) -> Json:
     }
 
 
-def _button_rows(buttons: Sequence[Button | LinkButton]) -> Iterator[Json]:
+def _button_rows(buttons: Sequence[Button | LinkButton], names: Names) -> Iterator[Json]:
     """What is usual in rows of six; what is rare behind the last one's "…" ("Adaptive Cards overflow menu")."""
-    rare = [_action(button) | {"mode": "secondary"} for button in buttons if _is_rare(button)]
-    usual = [_action(button) for button in buttons if not _is_rare(button)]
-    rows = [usual[start : start + BUTTONS_A_ROW] for start in range(0, len(usual), BUTTONS_A_ROW)] or [[]]
+    rare = [_named(button, names) | {"mode": "secondary"} for button in buttons if _is_rare(button)]
+    usual = [_named(button, names) for button in buttons if not _is_rare(button)]
+    rows = [usual[start : start + limits.BUTTONS_A_ROW] for start in range(0, len(usual), limits.BUTTONS_A_ROW)] or [[]]
     rows[-1] += rare
     yield from ({"type": "ActionSet", "actions": row} for row in rows if row)
 
@@ -236,6 +247,12 @@ def _button_rows(buttons: Sequence[Button | LinkButton]) -> Iterator[Json]:
 def _is_rare(button: Button | LinkButton) -> bool:
     """One that asks first cannot stand in the menu: nothing unfolds from there (MicrosoftDocs/msteams-docs issue 9223)."""
     return isinstance(button, Button) and button.rare and not button.confirm
+
+
+def _named(button: Button | LinkButton, names: Names) -> Json:
+    """`tooltip` is also what narration reads ("Action.Execute", tooltip)."""
+    name = names.get(button) if isinstance(button, Button) else None
+    return _action(button) | ({"tooltip": name} if name else {})
 
 
 def _action(button: Button | LinkButton) -> Json:

@@ -1,19 +1,42 @@
-"""Chart → Adaptive Cards' own `Chart.*` elements: themed, no image. A client that has none drops them.
+"""Chart → Adaptive Cards' own `Chart.*` elements: themed, no image. A client that has none shows the numbers in lines.
 
-The numbers stand as text below every chart (`cards.numbers`), so dropping loses nothing. Shapes: the Adaptive Cards
-documentation hub, "Charts in Adaptive Cards".
+The numbers stand as a table behind `Show numbers`, which unfolds in the client and asks nobody. Shapes: the Adaptive
+Cards documentation hub, "Charts in Adaptive Cards".
 """
 
 from collections.abc import Sequence
 from typing import Any, TypeAlias, assert_never
 
+from adapters.teams import limits
+from adapters.teams.figures import numbers, size, table
+from adapters.teams.text import text_blocks
 from bot.cards import Chart
 
 Json: TypeAlias = dict[str, Any]
 
 
-def charted(chart: Chart) -> Json:
-    return {**_shape(chart), "title": chart.title, "fallback": "drop"}
+def charted(chart: Chart, key: str) -> list[Json]:
+    """The chart, and its numbers folded away below it; those of a very long one stand open, to be cut between rows.
+
+    `key` is the numbers' own on their card.
+    """
+    drawn = {**_shape(chart), "title": chart.title}
+    rows = table(numbers(chart))
+    if size([drawn, rows]) > limits.GRID:
+        return [{**drawn, "fallback": "drop"}, *rows]
+    folded = {"type": "Container", "id": key, "isVisible": False, "items": rows}
+    show = {"type": "Action.ToggleVisibility", "title": "Show numbers", "targetElements": [key]}
+    named = {**show, "tooltip": f"Show numbers: {chart.title}"}
+    items = [{**drawn, "fallback": _in_lines(chart)}, {"type": "ActionSet", "actions": [named]}, folded]
+    return [{"type": "Container", "items": items}]
+
+
+def _in_lines(chart: Chart) -> Json:
+    lines = (
+        f"{name}: " + ", ".join(f"{label} {value:g}" for label, value in zip(chart.categories, values, strict=False))
+        for name, values in chart.series
+    )
+    return {"type": "Container", "items": text_blocks("\n".join((chart.title, *lines)))}
 
 
 def _shape(chart: Chart) -> Json:

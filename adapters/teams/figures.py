@@ -4,13 +4,12 @@ import json
 from collections.abc import Sequence
 from typing import Any, TypeAlias
 
-from adapters.teams.text import TEXT_LIMIT, escaped, text_blocks
-from bot.cards import Chart, HeatCell, HeatMap, Table
+from adapters.teams import limits
+from adapters.teams.text import escaped, text_blocks
+from bot.cards import Chart, HeatCell, HeatMap, Table, seen
 
 Json: TypeAlias = dict[str, Any]
 
-GRID_LIMIT = 6000
-CELL_LIMIT = 500
 # Teams has three colours for a cell, so high and critical share one; the letter and the square tell them apart.
 _STYLES = {"none": "default", "low": "good", "medium": "warning", "high": "attention", "critical": "attention"}
 _SQUARES = {"none": "", "low": "🟩", "medium": "🟨", "high": "🟧", "critical": "🟥"}
@@ -24,17 +23,22 @@ def facts(pairs: Sequence[tuple[str, str]]) -> list[Json]:
     """Short ones together; a long one would not wrap well beside its name, so it stands alone."""
     drawn: list[Json] = []
     for name, value in pairs:
-        if len(value.encode()) > TEXT_LIMIT // 4:
-            drawn += [*text_blocks(name, weight="Bolder"), *text_blocks(value)]
+        if len(name.encode()) + len(value.encode()) > limits.TEXT // 4:
+            drawn += [*text_blocks(seen(name), weight="Bolder"), *text_blocks(seen(value))]
             continue
-        if not drawn or drawn[-1]["type"] != "FactSet" or size(drawn[-1]) > TEXT_LIMIT:
+        if not drawn or drawn[-1]["type"] != "FactSet" or size(drawn[-1]) > limits.TEXT:
             drawn.append({"type": "FactSet", "facts": []})
-        drawn[-1]["facts"].append({"title": escaped(name), "value": escaped(value)})
+        drawn[-1]["facts"].append({"title": escaped(seen(name)), "value": escaped(seen(value))})
     return drawn
 
 
+def headed(text: str) -> list[Json]:
+    """What stands above a part, and is announced as a heading."""
+    return text_blocks(text, weight="Bolder", style="heading")
+
+
 def numbers(chart: Chart) -> Table:
-    """A chart's numbers, which always stand below it as text."""
+    """A chart's numbers, one tap below it."""
     columns = (chart.title, *(name for name, _ in chart.series))
     rows = tuple(
         (category, *(f"{values[row]:g}" if row < len(values) else "–" for _, values in chart.series))
@@ -48,14 +52,14 @@ def table(whole: Table) -> list[Json]:
 
     A table with whole texts in its cells could not be cut, so it is drawn row by row as facts.
     """
-    if any(len(cell.encode()) > CELL_LIMIT for row in whole.rows for cell in row):
+    if any(len(cell.encode()) > limits.CELL for row in whole.rows for cell in row):
         named = (facts(tuple(zip(whole.columns, row, strict=True))) for row in whole.rows)
-        return [*text_blocks(whole.caption, weight="Bolder"), *(element for pairs in named for element in pairs)]
+        return [*headed(whole.caption), *(element for pairs in named for element in pairs)]
     head = _row(whole.columns, bold=True)
-    drawn = text_blocks(whole.caption, weight="Bolder") if whole.caption else []
+    drawn = headed(whole.caption)
     rows: list[Json] = []
     for row in [_row(cells) for cells in whole.rows] or [_row(("–",) * len(whole.columns))]:
-        if rows and size([head, *rows, row]) > GRID_LIMIT:
+        if rows and size([head, *rows, row]) > limits.GRID:
             drawn.append(_grid([head, *rows]))
             rows = []
         rows.append(row)
@@ -83,7 +87,7 @@ def heat_map(whole: HeatMap) -> list[Json]:
     rows = [_heat_row(name, cells) for name, cells in zip(whole.rows, whole.cells, strict=True)]
     grid = _grid([head, *rows])
     grid["columns"][0] = {"width": 2}
-    return [grid] if size(grid) <= 2 * GRID_LIMIT else []
+    return [grid] if size(grid) <= limits.GRID else []
 
 
 def _heat_row(name: str, cells: Sequence[HeatCell]) -> Json:

@@ -7,15 +7,14 @@ it only changes what it could have typed anyway: the core reads every value as a
 from collections.abc import Mapping
 from typing import Any, TypeAlias, assert_never
 
+from adapters.teams import limits
 from adapters.teams.references import account_address, local_id, tenant_id
-from adapters.teams.text import escaped
+from adapters.teams.text import text_blocks
 from bot.forms import AnyField, Check, Choice, Date, Form, Number, Person, Text, Time, Value, Values
 
 Json: TypeAlias = dict[str, Any]
 
 OURS = "touchpoint"
-# Teams cuts a longer dialog title ("Dialogs", TaskInfo). Ours then stands on the card instead, whole.
-DIALOG_TITLE = 64
 # Several choices come back joined by commas, so a comma inside a value must look like something else on the way.
 _PACKED = (("%", "%25"), (",", "%2C"))
 
@@ -24,20 +23,19 @@ def form_card(form: Form, tenant: str, values: Values | None = None, errors: Map
     """The dialog's card, filled with `values` where given and else with the form's own."""
     errors = errors or {}
     body: list[Json] = []
-    if len(form.title) > DIALOG_TITLE:
-        body.append({"type": "TextBlock", "text": escaped(form.title), "wrap": True, "weight": "Bolder"})
-    if form.intro:
-        body.append({"type": "TextBlock", "text": escaped(form.intro), "wrap": True})
+    if len(form.title) > limits.DIALOG_TITLE:
+        body += text_blocks(form.title, weight="Bolder", style="heading")
+    body += text_blocks(form.intro)
     body += _complaint(errors.get("", ""))
     for field in form.fields:
         body += _drawn(field, tenant, values, errors.get(field.name, ""))
     submit = {"type": "Action.Submit", "title": form.submit, "style": "positive", "data": {OURS: _hidden(form)}}
-    return {"type": "AdaptiveCard", "version": "1.5", "body": body, "actions": [submit]}
+    return {"type": "AdaptiveCard", "version": "1.5", "fallbackText": form.title, "body": body, "actions": [submit]}
 
 
 def dialog(card: Json, title: str) -> Json:
     """The answer to `task/fetch` or `task/submit` that shows this card."""
-    shown = title if len(title) <= DIALOG_TITLE else "Touchpoint"
+    shown = title if len(title) <= limits.DIALOG_TITLE else "Touchpoint"
     attachment = {"contentType": "application/vnd.microsoft.card.adaptive", "content": card}
     return {"task": {"type": "continue", "value": {"title": shown, "width": "medium", "card": attachment}}}
 
@@ -99,21 +97,22 @@ def _kind(field: AnyField) -> str:
 
 
 def _drawn(field: AnyField, tenant: str, values: Values | None, error: str) -> list[Json]:
-    """The input, its hint below it, and what is wrong with it below that."""
-    element: Json = {"id": field.name, "label": field.label, **_input(field, tenant, _standing(field, values))}
-    if field.required and not isinstance(field, Check):  # a required toggle would have to be on
+    """The input, its hint below it, and what is wrong with it below that.
+
+    A label says by a word what may stay empty, as Slack does by itself.
+    """
+    insists = field.required and not isinstance(field, Check)  # a required toggle would have to be on
+    label = field.label if insists or isinstance(field, Check) else f"{field.label} (optional)"
+    element: Json = {"id": field.name, "label": label, **_input(field, tenant, _standing(field, values))}
+    if insists:
         element |= {"isRequired": True, "errorMessage": f"{field.label} is needed"}
-    drawn = [element]
-    if field.hint:
-        hint = {"type": "TextBlock", "text": escaped(field.hint), "isSubtle": True, "size": "Small"}
-        drawn.append({**hint, "wrap": True, "spacing": "None"})
-    return drawn + _complaint(error)
+    hint = text_blocks(field.hint, isSubtle=True, size="Small", spacing="None")
+    return [element, *hint, *_complaint(error and f"{field.label}: {error}")]
 
 
 def _complaint(error: str) -> list[Json]:
-    if not error:
-        return []
-    return [{"type": "TextBlock", "text": escaped(error), "color": "Attention", "wrap": True, "spacing": "Small"}]
+    """Said by a mark and its field's name, and not by its colour alone."""
+    return text_blocks(f"⚠ {error}", color="Attention", spacing="Small") if error else []
 
 
 def _standing(field: AnyField, values: Values | None) -> Value:
@@ -136,7 +135,7 @@ def _input(field: AnyField, tenant: str, standing: Value) -> Json:
             return _picker(text, tenant)
         case Check():
             state = "yes" if text == "yes" else "no"
-            return {"type": "Input.Toggle", "title": field.label, "valueOn": "yes", "valueOff": "no", "value": state}
+            return {"type": "Input.Toggle", "title": "Yes", "valueOn": "yes", "valueOff": "no", "value": state}
         case _:
             assert_never(field)
 
@@ -159,10 +158,10 @@ def _typed(field: Text | Date | Time | Number, text: str) -> Json:
 def _choices(field: Choice, standing: Value) -> Json:
     pack = _packed if field.several else str
     chosen = [standing] if isinstance(standing, str) else list(standing)
-    few = len(field.options) <= 5 and field.several
+    few = len(field.options) <= limits.CHOICES_SHOWN and field.several
     return {
         "type": "Input.ChoiceSet",
-        "choices": [{"title": option.label, "value": pack(option.value)} for option in field.options],
+        "choices": [{"title": option.label or option.value, "value": pack(option.value)} for option in field.options],
         "isMultiSelect": field.several,
         "style": "expanded" if few else "compact",
         "wrap": True,

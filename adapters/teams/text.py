@@ -5,14 +5,15 @@ import re
 from collections.abc import Iterable
 from typing import Any, TypeAlias
 
+from adapters.signs import whole_signs
+from adapters.teams import limits
+from bot.cards import seen
+
 Json: TypeAlias = dict[str, Any]
 
 _AT = re.compile(r"<at[^>]*>(.*?)</at>", re.DOTALL | re.IGNORECASE)
 _QUOTED = re.compile(r"<quoted\b[^>]*/>|<quoted\b[^>]*>.*?</quoted>", re.DOTALL | re.IGNORECASE)
 _OUR_NAME = re.compile(r"^/?touchpoint(?=\s|$)\s*", re.IGNORECASE)
-
-# Bytes of one element's text. It must fit a message beside title and buttons even if escaping makes it thrice as long.
-TEXT_LIMIT = 3000
 
 # What Adaptive Cards read as Markdown in Teams: emphasis, lists and links
 # (learn.microsoft.com, "Text formatting in cards"), and what the desktop client's parser knows beyond that.
@@ -92,15 +93,17 @@ def chunks(text: str, limit: int) -> Iterable[str]:
     while len(text.encode()) > limit:
         head = text.encode()[:limit].decode(errors="ignore")
         cut = max(head.rfind("\n"), head.rfind(" "))
-        head = head[: cut + 1] if cut > limit // 4 else head
+        head = head[: cut + 1] if cut > len(head) // 4 else head[: whole_signs(text, len(head))]
         yield head
         text = text[len(head) :]
     yield text
 
 
 def text_blocks(text: str, **look: str | bool) -> list[Json]:
-    """Plain text drawn, in as many elements as it takes."""
-    pieces = (escaped(piece) for piece in chunks(text, TEXT_LIMIT))
+    """Plain text drawn, in as many elements as it takes; none where nothing can be seen of it."""
+    if seen(text) != text:
+        return []
+    pieces = (escaped(piece) for piece in chunks(text, limits.TEXT))
     return [{"type": "TextBlock", "text": piece, "wrap": True, **look} for piece in pieces if piece]
 
 

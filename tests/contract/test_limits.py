@@ -77,7 +77,7 @@ async def test_forty_lines_from_the_agenda_to_the_minutes(here: World, stage: St
     await here.settle()
     told = shown(dana, "Minutes of Tue 4 March, 09:30")
     assert all(f"{theme.value} {n}, which" in told for theme in list(Theme)[:5] for n in range(8))
-    await dana.presses("Markdown", on=newest(dana, "Minutes of Tue 4 March, 09:30"))
+    await dana.presses("Markdown", on=next(seen for seen in reversed(dana.screen()) if "Markdown" in seen.buttons))
     told = shown(dana, "as Markdown")
     assert all(f"{theme.value} {n}, which" in told for theme in list(Theme)[:5] for n in range(8))
 

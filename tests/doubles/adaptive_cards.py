@@ -105,6 +105,8 @@ def _lines(element: Json) -> list[str]:
             return ["".join(run["text"] for run in element["inlines"]).replace("\xa0", " ")]
         case "FactSet":
             return [f"{plain(fact['title'])}: {plain(fact['value'])}" for fact in element["facts"]]
+        case "Container" if any(inner["type"] in {"Container", "Table"} for inner in element["items"]):
+            return [line for inner in element["items"] for line in _lines(inner)]
         case "Container":
             return [" ".join(line for inner in element["items"] for line in _lines(inner))]
         case "Table":
@@ -127,10 +129,11 @@ def plain(text: str) -> str:
 
 
 def buttons_of(card: Json) -> list[Json]:
-    """Every button in reading order; one that asks first shows its question with the button inside it."""
+    """Every button in reading order; one that asks first shows its question with the button inside it. What unfolds in the
+    client alone is none: nobody hears of it."""
     found = []
     for node in _nodes([card.get("body", []), card.get("actions", [])]):
-        if node["type"].startswith("Action.") and node.get("title"):
+        if node["type"].startswith("Action.") and node["type"] != "Action.ToggleVisibility" and node.get("title"):
             found.append(node)
     inside = [id(inner) for node in found if node["type"] == "Action.ShowCard" for inner in _nodes(node["card"])]
     return [node for node in found if id(node) not in inside and not _is_tap(card, node)]

@@ -4,7 +4,8 @@ import json
 
 import pytest
 
-from adapters.teams.cards import MESSAGE_LIMIT, adaptive_card, messages, summary
+from adapters.teams import limits
+from adapters.teams.cards import adaptive_card, messages, summary
 from adapters.teams.forms import form_card
 from adapters.teams.text import chunks, escaped
 from bot.cards import (
@@ -58,7 +59,7 @@ def drawn(shown: Card, names: dict[str, str] | None = None) -> list[dict[str, ob
     for activity in sent:
         check_card(activity["attachments"][0]["content"])
         assert activity["summary"]
-        assert len(json.dumps(activity, ensure_ascii=False).encode()) <= MESSAGE_LIMIT
+        assert len(json.dumps(activity, ensure_ascii=False).encode()) <= limits.MESSAGE
     return [activity["attachments"][0]["content"] for activity in sent]
 
 
@@ -173,12 +174,32 @@ def test_a_long_table_is_cut_between_rows_and_repeats_its_columns() -> None:
 
 @pytest.mark.parametrize("kind", ["line", "bar", "pie"])
 @pytest.mark.parametrize("count", [1, 2])
-def test_a_chart_is_drawn_and_its_numbers_stand_below_it(kind: str, count: int) -> None:
+def test_a_chart_is_drawn_and_its_numbers_unfold_below_it(kind: str, count: int) -> None:
+    """A client without charts shows them in lines."""
     series = tuple((f"s{n}", (1.0, 2.0)) for n in range(count))
     (only,) = drawn(card("C", Chart(title="Risks", kind=kind, categories=("Jan", "Feb"), series=series)))  # type: ignore[arg-type]
-    chart = next(element for element in only["body"] if element["type"].startswith("Chart."))
-    assert chart["fallback"] == "drop"
-    assert "Feb | 2" in "\n".join(lines_of(only))
+    chart, show, numbers = only["body"][-1]["items"]
+    assert chart["type"].startswith("Chart.")
+    assert lines_of({"body": [chart["fallback"]]})[0].startswith("Risks\ns0: Jan 1, Feb 2")
+    [toggle] = show["actions"]
+    assert (toggle["type"], toggle["title"]) == ("Action.ToggleVisibility", "Show numbers")
+    assert (toggle["targetElements"], numbers["isVisible"]) == ([numbers["id"]], False)
+    assert "Feb | 2" in "\n".join(lines_of({"body": [numbers]}))
+    assert "Feb | 2" in only["fallbackText"]
+
+
+def test_two_charts_unfold_their_own_numbers() -> None:
+    chart = Chart(title="Risks", kind="line", categories=("Jan", "Feb"), series=(("open", (3, 2)),))
+    (only,) = drawn(card("C", chart, chart))
+    names = [part["id"] for element in only["body"] for part in element.get("items", ()) if "id" in part]
+    assert len(set(names)) == 2
+
+
+def test_the_numbers_of_a_long_chart_stand_open_and_are_cut_between_rows() -> None:
+    months = tuple(f"Month {n}" for n in range(300))
+    pages = drawn(card("C", Chart(title="Risks", kind="line", categories=months, series=(("open", (1.0,) * 300),))))
+    read = [line for page in pages for line in lines_of(page)]
+    assert [line for line in read if line.startswith("Month ")] == [f"{month} | 1" for month in months]
 
 
 def test_an_empty_card_and_empty_blocks_are_still_cards() -> None:

@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from adapters.teams.cards import MESSAGE_LIMIT, messages
+from adapters.teams import limits
+from adapters.teams.cards import messages
 from adapters.teams.inbound import hear, request_in
 from bot.cards import Button, Item, ItemList, LinkButton, Verbatim, card
 from bot.forms import Form, Text
@@ -38,7 +39,7 @@ def drawn(*blocks: Verbatim | ItemList, buttons: tuple[Button | LinkButton, ...]
     sent = messages(card("T", *blocks, buttons=buttons))
     for activity in sent:
         check_card(activity["attachments"][0]["content"])
-        assert len(json.dumps(activity, ensure_ascii=False).encode()) <= MESSAGE_LIMIT
+        assert len(json.dumps(activity, ensure_ascii=False).encode()) <= limits.MESSAGE
     return [activity["attachments"][0]["content"] for activity in sent]
 
 
