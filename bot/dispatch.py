@@ -167,7 +167,8 @@ class Bot:
                 )
             return self._taken(request, asker, now)
         except NotAllowed as error:
-            self._woken(denials.keep(self.engine, self.registry, asker, request, now))
+            if not isinstance(request, HomeOpened):  # Who only looks what this is attempts nothing.
+                self._woken(denials.keep(self.engine, self.registry, asker, request, now))
             return self._refused(request, asker, now, error)
         except TouchpointError as error:
             return self._refused(request, asker, now, error)

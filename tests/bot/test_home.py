@@ -78,6 +78,9 @@ class TestWhoIsNew:
         guest = room.chair("Guest", outsider=True)
         assert guest.opens_home() is None
         assert "Guests and people from outside" in guest.text
+        with room.engine.connect() as connection:
+            told = connection.execute(text("SELECT count(*) FROM audit_event WHERE event = 'access.denied'")).scalar()
+        assert told == 0, "who only looks what this is attempts nothing"
 
     def test_set_up_begins_in_the_direct_chat(self) -> None:
         room = Room()
