@@ -29,8 +29,15 @@ ask a principal. Whoever **owes a promise** sees it, keeps it and moves it, with
 An **admin** runs the bot: sets touchpoints up, names their principals and joins Slack with Teams. By that alone they see
 nothing of any record.
 
-**Guests**, people from outside and whoever has left get nothing. Who turns into one loses everything at that moment, and a
-member who left is no member when they come back.
+**Guests**, people from outside and whoever has left get nothing but a line that says so, and an admin hears where they asked,
+once a day. Who turns into one, on every account that they have, loses everything at that moment; where a principal does, the
+other one and the admins are told. Who comes back has their chair again; a member is let in again, or not.
+
+A conversation that **people of other companies** read, a channel shared with a supplier for instance, can be no home. Where a
+home becomes one, nothing of the record is posted there any more and what stood there is closed: both principals have all of
+it in their direct chats, and they and the admins are told, until it moves or only your own people read it again.
+
+Who parts with one of their accounts (`unlink`) keeps what they recorded; whoever signs in with it is somebody new.
 
 The two principals let people in with `access`, and take it back there. Whoever is let in is told in private what they may do;
 whoever is removed sees nothing more from that moment. Both are in the audit log.

@@ -193,6 +193,13 @@ def seen(record: Record, address: str) -> None:
         one.seen_at = record.now
 
 
+def hand_over(record: Record, address: str, person_id: int) -> None:
+    """This account is that person's from now on."""
+    if one := account(record, address):
+        one.person_id = person_id
+        record.session.flush()
+
+
 def accounts_of(record: Record, person_id: int) -> list[str]:
     """Their accounts, the one they last used first."""
     query = (

@@ -190,6 +190,7 @@ def furnished(house: House | None = None) -> House:
     own(house)
     agree(house)
     let_in(house)
+    part(house)
     for talk in furniture.TALKS:
         talk.furnish(house, sam, dana)
     for chair in (sam, dana, kim):
@@ -202,6 +203,16 @@ def furnished(house: House | None = None) -> House:
     dana.presses("Turn off")
     open_all(house)
     return house
+
+
+def part(house: House) -> None:
+    """Kim had a second account for a moment."""
+    twin = house.chair("Twin")
+    code = house.kim.types("link", place="direct").split("Join your own two accounts: ")[1].split()[0]
+    twin.types(f"link {code}", place="direct")
+    house.kim.types("unlink", place="direct")
+    house.kim.presses("Part with Slack", place="direct")
+    house.settle()
 
 
 EVERYTHING = (

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
-from tests.bot.room import Chair, Room
+from tests.bot.room import Chair, Room, buttons_of
 
 TUESDAY = datetime(2031, 3, 4, 8, 30, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -70,6 +70,32 @@ def test_what_both_accounts_were_owed_at_one_moment_is_one_message():
     (asked,) = [one for one in posted if one.owed.kind == "nudge" and one.owed.conversation != dana.account]
     assert asked.card.title == "2 things wait for you"
     assert "P-1 renew the contract" in str(asked)
+
+
+def test_an_account_that_was_parted_with_is_somebody_new_and_shows_nothing_more():
+    room, sam, dana, teams = two_platforms()
+    assert "this one account" in sam.types("unlink", place="direct")
+    joins(teams, sam)
+    room.now += timedelta(minutes=1)
+    teams.types("promise add renew the contract by 6 March", place="direct")
+    room.until(datetime(2031, 2, 28, 9, 0, tzinfo=UTC))
+    assert "What should we talk about" in str(room.in_(teams.account)[-1])
+    assert "You are also on Teams" in sam.types("unlink", place="direct")
+    button = buttons_of(sam.answer)[0]  # type: ignore[arg-type]
+    for stranger in (dana, teams):
+        stranger.tries("unlink", button.value, "direct")
+        assert "not joined with yours" in stranger.text
+    sam.presses("Part with Teams", place="direct")
+    assert "parted from you" in sam.text
+    room.settle()
+    assert "What should we talk about" not in "".join(str(one) for one in room.in_(teams.account))
+    assert "no chair" in teams.types("agenda", place="direct")
+    assert "P-1 renew the contract" in sam.types("promise list", place="direct")
+    before = len(room.in_(teams.account))
+    posted = room.until(TUESDAY)
+    assert [one for one in posted if one.owed.conversation == sam.account and one.owed.kind == "nudge"]
+    assert len(room.in_(teams.account)) == before
+    assert "Joined" in joins(teams, sam), "and it can be joined again"
 
 
 def test_who_stands_in_is_still_allowed_to_after_joining():

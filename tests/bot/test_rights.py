@@ -18,7 +18,7 @@ from tests.bot.test_sweeps import assert_untouched, some_of_each, standing, subm
 
 # About the asker alone, or with a rule of their own, which other tests try.
 EVERYBODYS = {
-    *("setup", "home", "owe", "nudges", "hours", "away", "link", "help"),
+    *("setup", "home", "owe", "nudges", "hours", "away", "link", "unlink", "help"),
     *("setup.save", "setup.change", "help.run", "away.forget", "calendar.stop"),
     *("nudge.snooze", "nudge.mute", "nudge.silence", "nudge.unmute"),
     *("promise.done", "promise.move", "promise_move"),

@@ -8,10 +8,11 @@ from bot import nudging, planning
 from bot.access import chairs_of
 from bot.cards import Block, Card, Facts, Note, Paragraph, card
 from bot.handlers.access import members
+from bot.handlers.access.parting import part, unlink
 from bot.reading import note_card
 from bot.replies import Answer
 from bot.requests import platform_of, tenant_of
-from bot.turns import Command, Noun, Replies, Turn
+from bot.turns import Command, Noun, Press, Replies, Turn
 from storage import actions, audit, deliveries, feeds, keys, links, memberships, nudges, people, rows, touchpoints
 from storage.actions import Wanted
 from storage.deliveries import Owed
@@ -178,7 +179,9 @@ def draw_unreachable(record: Record, owed: Owed) -> Card | None:
     return card(
         f"I cannot write to {person.called} in private",
         Paragraph("They never added the app, removed or blocked it, or their account was switched off."),
-        Paragraph("Ask them to add it and write me a word, or install it for them; then what they are owed reaches them."),
+        Paragraph(
+            "Ask them to add it and write me a word, or install it for them; then what they are owed reaches them."
+        ),
         Note(f"The platform says: {owed.detail}"),
     )
 
@@ -205,6 +208,8 @@ NOUN = Noun(
             writes=True,
             right=None,
         ),
+        Command(words=("unlink",), summary="Part with an account of yours", handle=unlink, right=None),
     ),
+    buttons={"unlink": Press(handle=part, writes=True, right=None)},
     cards={"unreachable": draw_unreachable, "stranger": draw_stranger},
 )
