@@ -173,6 +173,8 @@ def teams_package(
     package = build_package(
         REGISTRY.daily,
         REGISTRY.shortcuts,
+        openers=REGISTRY.openers,
+        searches=REGISTRY.searches,
         app_id=settings.microsoft_app_id,
         base_url=settings.public_url,
         targeted_messages=settings.teams_targeted_messages,

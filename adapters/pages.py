@@ -1,7 +1,8 @@
-"""What calendars fetch: a person's syncs under their secret address, and one sync as a file.
+"""What calendars fetch: a person's syncs under their secret address, and one sync as a file. And what a browser gets of a link
+to something in the record: how to open it, and nothing of it.
 
-Whoever knows an address may read what is there, so the address goes into no log and no error; a log says which feed it was.
-Everything that serves nothing answers alike, whatever the reason.
+Whoever knows a calendar's address may read what is there, so it goes into no log and no error; a log says which feed it was.
+Everything that serves nothing answers alike, whatever the reason. A link's page never looks into the record.
 """
 
 import asyncio
@@ -12,7 +13,7 @@ import structlog
 from aiohttp import ETag, web
 
 from adapters.web import Take
-from bot import pages
+from bot import addresses, pages
 from bot.dispatch import report
 from bot.pages import CalendarPage, NowOf
 
@@ -26,13 +27,30 @@ log = structlog.get_logger(__name__)
 NOTHING = "There is no such calendar here, or it was stopped. Say “calendar” to Touchpoint for a new link.\n"
 KEY = "{key:[A-Za-z0-9_-]+}"
 
+HOW = """<!doctype html>
+<html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Touchpoint</title>
+<h1>{ref}</h1>
+<p>This is kept in Touchpoint, which lives in Slack and in Microsoft Teams. Nothing of it can be read here.</p>
+<p>To open it, say this to Touchpoint there: <strong>{command}</strong></p>
+<p>Whoever has no place in its touchpoint is shown nothing of it there either.</p>
+"""
+COMMANDS = {"D": "decision show {ref}", "R": "risk show {ref}", "O": "owners"}
+SEALED = {
+    "Cache-Control": "no-store",
+    "Content-Security-Policy": "default-src 'none'",
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+    "X-Robots-Tag": "noindex",
+}
+
 Find = Callable[["Engine", str, NowOf], CalendarPage | None]
 
 
 def add_to(app: web.Application, core: "ThreadedCore") -> None:
-    """Both addresses, for GET and HEAD."""
+    """All addresses, for GET and HEAD."""
     app.router.add_get(pages.feed_path(KEY), _page(core, pages.feed))
     app.router.add_get(pages.sync_path(KEY), _page(core, pages.sync_file, attached="sync.ics"))
+    app.router.add_get(addresses.path(f"{{tag:{addresses.TAG}}}", f"{{ref:{addresses.REF}}}"), _how_to_open)
 
 
 def _page(core: "ThreadedCore", find: Find, *, attached: str = "") -> Take:
@@ -48,6 +66,13 @@ def _page(core: "ThreadedCore", find: Find, *, attached: str = "") -> Take:
         return await _answer(request, found, attached)
 
     return page
+
+
+async def _how_to_open(request: web.Request) -> web.Response:
+    """The same, whether there is such a thing or not."""
+    ref = request.match_info["ref"]
+    command = COMMANDS.get(ref[0], "find {ref}").format(ref=ref)
+    return web.Response(text=HOW.format(ref=ref, command=command), content_type="text/html", headers=SEALED)
 
 
 async def _answer(request: web.Request, found: CalendarPage, attached: str) -> web.Response:

@@ -64,7 +64,7 @@ PATHS = {"slack": "/slack/events", "teams": "/api/messages"}
 
 POINTER = (
     "Touchpoint: POST /slack/events, /api/messages and /hooks/initiatives; "
-    "GET /calendar/… and /sync/…; GET /healthz, /readyz and /metrics.\n"
+    "GET /calendar/…, /sync/… and /open/…; GET /healthz, /readyz and /metrics.\n"
 )
 
 # The package for Teams must say where a privacy notice and terms of use stand. What is true of every installation is

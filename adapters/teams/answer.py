@@ -10,14 +10,16 @@ from typing import Any, TypeAlias, assert_never
 import structlog
 
 from adapters.port import SendLater, SendRefused, SendUnknown
-from adapters.teams.cards import ADAPTIVE, adaptive_card, dialog_card, messages, summary
+from adapters.teams.cards import ADAPTIVE, dialog_card, messages, summary
 from adapters.teams.chats import Chats
 from adapters.teams.forms import dialog, form_card, request_data
 from adapters.teams.inbound import Heard
+from adapters.teams.people import People
 from adapters.teams.port import Port
 from adapters.teams.references import Reference
 from adapters.teams.send import truthfully
 from adapters.teams.text import escaped
+from adapters.teams.views import own_view, readers_of
 from adapters.teams.wire import ConnectorAnswered
 from bot.cards import Card
 from bot.forms import Form
@@ -31,15 +33,18 @@ IN_OUR_CHAT = "The answer is in our direct chat, where only you can read it."
 NO_CHAT = "I cannot write to you directly yet. Add Touchpoint for yourself under Apps, then ask again."
 FORM_BELOW = "Press the button on the new card to open the form."
 DONE = "Done."
+NOT_YOURS = "This card says the same to everybody."
+SAID = "application/vnd.microsoft.activity.message"
 _SEND_ERRORS = (SendLater, SendRefused, SendUnknown)
 
 
 class Answers:
     """One for the process. What cannot be delivered is logged by id; a reply may be lost, an outbox row may not."""
 
-    def __init__(self, port: Port, chats: Chats, *, targeted: bool) -> None:
+    def __init__(self, port: Port, chats: Chats, people: People, *, targeted: bool) -> None:
         self._port = port
         self._chats = chats
+        self._people = people
         self._targeted = targeted
 
     async def to_message(self, heard: Heard, replies: Sequence[Reply]) -> None:
@@ -80,7 +85,7 @@ class Answers:
         for reply in replies:
             match reply:
                 case Answer(replaces=True):
-                    return _response(ADAPTIVE, adaptive_card(reply.card))
+                    return await self._in_place(heard, reply.card)
                 case Answer():
                     said = await self._after_press(heard, reply.card)
                 case OpenForm() | RejectForm():
@@ -91,7 +96,15 @@ class Answers:
                     continue
                 case _:
                     assert_never(reply)
-        return _response("application/vnd.microsoft.activity.message", said)
+        return _response(SAID, said)
+
+    async def to_look(self, heard: Heard, replies: Sequence[Reply]) -> Json:
+        """The response to a client that asks for its reader's own view: that, or no other. Nobody is told anything besides."""
+        own = next((reply for reply in replies if isinstance(reply, Answer) and reply.replaces), None)
+        return await self._in_place(heard, own.card) if own else _response(SAID, NOT_YOURS)
+
+    async def _in_place(self, heard: Heard, card: Card) -> Json:
+        return _response(ADAPTIVE, own_view(card, await readers_of(card, self._people, heard.reference)))
 
     async def _after_press(self, heard: Heard, card: Card) -> str:
         """What the toast says: where the answer is, or the answer itself if it could be put nowhere else."""

@@ -14,12 +14,14 @@ from aiohttp import web
 
 from adapters.metrics import REJECTED, ignored
 from adapters.port import Core, Edge, SendLater, SendRefused, SendUnknown
+from adapters.teams import extensions
 from adapters.teams.arrivals import first_opened, has_closed_roster, loss, sighting, unknown
 from adapters.teams.config import TeamsConfig
 from adapters.teams.inbound import Heard, hear, request_in
 from adapters.teams.keys import KeysUnavailable
 from adapters.teams.port import MakePort, Port, tenant_in
 from adapters.teams.tokens import Tokens
+from adapters.teams.views import asks_again, by_itself
 from adapters.teams.wire import ConnectorAnswered, NotSent, PerhapsSent, Wire
 from bot.dispatch import Incident
 from bot.requests import FormSubmitted, FromPerson, Profile
@@ -74,7 +76,7 @@ class TeamsAdapter:
         self._port = (self._make_port or _stock_port())(self._config, self._session, Wire(self._session, self._tokens))
         self._chats = Chats(self._port, self._core, self._config, Installer(self._config, self._session))
         self._people = People(self._port, self._core.ask)
-        self._answers = Answers(self._port, self._chats, targeted=self._config.targeted_messages)
+        self._answers = Answers(self._port, self._chats, self._people, targeted=self._config.targeted_messages)
         self.edge = TeamsEdge(self._port, self._chats, self._people)
 
     async def stop(self) -> None:
@@ -140,11 +142,17 @@ class TeamsAdapter:
         request = replace(request, actor=await self._sender(heard))
         if isinstance(request, FormSubmitted):
             request = replace(request, people=await self._named_in(heard, request))
-        replies = await self._core.ask(request)
+        # A client that looks by itself, for somebody who gets nothing from us, is no attempt of theirs at anything.
+        unasked = heard.activity.get("name") == extensions.LINK or by_itself(heard.activity)
+        replies = [] if unasked and request.actor.outsider else await self._core.ask(request)
         match heard.activity.get("name") if heard.activity.get("type") == "invoke" else None:
             case None:
                 await self._answers.to_message(heard, replies)
                 return None
+            case extensions.QUERY | extensions.LINK:
+                return extensions.results(heard.activity, replies)
+            case "adaptiveCard/action" if asks_again(heard.activity):
+                return await self._answers.to_look(heard, replies)
             case "adaptiveCard/action":
                 return await self._answers.to_action(heard, replies)
             case name:
@@ -153,7 +161,7 @@ class TeamsAdapter:
     async def _sender(self, heard: Heard) -> Profile:
         """Where we see no roster, our direct chat with somebody says who they are."""
         here = await self._people.sender(heard)
-        closed = heard.is_message_action or has_closed_roster(heard.activity)
+        closed = heard.may_be_elsewhere or has_closed_roster(heard.activity)
         if not here.outsider or heard.stranger or not closed:
             return here
         try:

@@ -44,7 +44,7 @@ def unknown(activity: Json) -> str:
 def sighting(heard: Heard) -> ConversationSeen | None:
     """The conversation that this came from or is about, to be reached again. Never one that the activity takes away,
     nor one in which we may not be."""
-    if loss(heard) is not None or heard.is_message_action or (heard.where.direct and heard.stranger):
+    if loss(heard) is not None or heard.may_be_elsewhere or (heard.where.direct and heard.stranger):
         return None
     conversation_id = _subject(heard)
     return ConversationSeen(

@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import Any, TypeAlias
 from zoneinfo import ZoneInfo
 
-from adapters.teams import forms
+from adapters.teams import extensions, forms
 from adapters.teams.files import attached, files_in
 from adapters.teams.html import plain_text
 from adapters.teams.references import (
@@ -39,12 +39,6 @@ from bot.requests import (
 Json: TypeAlias = dict[str, Any]
 
 _QUOTE = re.compile(r'<blockquote[^>]*schema\.skype\.com/Reply[^>]*itemid="(\d+)"', re.IGNORECASE)
-_LOST = {
-    "channelDeleted": "deleted",
-    "teamArchived": "archived",
-    "teamDeleted": "deleted",
-    "teamHardDeleted": "deleted",
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,9 +60,10 @@ class Heard:
         return text_in(self.activity, "id")
 
     @property
-    def is_message_action(self) -> bool:
-        """It, or its dialog. Such a one comes also from chats where we are no member: their roster is closed to us."""
-        return text_in(self.activity, "name").startswith("composeExtension/")
+    def may_be_elsewhere(self) -> bool:
+        """The message extension, and every dialog, which a card in somebody's own message may have opened. Such a one comes
+        also from chats where we are no member: their roster is closed to us."""
+        return text_in(self.activity, "name").startswith(("composeExtension/", "task/"))
 
     @property
     def delivery(self) -> str:
@@ -142,7 +137,9 @@ def _invoked(heard: Heard, asked: Asked, bot_id: str, client_url: str) -> FromPe
         case "task/fetch":
             return _pressed(heard, asked, object_in(value, "data"))
         case "composeExtension/fetchTask":
-            return _taken(heard, asked, value, bot_id, client_url)
+            return _taken(heard, asked, value, bot_id, client_url) or extensions.opened(value, asked)
+        case extensions.QUERY | extensions.LINK:
+            return extensions.looked_up(heard.activity, asked, heard.reference.conversation)
         case "task/submit" | "composeExtension/submitAction":
             data = object_in(value, "data")
             return _submitted(heard, asked, data) or _pressed(heard, asked, data)

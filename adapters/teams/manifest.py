@@ -12,6 +12,8 @@ from importlib.resources import files
 from typing import Any, Protocol, TypeAlias
 from urllib.parse import urlsplit
 
+from adapters.teams.extensions import FORM, WORDS
+
 Json: TypeAlias = dict[str, Any]
 
 MANIFEST_VERSION = "1.29"
@@ -34,8 +36,21 @@ class Command(Protocol):
     def summary(self) -> str: ...
 
 
+class Opener(Protocol):
+    """A form that opens wherever somebody is."""
+
+    @property
+    def label(self) -> str: ...
+
+    @property
+    def summary(self) -> str: ...
+
+    @property
+    def form_id(self) -> str: ...
+
+
 class Shortcut(Protocol):
-    """What the registry offers on a message."""
+    """What the registry offers on a message, or beside one that is being written."""
 
     @property
     def label(self) -> str: ...
@@ -53,6 +68,8 @@ def build_package(
     version: str = "",
     developer: str = "Touchpoint",
     targeted_messages: bool = False,
+    openers: Mapping[str, Opener] | None = None,
+    searches: Mapping[str, Shortcut] | None = None,
 ) -> bytes:
     """The zip to upload. `base_url` is where people find help, privacy notice and terms; `app_id` is the bot's."""
     described = manifest(
@@ -63,6 +80,8 @@ def build_package(
         version=version or _next_version(datetime.now(UTC)),
         developer=developer,
         targeted_messages=targeted_messages,
+        openers=openers,
+        searches=searches,
     )
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as package:
@@ -81,6 +100,8 @@ def manifest(
     version: str,
     developer: str = "Touchpoint",
     targeted_messages: bool = False,
+    openers: Mapping[str, Opener] | None = None,
+    searches: Mapping[str, Shortcut] | None = None,
 ) -> Json:
     base = base_url.rstrip("/")
     return {
@@ -106,9 +127,7 @@ def manifest(
         "icons": {"color": "color.png", "outline": "outline.png"},
         "accentColor": "#0F4C5C",
         "bots": [_bot(commands, app_id, targeted_messages)],
-        "composeExtensions": [
-            {"botId": app_id, "commands": [_message_action(action, each) for action, each in shortcuts.items()]}
-        ],
+        "composeExtensions": [_extension(app_id, base, shortcuts, openers or {}, searches or {})],
         "permissions": ["identity", "messageTeamMembers"],
         "validDomains": [urlsplit(base).hostname or ""],
         # Teams takes no app of this schema version into a team without it; it opens private and shared channels to us.
@@ -152,6 +171,54 @@ def _dozen(commands: Sequence[Command]) -> list[Command]:
     helps = [command for command in commands if command.name == "help"]
     others = [command for command in commands if command.name != "help"]
     return [*others[: COMMANDS - len(helps)], *helps]
+
+
+def _extension(
+    app_id: str,
+    base: str,
+    shortcuts: Mapping[str, Shortcut],
+    openers: Mapping[str, Opener],
+    searches: Mapping[str, Shortcut],
+) -> Json:
+    """What is offered beside a message and on one (at most ten commands), and the address of which links become cards.
+
+    No `supportsAnonymizedPayloads`: who has not installed the app is shown nothing for a link.
+    """
+    offered = [
+        *(_search(kind, each) for kind, each in searches.items()),
+        *(_message_action(action, each) for action, each in shortcuts.items()),
+        *(_form(each) for each in openers.values()),
+    ]
+    host = urlsplit(base).hostname
+    links = [{"type": "link", "value": {"domains": [host]}}] if host and searches else []
+    return {"botId": app_id, "commands": offered, **({"messageHandlers": links} if links else {})}
+
+
+def _search(kind: str, search: Shortcut) -> Json:
+    """Beside a message alone: what is looked up in the command box goes nobody knows where. It begins with the newest
+    ("Define message extension search commands")."""
+    words = {"name": WORDS, "title": "Words or number", "description": search.summary, "inputType": "text"}
+    return {
+        "id": kind,
+        "type": "query",
+        "title": search.label,
+        "description": search.summary,
+        "context": ["compose"],
+        "initialRun": True,
+        "parameters": [words],
+    }
+
+
+def _form(opener: Opener) -> Json:
+    """Beside a message and in the command box; its form opens at once."""
+    return {
+        "id": f"{FORM}{opener.form_id}",
+        "type": "action",
+        "title": opener.label,
+        "description": opener.summary,
+        "context": ["compose", "commandBox"],
+        "fetchTask": True,
+    }
 
 
 def _message_action(action: str, shortcut: Shortcut) -> Json:

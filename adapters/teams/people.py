@@ -36,6 +36,7 @@ class _Known:
     until: float
     zone: str
     foreign: bool = False
+    person: str = ""
 
 
 class People:
@@ -80,6 +81,16 @@ class People:
                 found[account] = profile.name
         return found
 
+    async def ids(self, accounts: tuple[str, ...], reference: Reference) -> list[str]:
+        """Their ids with us (`29:…`), of those who are there and no guests."""
+        found = []
+        for account in accounts:
+            profile = await self.find(account, reference) if account.startswith("teams:") else None
+            known = self._known.get(account)
+            if profile and not profile.outsider and known and known.person:
+                found.append(known.person)
+        return found
+
     async def _look_up(self, account: str, reference: Reference, zone: str = "") -> _Known | None:
         known = self._known.get(account)
         if known and known.until > time.monotonic() and (not zone or zone == known.zone):
@@ -98,6 +109,7 @@ class People:
             foreign=_is_foreign(member, tenant_id(account)),
             until=time.monotonic() + KNOWN_FOR,
             zone=zone or (known.zone if known else ""),
+            person=str(member.get("id") or ""),
         )
         if known is None or (known.name, known.outsider) != (fresh.name, fresh.outsider):
             await self._told(account, fresh)

@@ -17,7 +17,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from agenda.errors import NotAllowed, NotFound
+from agenda.errors import NotFound
 from agenda.owners import find as find_area
 from agenda.owners import meant, said
 from agenda.queries import Query, Subject, query_in
@@ -122,11 +122,14 @@ def open_button(record: Record, ref: str) -> Button:
 
 
 def open_(turn: Turn, value: str) -> Replies:
-    """All of it, for this person alone. Raises `NotAllowed` where they have no place, and for what is not."""
+    """All of it, for this person alone. Raises `NotFound` where they have no place, as for what is not."""
     ref = addresses.named(turn.record, value)
     row = theirs(turn, ref)
     if row is None:
-        raise NotAllowed("That belongs to a touchpoint in which you have no chair.", "Ask its CIO or its CISO.")
+        raise NotFound(
+            "You cannot open this.",
+            "It belongs to a touchpoint in which you have no chair, or is kept no more. Ask whoever sent it.",
+        )
     shown, elsewhere = KINDS[ref[0]].private(turn, row), turn.asker.home_at(turn.where.conversation)
     if elsewhere in {None, row.touchpoint_id}:
         return [Answer(card=shown)]

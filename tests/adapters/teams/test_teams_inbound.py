@@ -385,7 +385,7 @@ def test_no_shape_of_any_field_breaks_the_reading(shape: str) -> None:
             found = hear(broken, tenant=TENANT, bot_id=BOT)
             if found:
                 request_in(found, Profile(account=found.account), bot_id=BOT, client_url="https://t.example")
-                assert loss(found) or sighting(found) or found.where.direct or found.is_message_action
+                assert loss(found) or sighting(found) or found.where.direct or found.may_be_elsewhere
                 assert json.loads(json.dumps(found.delivery))
 
 
