@@ -307,7 +307,13 @@ class SlackApi:
             raise Refused("msg_too_long")
         return {"text": text, "blocks": blocks}
 
+    def _unfurls_nothing(self, method: str, arguments: Json) -> None:
+        """What somebody typed may hold an address: nobody asked that Slack fetch it and show it to all."""
+        if arguments.get("unfurl_links") is not False or arguments.get("unfurl_media") is not False:
+            self.rejected.append(f"{method}: links in it would be unfurled")
+
     def _post_message(self, arguments: Json) -> Json:
+        self._unfurls_nothing("chat.postMessage", arguments)
         channel = self._channel(arguments["channel"], speaking=True)
         message = {"type": "message", "user": BOT_USER, "bot_id": BOT_ID, "ts": self.ts(), **self._checked(arguments)}
         for name in ("thread_ts", "metadata"):
@@ -446,6 +452,7 @@ class SlackApi:
         kept = self._responses.get(request.match_info["ticket"])
         if kept is None or kept["left"] <= 0:
             return web.Response(status=404, text="used_url")
+        self._unfurls_nothing("response_url", arguments)
         try:
             content = self._checked(arguments)
         except Refused as refused:

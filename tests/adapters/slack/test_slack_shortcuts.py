@@ -9,7 +9,7 @@ from bot.replies import OpenForm, Reply
 from bot.requests import MessageTaken
 from tests.adapters.slack.conftest import ScriptedCore, answers
 from tests.contract.slack_stage import HOME, SlackChair, SlackStage, payload
-from tests.doubles.slack_api import TEAM
+from tests.doubles.slack_api import BOT_USER, TEAM
 
 OPENS: list[Reply] = [
     OpenForm(form=Form(form_id="promise", title="Promise", fields=(Text(name="title", label="What", value="VPN"),)))
@@ -60,6 +60,36 @@ async def test_an_apps_message_and_a_picture_are_taken_too(
     assert (core.last.author == "") is ("bot_id" in changes)
     assert (core.last.text == "") is ("files" in changes)
     assert dana.form
+
+
+@pytest.mark.parametrize(
+    ("text", "taken"), [("See this", "See this\n\nAttached: The offer, plan.xlsx"), ("", "The offer, plan.xlsx")]
+)
+async def test_what_is_attached_is_named(
+    stage: SlackStage, core: ScriptedCore, dana: SlackChair, text: str, taken: str
+) -> None:
+    attached = [
+        {"id": "F1", "name": "offer.pdf", "title": "The offer"},
+        {"id": "F2", "name": "plan.xlsx"},
+        {"id": "F3"},
+    ]
+    await chosen(stage, dana, text=text, files=attached)
+    assert core.last.text == taken
+    assert core.last.link
+
+
+async def test_in_a_channel_where_the_bot_is_not_the_form_opens_and_the_answer_arrives(
+    stage: SlackStage, core: ScriptedCore, dana: SlackChair
+) -> None:
+    stage.slack.channels[HOME].members.discard(BOT_USER)
+    core.replies = OPENS
+    body = await chosen(stage, dana, thread_ts="1690000000.000001")
+    assert dana.form
+    assert core.last.link.endswith(body["message_ts"].replace(".", ""))
+    core.replies = answers("no chair here")
+    await chosen(stage, dana)
+    assert "no chair here" in dana.screen()[-1].text
+    assert not stage.slack.called("chat.postMessage")
 
 
 async def test_a_form_does_not_wait_for_a_link(stage: SlackStage, core: ScriptedCore, dana: SlackChair) -> None:
