@@ -26,6 +26,7 @@ from storage.actions import ActionItem
 from storage.decisions import Decision
 from storage.keys import Paper
 from storage.people import Person
+from storage.risks import RiskItem
 from storage.syncs import Sync
 from storage.touchpoints import Touchpoint
 from storage.unit_of_work import Record
@@ -182,13 +183,12 @@ class Belongings:
             return []
         wanted_ = risks.Wanted(touchpoint_ids=list(self.by_touchpoint), owner=name)
         found = risks.listed(self.record, wanted_, limit=MOST_LISTED + 1)
-        return [
-            replace(
-                risk_line(risk, policy, self.today),
-                buttons=(Button(action="risk.page", label="Show", value=f"0|{risk.number}"),),
-            )
-            for risk in found
-        ]
+        return [self.risk(one, risk_line(one, policy, self.today)) for one in found]
+
+    def risk(self, one: RiskItem, line: Item) -> Item:
+        """Nobody is told that it is theirs."""
+        said = joined(part for part in line.detail.split(" · ") if part != f"owner {one.owner}")
+        return replace(line, detail=said, buttons=(Button(action="risk.page", label="Show", value=f"0|{one.number}"),))
 
     @cached_property
     def decided(self) -> list[Item]:
