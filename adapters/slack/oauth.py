@@ -106,7 +106,8 @@ class Installing:
             return self._again(502, "Slack did not answer", "Begin again in a minute.")
         given: Mapping[str, Any] = answer.data  # type: ignore[assignment]  # JSON, or it had raised
         grant = granted(given, asked_at)
-        if self._app.teams and grant.team not in self._app.teams:
+        organization = (given.get("enterprise") or {}).get("id")
+        if self._app.teams and not {grant.team, organization} & {*self._app.teams}:
             return await self._not_let_in(grant)
         await self._installations.keep(grant)
         self._forget(grant.team)

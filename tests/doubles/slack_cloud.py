@@ -26,6 +26,7 @@ class Place:
     slack: SlackApi
     name: str
     whole: bool = False
+    part_of: str = ""  # the organization of a workspace
     access: list[tuple[str, datetime | None]] = field(default_factory=list)
     refresh: str = ""
 
@@ -156,7 +157,7 @@ class SlackCloud:
             "bot_user_id": BOT_USER,
             "app_id": "A0TOUCH",
             "team": None if place.whole else where,
-            "enterprise": where if place.whole else None,
+            "enterprise": where if place.whole else {"id": place.part_of, "name": ""} if place.part_of else None,
             "is_enterprise_install": place.whole,
         }
         if self.rotates:

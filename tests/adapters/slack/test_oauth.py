@@ -3,17 +3,22 @@
 from collections.abc import AsyncIterator
 
 import pytest
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine, select, text
+from sqlmodel import col
 from yarl import URL
 
+from adapters.deliver import Deliverer
 from adapters.port import SendLater
 from adapters.slack.manifest import SCOPES
 from bot.cards import Paragraph, card
-from storage import installations
+from storage import deliveries, installations
+from storage.deliveries import Delivery, DeliveryState
 from storage.installations import Installation, InstallState
-from storage.unit_of_work import transaction
+from storage.unit_of_work import transaction, unit_of_work
 from tests.adapters.slack.several import PUBLIC, Browser, Replica, TestClock, replica
+from tests.bot.room import Room
 from tests.conftest import MONDAY, fresh_sqlite
+from tests.contract.world import at_once
 from tests.doubles.slack_api import Json
 from tests.doubles.slack_cloud import CLIENT_ID, SlackCloud
 
@@ -210,6 +215,14 @@ async def test_a_workspace_that_is_not_let_in_is_left_at_once(record: Engine, cl
         assert (await here.installs("T2")).status == 200
 
 
+async def test_an_organization_that_is_let_in_brings_its_workspaces(record: Engine, cloud: SlackCloud) -> None:
+    async with replica(record, cloud, teams=("E1",)) as here:
+        cloud.places["T1"].part_of = "E1"
+        assert (await here.installs("T1")).status == 200
+        assert (await here.installs("T2")).status == 403
+        assert (await here.installs("E1")).status == 200
+
+
 # ── whose token ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -298,6 +311,36 @@ async def test_a_removed_app_ends_there_at_once_and_nowhere_else(here: Replica, 
         await here.adapter.edge.post(conversation="slack:T1/U1DANA", card=CARD, delivery="d")
     assert here.cloud.used == [], "Slack is not asked with a token that is dead"
     await here.adapter.edge.post(conversation="slack:T2/U1DANA", card=CARD, delivery="d")
+
+
+async def test_what_is_owed_where_it_was_removed_waits_and_goes_out_when_it_is_back(
+    record: Engine, cloud: SlackCloud
+) -> None:
+    room = Room(engine=record)
+    room.set_up()
+    cloud.places["T1"].slack.add_channel("C1", "home")
+
+    def state() -> str:
+        with transaction(record, writes=False) as session:
+            asked = select(Delivery.state).where(col(Delivery.conversation) == "slack:T1/C1")
+            found: DeliveryState = session.execute(asked).scalar_one()
+        return found.value
+
+    async with replica(record, cloud) as here:
+        await here.installs("T1")
+        deliverer = Deliverer(here.core, [here.adapter.edge], sleep=at_once)
+        cloud.removes("T1")
+        await here.event("app_uninstalled", "T1")
+        with unit_of_work(record, organization_id=1, now=TestClock.moment) as one:
+            deliveries.post(one, once="moved", conversation="slack:T1/C1", kind="moved", subject_id=1)
+        await deliverer.drain()
+        assert state() == "due"
+        assert not deliverer.carrier.objection("slack"), "or nobody else would get anything"
+        await here.installs("T1")
+        TestClock.pass_(minutes=6)
+        await deliverer.drain()
+        assert state() == "sent"
+        assert len(cloud.places["T1"].slack.channels["C1"].messages) == 1
 
 
 async def test_an_organizations_app_ends_whichever_workspace_the_event_names(here: Replica, record: Engine) -> None:

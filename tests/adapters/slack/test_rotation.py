@@ -125,7 +125,10 @@ async def test_slack_that_does_not_answer_is_asked_again_later_and_nothing_is_lo
     await looks(here)
     assert len(here.cloud.exchanges) == 1, "not again at once"
     await sends(here)
-    TestClock.pass_(minutes=5)
+    TestClock.pass_(minutes=4)
+    await looks(here)
+    assert len(here.cloud.exchanges) == 1
+    TestClock.pass_(minutes=1)
     await looks(here)
     assert kept(record)[1] == here.cloud.token_of("T1")
 
