@@ -132,6 +132,17 @@ def test_a_running_sync_goes_on_in_private(room: Room, both: tuple[Chair, Chair]
     assert SECRET not in stands(room, HOME)
 
 
+def test_it_is_said_again_wherever_somebody_looks_after_the_touchpoint(room: Room, both: tuple[Chair, Chair]) -> None:
+    sam, _dana = both
+    words = "People of other companies can read #home: nothing is posted there."
+    for opened in (True, False):
+        seen(room, outsiders=opened)
+        sam.types("settings")
+        assert sam.form
+        assert (words in sam.form.intro) is opened
+        assert (words in sam.types("access")) is opened
+
+
 def test_no_touchpoint_comes_to_live_where_others_read(room: Room) -> None:
     sam = room.chair("Sam")
     seen(room, outsiders=True)

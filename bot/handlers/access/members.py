@@ -13,6 +13,7 @@ from agenda.roles import Right, Role
 from bot import telling
 from bot.cards import Button, Card, Item, ItemList, Note, Paragraph, card
 from bot.forms import Choice, Form, Option
+from bot.handlers.syncs import homes
 from bot.picking import person_fields, person_in
 from bot.reading import joined, key_in, one_of
 from bot.replies import Answer, CloseForm
@@ -38,11 +39,13 @@ def access(turn: Turn, _argument: str) -> Replies:
 def access_card(turn: Turn, touchpoint: Touchpoint) -> Card:
     """The chairs, who stands in, and who was let in beside them."""
     let_in = tuple(member_line(turn, one, touchpoint) for one in memberships.of_touchpoint(turn.record, touchpoint.key))
+    open_home = homes.warning(turn.record, touchpoint)
     lists = [ItemList(seated_lines(turn, touchpoint), "On the chairs")]
     return card(
         f"Who has access to {place(touchpoint)}",
         *lists,
         *([ItemList(let_in, "Let in")] if let_in else []),
+        *([Paragraph(open_home.strip(), tone="strong")] if open_home else []),
         Note(
             f"A member {MAY[Role.MEMBER]}. A viewer {MAY[Role.VIEWER]}. Nobody else sees anything, not even an admin."
         ),

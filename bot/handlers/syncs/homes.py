@@ -95,6 +95,14 @@ def require_ours(record: Record, conversation: str) -> None:
         )
 
 
+def warning(record: Record, touchpoint: Touchpoint) -> str:
+    """A sentence for wherever somebody looks at its settings; nothing where all is well."""
+    if not places.is_open(record, touchpoint.home):
+        return ""
+    title = touchpoint.home_title or "the home conversation"
+    return f" People of other companies can read {title}: nothing is posted there."
+
+
 def draw_moved(record: Record, owed: Owed) -> Card | None:
     """In the conversation that it left."""
     touchpoint = rows.get(record, Touchpoint, owed.subject_id)

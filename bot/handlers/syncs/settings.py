@@ -11,6 +11,7 @@ from bot import planning
 from bot.cards import Card, Facts, card
 from bot.editing import guarded
 from bot.forms import Choice, Form, Number, Option, Text
+from bot.handlers.syncs import homes
 from bot.reading import key_in, one_of
 from bot.replies import Answer, CloseForm, OpenForm
 from bot.turns import Command, Noun, Press, Replies, Submission, Turn
@@ -35,7 +36,7 @@ def settings_form(turn: Turn, context: Mapping[str, str]) -> Form:
     return Form(
         form_id="settings",
         title="Lead times and holidays",
-        intro="Days are working days, hours are working hours.",
+        intro=f"Days are working days, hours are working hours.{homes.warning(turn.record, touchpoint)}",
         fields=(
             *(
                 Number(
