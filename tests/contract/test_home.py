@@ -89,6 +89,14 @@ class TestSlack:
         await here.wait(seconds=3)
         assert len(stage.slack.called("views.publish")) == before + 1
 
+    async def test_it_is_on_the_screen_within_a_second(self, here: World, stage: SlackStage, chairs: Chairs) -> None:
+        sam, _dana = chairs
+        assert here.deliverer
+        here.deliverer.start()
+        await sam.opens_home()
+        await stage.slack.until(lambda: sam.account.rpartition("/")[2] in stage.slack.homes, within=1.0)
+        await here.deliverer.stop()
+
     async def test_the_other_tab_is_left_alone(self, here: World, stage: SlackStage, chairs: Chairs) -> None:
         sam, _dana = chairs
         assert isinstance(sam, SlackChair)

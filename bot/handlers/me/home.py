@@ -17,7 +17,7 @@ from bot.handlers.me.belongings import MOST_LISTED, Belongings
 from bot.replies import Answer, OpenForm
 from bot.requests import HomeOpened
 from bot.turns import ButtonHandler, Command, Noun, Press, Replies, Turn
-from storage import homes, people, rows, touchpoints
+from storage import homes, rows, touchpoints
 from storage.deliveries import Owed
 from storage.people import Person
 from storage.unit_of_work import Record
@@ -51,13 +51,10 @@ def show(turn: Turn, _argument: str) -> Replies:
 
 
 def draw(record: Record, owed: Owed) -> Card | None:
-    """As it is now, for who is still here; of several in a chat the newest one alone."""
-    person_id = owed.person_id or 0
+    """As it is now; of several in a chat the newest one alone. Who is a guest, or left, sees none (`bot.readers`)."""
     if not owed.detail:
         return card("Your home", Note("A newer one stands below.")) if owed.message else None
-    if owed.conversation not in people.reached_at(record, person_id):
-        return welcome.not_for_you()
-    return home_card(record, person_id, owed.conversation)
+    return home_card(record, owed.person_id or 0, owed.conversation)
 
 
 def home_card(record: Record, person_id: int, account: str) -> Card:

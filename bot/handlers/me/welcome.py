@@ -18,13 +18,6 @@ THREE_LINES: Final = (
 MOST_NAMED: Final = 3
 
 
-def not_for_you() -> Card:
-    """For a guest, and for who left."""
-    return card(
-        "Touchpoint is for members of this organization", Note("Guests and people from outside see nothing here.")
-    )
-
-
 def welcome_card(record: Record, person: Person, account: str, seated: Sequence[Touchpoint]) -> Card:
     """Who may set up starts here; anybody else is told whom to ask."""
     lines = Paragraph(THREE_LINES)
