@@ -157,6 +157,9 @@ def decisions_find(
 @teams.command("package")
 def teams_package(
     output: Annotated[Path, typer.Option("--output", "-o", help="Where to write it.")] = Path("touchpoint-teams.zip"),
+    private_channels: Annotated[
+        bool, typer.Option("--private-channels", help="For private and shared channels; a team's owners consent.")
+    ] = False,
 ) -> None:
     """Write the app package, to upload at https://admin.teams.microsoft.com → Manage apps."""
     from adapters.teams.manifest import build_package
@@ -178,6 +181,8 @@ def teams_package(
         app_id=settings.microsoft_app_id,
         base_url=settings.public_url,
         targeted_messages=settings.teams_targeted_messages,
+        private_channels=private_channels,
+        installs=settings.teams_catalog_app_id is not None,
     )
     output.write_bytes(package)
     typer.echo(f"Wrote {output}.")

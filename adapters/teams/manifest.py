@@ -21,6 +21,11 @@ SCHEMA = f"https://developer.microsoft.com/json-schemas/teams/v{MANIFEST_VERSION
 COMMANDS = 12
 TITLE = 128
 DESCRIPTION = 4000
+# Resource-specific consents, each with its reason; asked for only where the package is to work in private and shared
+# channels. None to read messages: what is said to us in a thread, with a mention, reaches every bot without one.
+CONSENTS = {
+    "ChannelMember.Read.Group": "who in a private or shared channel is a guest or of another company, and being added there"
+}
 # The same manifest gives the same bytes: zip's clock begins here.
 EPOCH = (1980, 1, 1, 0, 0, 0)
 FIRST_DAY = datetime(2026, 1, 1, tzinfo=UTC)
@@ -70,8 +75,13 @@ def build_package(
     targeted_messages: bool = False,
     openers: Mapping[str, Opener] | None = None,
     searches: Mapping[str, Shortcut] | None = None,
+    private_channels: bool = False,
+    installs: bool = False,
 ) -> bytes:
-    """The zip to upload. `base_url` is where people find help, privacy notice and terms; `app_id` is the bot's."""
+    """The zip to upload. `base_url` is where people find help, privacy notice and terms; `app_id` is the bot's.
+
+    `private_channels` asks the owners of a team for `CONSENTS`; `installs` says that Graph may be asked to install it.
+    """
     described = manifest(
         commands,
         shortcuts,
@@ -82,6 +92,8 @@ def build_package(
         targeted_messages=targeted_messages,
         openers=openers,
         searches=searches,
+        private_channels=private_channels,
+        installs=installs,
     )
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as package:
@@ -102,9 +114,11 @@ def manifest(
     targeted_messages: bool = False,
     openers: Mapping[str, Opener] | None = None,
     searches: Mapping[str, Shortcut] | None = None,
+    private_channels: bool = False,
+    installs: bool = False,
 ) -> Json:
     base = base_url.rstrip("/")
-    return {
+    described: Json = {
         "$schema": SCHEMA,
         "manifestVersion": MANIFEST_VERSION,
         "version": version,
@@ -135,6 +149,12 @@ def manifest(
         "defaultInstallScope": "team",
         "defaultGroupCapability": {"team": "bot", "groupchat": "bot", "meetings": "bot"},
     }
+    if private_channels:
+        asked = [{"name": name, "type": "Application"} for name in CONSENTS]
+        described["authorization"] = {"permissions": {"resourceSpecific": asked}}
+    if private_channels or installs:  # Both are given to the app's registration; the address has no meaning here.
+        described["webApplicationInfo"] = {"id": app_id, "resource": base}
+    return described
 
 
 def _next_version(now: datetime) -> str:

@@ -7,11 +7,13 @@ import struct
 import zipfile
 import zlib
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
-from adapters.teams.manifest import _next_version, build_package
+from adapters.teams.manifest import CONSENTS, _next_version, build_package
 from bot.commands import REGISTRY
 
+GUIDE = Path(__file__).parents[3] / "docs" / "install-teams.md"
 APP_ID = "8f2c1f0e-6a51-4a3b-9f6a-1d2c3b4a5e6f"
 
 
@@ -84,6 +86,27 @@ def test_channels_of_every_sort_may_have_it_as_teams_demands_of_new_manifests() 
     described = manifest()
     assert float(described["manifestVersion"]) >= 1.25
     assert described["supportsChannelFeatures"] == "tier1"
+
+
+def test_nothing_is_asked_for_by_default_and_every_consent_has_its_reason_in_the_guide() -> None:
+    plain, private = manifest(), manifest(private_channels=True)
+    guide = GUIDE.read_text(encoding="utf-8")
+    assert "authorization" not in plain
+    assert "webApplicationInfo" not in plain
+    asked = private["authorization"]["permissions"]["resourceSpecific"]
+    assert asked == [{"name": name, "type": "Application"} for name in CONSENTS]
+    assert private["webApplicationInfo"]["id"] == APP_ID
+    assert set(re.findall(r"`(\w+\.\w+\.Group)`", guide)) - {"ChannelMessage.Read.Group"} == set(CONSENTS)
+    assert all(f"| permission `{name}` |" in guide for name in plain["permissions"])
+    assert "ChannelMessage" not in json.dumps(private), "no message that is not for us is ever sent to us"
+
+
+def test_who_may_be_given_the_app_is_said_in_the_package_too() -> None:
+    """ "Proactively install your bot for users": Graph's permission counts only with `webApplicationInfo`."""
+    described = manifest(installs=True)
+    assert described["webApplicationInfo"] == {"id": APP_ID, "resource": "https://touchpoint.example.com"}
+    assert "authorization" not in described
+    assert "TeamsAppInstallation.ReadWriteSelfForUser.All" in GUIDE.read_text(encoding="utf-8")
 
 
 def test_a_dozen_commands_at_most_are_suggested_as_they_are_typed_and_help_is_always_one() -> None:
