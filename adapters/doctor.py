@@ -8,6 +8,7 @@ import os
 import re
 import stat
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,6 +19,8 @@ from adapters.logs import SHORTEST
 from adapters.settings import DEFAULT_ENV_FILE, BadSettings, Settings, load, names
 
 if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
     from storage.threats import Feed
 
 CERTIFICATE_WARNING = 30
@@ -50,6 +53,7 @@ def _offline(settings: Settings, env_file: Path | None) -> Iterator[Finding]:
     yield from tracker(settings)
     yield from sources(settings)
     yield from installations(settings)
+    yield from open_homes(settings)
 
 
 def misspelt(environment: Mapping[str, str], env_file: Path | None) -> Iterator[Finding]:
@@ -226,40 +230,60 @@ def _missing_file(backend: str, name: str | None) -> Finding | None:
     return warn("database", f"{name} does not exist yet", "touchpoint db upgrade (serve does it too)")
 
 
-def sources(settings: Settings) -> Iterator[Finding]:
-    """From where threats are read, and what could not be; nothing where there is no record yet."""
+@contextmanager
+def _record(settings: Settings) -> "Iterator[Engine | None]":
+    """The database, where there is a record in it that can be read; what hinders it was said above."""
     from sqlalchemy.exc import SQLAlchemyError
 
-    from storage import schema, threats
     from storage.engine import open_engine
 
     engine = open_engine(settings.database_url.get_secret_value())
     try:
-        if _missing_file(engine.url.get_backend_name(), engine.url.database) is None and schema.is_current(engine):
-            yield _fetched(settings) if threats.asking(engine) else ok("threats", "not switched on in any touchpoint")
-            yield from _failing({feed.address: feed for feed in threats.failing(engine)}.values())
+        yield engine if _is_current(engine) else None
     except SQLAlchemyError:
-        return  # Said above.
+        return
     finally:
         engine.dispose()
+
+
+def _is_current(engine: "Engine") -> bool:
+    from sqlalchemy.exc import SQLAlchemyError
+
+    from storage import schema
+
+    try:
+        return _missing_file(engine.url.get_backend_name(), engine.url.database) is None and schema.is_current(engine)
+    except SQLAlchemyError:
+        return False
+
+
+def sources(settings: Settings) -> Iterator[Finding]:
+    """From where threats are read, and what could not be; nothing where there is no record yet."""
+    from storage import threats
+
+    with _record(settings) as engine:
+        if engine:
+            yield _fetched(settings) if threats.asking(engine) else ok("threats", "not switched on in any touchpoint")
+            yield from _failing({feed.address: feed for feed in threats.failing(engine)}.values())
 
 
 def installations(settings: Settings) -> Iterator[Finding]:
     """Where several workspaces install the app themselves; nothing where there is no record yet."""
-    from sqlalchemy.exc import SQLAlchemyError
-
     from adapters import vaults
-    from storage import schema
-    from storage.engine import open_engine
 
-    engine = open_engine(settings.database_url.get_secret_value())
-    try:
-        if _missing_file(engine.url.get_backend_name(), engine.url.database) is None and schema.is_current(engine):
+    with _record(settings) as engine:
+        if engine:
             yield from vaults.look(settings, engine)
-    except SQLAlchemyError:
-        return  # Said above.
-    finally:
-        engine.dispose()
+
+
+def open_homes(settings: Settings) -> Iterator[Finding]:
+    """Touchpoints that live where people of other companies read; their people were told, and may not have acted."""
+    from storage import touchpoints
+
+    with _record(settings) as engine:
+        for key in touchpoints.in_open_homes(engine) if engine else ():
+            mend = "Its principals move it with “setup” in another conversation; until then they have its cards in private."
+            yield warn("homes", f"people of other companies can read the home of touchpoint {key}", mend)
 
 
 def _fetched(settings: Settings) -> Finding:

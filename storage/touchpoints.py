@@ -2,14 +2,14 @@
 
 from collections.abc import Collection
 
-from sqlalchemy import bindparam, or_, select
+from sqlalchemy import Engine, bindparam, or_, select
 from sqlmodel import Field, Session, col
 
 from agenda.touchpoints import Seat, TouchpointFields
 from storage import places, rows
 from storage.people import Organization, Person, reached_at
 from storage.rows import Sealed
-from storage.unit_of_work import Record
+from storage.unit_of_work import Record, transaction
 
 
 class Touchpoint(TouchpointFields, Sealed, table=True):
@@ -76,6 +76,15 @@ def everywhere(session: Session) -> list[tuple[Organization, int]]:
     )
     found = session.execute(query.order_by(col(Organization.id), col(Touchpoint.id)))
     return [(organization, touchpoint_id) for organization, touchpoint_id in found]
+
+
+def in_open_homes(engine: Engine) -> list[int]:
+    """The keys of all that live where people of other companies can read, whosever they are."""
+    home = col(Touchpoint.home) == col(places.Conversation.address)
+    query = select(col(Touchpoint.id)).join(places.Conversation, home)
+    with transaction(engine, writes=False) as session:
+        found = session.execute(query.where(col(places.Conversation.outsiders_since).is_not(None)))
+        return sorted(key for key in found.scalars() if key)
 
 
 def principals(record: Record, touchpoint: Touchpoint) -> dict[Seat, Person]:

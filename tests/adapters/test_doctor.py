@@ -15,7 +15,9 @@ from adapters.findings import Finding
 from adapters.pages import NOTHING
 from adapters.reachability import calendars
 from adapters.settings import names
+from storage import places, rows
 from storage.engine import open_engine
+from storage.touchpoints import Touchpoint
 from storage.vault import new_key
 from tests.conftest import fresh_sqlite
 from tests.doubles.certificates import write_pair
@@ -245,3 +247,15 @@ async def test_it_says_how_a_tracker_calls_each_touchpoint(asked):
     founded(open_engine("sqlite:///touchpoint.db"))
     said = about(await asked(TOUCHPOINT_WEBHOOK_SECRET="s" * 32), "tracker")
     assert "ok tracker: POST /hooks/initiatives; touchpoint 1 is “Sam and Dana”" in said
+
+
+async def test_a_home_that_people_of_other_companies_read_is_named(asked) -> None:
+    firm = founded(open_engine("sqlite:///touchpoint.db"))
+    assert "homes" not in about(await asked(), "homes")
+    with firm.record() as record:
+        home = rows.get(record, Touchpoint, firm.touchpoint_id).home
+        places.remember(record, home, title="security-sync")
+        places.open_up(record, home, outsiders=True)
+    said = about(await asked(), "homes")
+    assert f"people of other companies can read the home of touchpoint {firm.touchpoint_id}" in said
+    assert "security-sync" not in said
