@@ -198,6 +198,15 @@ class TestWhatIsTheirs:
         dana.types("decision add Switch off the VPN")
         assert "D-1 Switch off the VPN (waits for the CIO’s key)" in str(kim.opens_home())
 
+    def test_who_only_promised_something_sees_that_and_nothing_else(self, trio: Trio) -> None:
+        room, sam, _dana = trio
+        noor = room.chair("Noor")
+        sam.types("risk add The VPN is old")
+        sam.types("promise add")
+        sam.fills(title="call the auditor", owner=noor.account, due_on="2031-03-03", people=(noor.profile,))
+        assert not sam.errors
+        assert str(noor.opens_home()) == "1 thing waits for you\nP-1 call the auditor (due today)"
+
     def test_the_command_answers_it_in_private_anywhere(self, trio: Trio) -> None:
         room, sam, _dana = trio
         assert "For Tue 4 March, 09:30 (#home)" in sam.types("home")

@@ -60,10 +60,10 @@ def draw(record: Record, owed: Owed) -> Card | None:
 def home_card(record: Record, person_id: int, account: str) -> Card:
     """What waits first, the most urgent of it on top; then what comes, and what is theirs."""
     held = touchpoints.every(record)  # Held here, so that each is read once.
-    chairs = roles_of(record, person_id)
-    if not chairs:
-        return welcome.welcome_card(record, rows.get(record, Person, person_id), account, held)
-    mine = Belongings(record, rows.get(record, Person, person_id), chairs)
+    person, chairs = rows.get(record, Person, person_id), roles_of(record, person_id)
+    mine = Belongings(record, person, chairs)
+    if not chairs and not mine.promises:
+        return welcome.welcome_card(record, person, account, held)
     waiting, coming = mine.waiting, mine.coming
     if waiting:
         waiting = first_primary(waiting)
