@@ -140,6 +140,8 @@ class TeamsAdapter:
 
     async def _asked(self, heard: Heard, request: FromPerson) -> Json | None:
         request = replace(request, actor=await self._sender(heard))
+        if self._people.of_another_company(heard.account) and (seen := sighting(heard)):
+            await self._chats.note(replace(seen, id=f"others|{heard.delivery}", outsiders=True))
         if isinstance(request, FormSubmitted):
             request = replace(request, people=await self._named_in(heard, request))
         # A client that looks by itself, for somebody who gets nothing from us, is no attempt of theirs at anything.
