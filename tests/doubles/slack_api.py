@@ -13,6 +13,7 @@ import time
 from collections import defaultdict
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 from random import Random
 from typing import Any
 
@@ -27,6 +28,7 @@ TEAM = "T0SLACK"
 BOT_USER = "U0BOT"
 BOT_ID = "B0BOT"
 TRIGGER_LIVES = 3.0
+PAYLOADS = Path(__file__).parent.parent / "payloads" / "slack"
 UNKNOWN_HERE = "a block that this workspace does not have yet"
 
 Json = dict[str, Any]
@@ -483,14 +485,7 @@ class SlackApi:
         if self.speechless:
             await asyncio.wait([asyncio.ensure_future(socket.receive())])
             return socket
-        await socket.send_json(
-            {
-                "type": "hello",
-                "num_connections": len(self.sockets),
-                "connection_info": {"app_id": "A0TOUCH"},
-                "debug_info": {"host": "applink-1", "build_number": 1, "approximate_connection_time": 18060},
-            }
-        )
+        await socket.send_json(_recorded("hello") | {"num_connections": len(self.sockets)})
         async for message in socket:
             if message.type is WSMsgType.PING and not self.deaf:
                 await socket.pong(message.data)
@@ -520,7 +515,7 @@ class SlackApi:
         """An envelope over the newest socket: what it was acknowledged with, or nothing if it was not."""
         name = f"envelope-{next(self._count)}"
         self._acks[name] = asyncio.get_running_loop().create_future()
-        await self._envelope({"type": kind, "envelope_id": name, "payload": payload, "new_field": True}, over)
+        await self._envelope(_recorded("envelope") | {"type": kind, "envelope_id": name, "payload": payload}, over)
         try:
             return await asyncio.wait_for(self._acks[name], within)
         except TimeoutError:
@@ -534,6 +529,12 @@ class SlackApi:
         while not true():
             assert time.monotonic() < end, "it did not come to pass"
             await asyncio.sleep(0.01)
+
+
+def _recorded(kind: str) -> Json:
+    """What Slack says over a WebSocket."""
+    read: Json = json.loads((PAYLOADS / f"socket_{kind}.json").read_text())
+    return read
 
 
 async def _arguments(request: web.Request) -> Json:

@@ -126,7 +126,7 @@ async def test_slack_announces_a_refresh_and_the_next_connection_is_up_before_th
         old, core.slow, core.replies = slack.sockets[0], 0.5, answers("asked on the old one")
         under_way = asyncio.create_task(slack.push("slash_commands", payload("slash_command"), over=old))
         await slack.until(lambda: "users.info" in dict(slack.calls))
-        await old.send_json({"type": "disconnect", "reason": reason, "debug_info": {"host": "applink-1"}})
+        await old.send_json(payload("socket_disconnect") | {"reason": reason})
         await slack.until(lambda: slack.sockets[-1] is not old)
         assert not old.closed, "the next one was opened first"
         assert adapter.ready()
@@ -154,7 +154,7 @@ async def test_what_was_not_acknowledged_before_the_connection_broke_comes_again
 async def test_socket_mode_that_was_switched_off_is_said(core: ScriptedCore) -> None:
     async with connected(core, ping_every=0.1, stale_after=60) as (slack, adapter):
         slack.fail("apps.connections.open", error="link_disabled", times=9)
-        await slack.sockets[0].send_json({"type": "disconnect", "reason": "link_disabled"})
+        await slack.sockets[0].send_json(payload("socket_disconnect") | {"reason": "link_disabled"})
         await slack.until(lambda: "link_disabled" in adapter.reason)
         await slack.until(lambda: slack.sockets[0].closed)
 
