@@ -1,6 +1,7 @@
 """Several workspaces install the app themselves: to Slack's page and back, through real HTTP, each with its own token."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine, select, text
@@ -32,8 +33,11 @@ def monday() -> None:
 
 
 @pytest.fixture
-def record() -> Engine:
-    return fresh_sqlite()
+def record(tmp_path: Path) -> Iterator[Engine]:
+    """In a file, because the test looks into it while the adapter works."""
+    engine = fresh_sqlite(tmp_path / "record.db")
+    yield engine
+    engine.dispose()
 
 
 @pytest.fixture

@@ -1,9 +1,10 @@
 """Tokens of twelve hours: renewed long before they end, by one replica, whatever dies or does not answer in between."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -39,8 +40,11 @@ async def cloud() -> AsyncIterator[SlackCloud]:
 
 
 @pytest.fixture
-def record() -> Engine:
-    return fresh_sqlite()
+def record(tmp_path: Path) -> Iterator[Engine]:
+    """In a file, because the test looks into it while the adapter works."""
+    engine = fresh_sqlite(tmp_path / "record.db")
+    yield engine
+    engine.dispose()
 
 
 @pytest.fixture
