@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from prometheus_client import REGISTRY as METRICS
 
+from adapters.slack import people
 from bot.requests import (
     ButtonPressed,
     CommandTyped,
@@ -154,6 +155,18 @@ async def test_who_left_or_became_a_guest_is_told_at_once_also_unseen(
         assert len(core.seen) == 1, "a guest's new status is no news"
         await stage.event("user_change", user=user)
         assert not core.seen[-1].profile.outsider, "a member again"
+
+
+async def test_names_and_zones_are_looked_up_again_after_hours(
+    stage: SlackStage, core: ScriptedCore, dana: SlackChair, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await dana.types("help")
+    stage.slack.users[dana._user] |= {"tz": "Asia/Tokyo"}
+    await dana.types("help")
+    assert core.seen[-1].profile.zone == "Europe/Zurich"
+    monkeypatch.setattr(people, "_FRESH", 0.0)
+    await dana.types("help")
+    assert core.seen[-1].profile.zone == "Asia/Tokyo"
 
 
 async def test_the_recorded_guest_is_one(stage: SlackStage, core: ScriptedCore) -> None:
