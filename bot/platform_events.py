@@ -47,6 +47,8 @@ def profile_seen(record: Record, request: ProfileSeen) -> None:
         return  # Nobody here ever met them.
     was_member = known is not None and not known.outsider
     person = people.meet(record, profile.account, name=profile.name, zone=profile.zone, outsider=shut)
+    if known and was_member == shut and not request.left:  # Who turned into a guest still reads what stands there.
+        deliveries.redraw_at(record, profile.account)
     is_member = people.last_used(record, person.key) is not None
     if is_member and person.left_at:
         came_back(record, person)

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bot import pages
-from bot.requests import ProfileSeen
+from bot.requests import HomeOpened, ProfileSeen
 from storage import people
 from storage.unit_of_work import unit_of_work
 from tests.bot.room import HOME, Chair, Room
@@ -183,6 +183,25 @@ def test_a_card_in_their_direct_chat_is_closed_when_it_changes(room: Room, how: 
     sam.fills(title="renew the secret contract")
     room.settle()
     assert "secret" not in said(room, mia)
+
+
+def test_what_stands_in_a_guests_direct_chat_and_on_their_home_is_closed_until_they_are_back(room: Room) -> None:
+    sam, dana = room.set_up()
+    sam.types("decision add Switch the old VPN off")
+    surface = f"{dana.account}/home"
+    dana.sends(HomeOpened(id="home", actor=dana.profile, where=dana.where("direct"), surface=surface))
+    room.settle()
+    room.now += timedelta(minutes=1)
+    room.settle()
+    assert "old VPN" in str(room.posted[surface])
+    assert said(room, dana).count("old VPN") > 1
+    goes(room, dana, "guest")
+    room.settle()
+    assert "old VPN" not in said(room, dana)
+    assert "old VPN" not in str(room.posted[surface])
+    comes_back(room, dana)
+    room.settle()
+    assert "old VPN" in str(room.posted[surface])
 
 
 def test_who_still_has_an_account_that_is_a_members_is_still_here(how: str) -> None:
