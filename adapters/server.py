@@ -147,7 +147,7 @@ async def _edges(
         teams = TeamsAdapter(teams_config(settings), core)
         closing.push_async_callback(teams.stop)
         await teams.start()
-        refused = "Microsoft refuses the credentials"
+        refused = "Microsoft refuses the credentials, or they cannot be read; the log says sign_in_failed and why"
         house.platforms["teams"] = Platform(take=teams.handle, objection=lambda: "" if teams.ready() else refused)
         yield teams.edge
 

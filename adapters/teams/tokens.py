@@ -11,9 +11,12 @@ from datetime import UTC, datetime
 from typing import Any
 
 import aiohttp
+import structlog
 
 from adapters.teams.config import TeamsConfig
 from adapters.teams.credentials import Credentials, CredentialUnusable
+
+log = structlog.get_logger(__name__)
 
 # A token lives for about an hour (managed identities: a day). Five minutes cover clocks that disagree and slow sends.
 RENEW_BEFORE = 300.0
@@ -51,6 +54,8 @@ class Tokens:
         try:
             self._token, lifetime = await self._fetch()
         except SignInFailed as failed:
+            if self.failure != str(failed):
+                log.warning("sign_in_failed", reason=str(failed))
             self.failure = str(failed)
             if asked < self._ends:  # the old one still holds: the endpoint may be back before it ends
                 return
