@@ -235,6 +235,24 @@ def test_it_is_not_posted_where_two_others_meet(trio: Trio) -> None:
     assert "So far only you see this." in sam.types("hygiene post"), "in their own home it may stand"
 
 
+def test_it_is_not_posted_where_people_of_other_companies_read(trio: Trio) -> None:
+    room, sam, _dana = agreed(trio)
+    shared = "slack:T1/C-shared"
+    for outsiders in (True, False):
+        seen = ConversationSeen(id=room.new_id(), conversation=shared, reference="", outsiders=outsiders)
+        room.bot.dispatch(seen, room.now)
+        refused = "People of other companies can read here." in sam.types("hygiene post", place=shared)
+        assert refused is outsiders
+    seen = ConversationSeen(id=room.new_id(), conversation=shared, reference="", outsiders=True)
+    room.bot.dispatch(seen, room.now)
+    sam.types("help", place=shared)
+    post = stored(room, "hygiene_post")[-1]
+    sam.tries("hygiene.post", str(post["id"]), shared)
+    assert "People of other companies can read here." in sam.text, "who came after it was shown"
+    room.settle()
+    assert room.in_(shared) == []
+
+
 def test_it_is_not_posted_in_another_organization(trio: Trio) -> None:
     room, sam, _dana = agreed(trio)
     room.chair("Zoe", account="slack:T2/Zoe").types("help", place="slack:T2/C-all")
