@@ -23,10 +23,14 @@ TOGETHER = frozenset(
         "tests/adapters/test_sample.py",
         "tests/bot/test_rights.py",
         "tests/bot/test_sweeps.py",
+        "tests/contract/test_accessibility.py",
         "tests/contract/test_every_card.py",
+        "tests/contract/test_odd_texts.py",
         "tests/test_year.py",
     }
 )
+# Those look at one thing together: the cards and forms of a furnished house.
+ALBUM = frozenset({"tests/contract/test_accessibility.py", "tests/contract/test_odd_texts.py"})
 
 
 class ByFile(LoadScopeScheduling):
@@ -38,6 +42,8 @@ class ByFile(LoadScopeScheduling):
 
     def _split_scope(self, nodeid: str) -> str:
         file = nodeid.partition("::")[0]
+        if file in ALBUM:
+            return "album"
         return file if file in TOGETHER else nodeid
 
 

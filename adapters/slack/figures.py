@@ -11,7 +11,7 @@ from typing import Any
 
 from adapters.slack import limits
 from adapters.slack.texts import Block, fixed_width
-from bot.cards import Chart, HeatCell, HeatMap, Table
+from bot.cards import Chart, HeatCell, HeatMap, Table, seen
 
 _FIGURE = re.compile(r"([A-Z]{3}\s|[$€£]\s?)?[+−–-]?\d[\d.,'’\s]*(%|[A-Za-z]{1,3})?")
 _EMPTY_CELL = "\u00a0"  # a cell's text must have at least one character
@@ -105,7 +105,7 @@ def _heat_text(cell: HeatCell, *, squares: bool) -> str:
 def fixed_width_blocks(columns: tuple[str, ...], rows: tuple[tuple[str, ...], ...]) -> Iterator[tuple[Block, str]]:
     """The table in fixed width, a line a row, and what each block says; what is too long goes on in the next."""
     for piece in limits.pieces("\n".join(_aligned(columns, rows)), limits.RICH_TEXT):
-        text = piece.rstrip("\n")
+        text = seen(piece.rstrip("\n"))
         yield fixed_width(text), text
 
 

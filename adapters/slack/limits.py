@@ -117,12 +117,13 @@ def pieces(text: str, limit: int) -> Iterator[str]:
 
 def line_pieces(text: str, limit: int) -> Iterator[str]:
     """Text whose lines count, in pieces of at most `limit`: between two of them a line feed is left out, since each is
-    drawn on lines of its own. Only a line that is over the limit by itself is cut inside."""
+    drawn on lines of its own. Only a line that is over the limit by itself is cut inside, between words."""
     while not fits(text, limit):
         cut = _longest(text, limit, DRAWN_TEXT)
         end = text.rfind("\n", 1, cut + 1)
-        yield text[: end if end > 0 else cut]
-        text = text[end + 1 if end > 0 else cut :]
+        word = text.rfind(" ", cut // 2, cut) + 1 or whole_signs(text, cut)
+        yield text[: end if end > 0 else word]
+        text = text[end + 1 if end > 0 else word :]
     if text:
         yield text
 

@@ -210,7 +210,7 @@ def _item(item: Item, mark: str, names: Names) -> list[Json]:
     if item.link:
         container["selectAction"] = {
             "type": "Action.OpenUrl",
-            "title": item.title[: limits.TAP_TITLE],
+            "title": seen(item.title)[: limits.TAP_TITLE],
             "url": item.link,
         }
     rows = list(_button_rows(item.buttons, names))

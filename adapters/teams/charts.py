@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import Any, TypeAlias, assert_never
 
 from adapters.teams import limits
-from adapters.teams.figures import numbers, size, table
+from adapters.teams.figures import headed, numbers, size, table
 from adapters.teams.text import text_blocks
 from bot.cards import Chart
 
@@ -16,12 +16,15 @@ Json: TypeAlias = dict[str, Any]
 
 
 def charted(chart: Chart, key: str) -> list[Json]:
-    """The chart, and its numbers folded away below it; those of a very long one stand open, to be cut between rows.
+    """The chart, and its numbers folded away below it; those of a very long one stand open, to be cut between rows, and one
+    with whole texts for labels is its numbers alone.
 
     `key` is the numbers' own on their card.
     """
     drawn = {**_shape(chart), "title": chart.title}
     rows = table(numbers(chart))
+    if size(drawn) > limits.GRID:
+        return [*headed(chart.title), *rows]
     if size([drawn, rows]) > limits.GRID:
         return [{**drawn, "fallback": "drop"}, *rows]
     folded = {"type": "Container", "id": key, "isVisible": False, "items": rows}

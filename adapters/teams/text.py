@@ -78,13 +78,14 @@ def verbatim(text: str) -> str:
 def line_chunks(text: str, limit: int) -> Iterable[str]:
     """Text of which every line counts, in pieces of at most `limit` UTF-8 bytes, a line feed between any two left out.
 
-    Only a line that is over the limit by itself is cut inside.
+    Only a line that is over the limit by itself is cut inside, between words.
     """
     while len(text.encode()) > limit:
-        head = text.encode()[:limit].decode(errors="ignore")
-        end = text.rfind("\n", 1, len(head) + 1)
-        yield text[:end] if end > 0 else head
-        text = text[end + 1 :] if end > 0 else text[len(head) :]
+        most = len(text.encode()[:limit].decode(errors="ignore"))
+        end = text.rfind("\n", 1, most + 1)
+        word = text.rfind(" ", most // 2, most) + 1 or whole_signs(text, most)
+        yield text[: end if end > 0 else word]
+        text = text[end + 1 if end > 0 else word :]
     yield text
 
 

@@ -6,9 +6,16 @@ from pathlib import Path
 
 import pytest
 
+from tests.bot.album import Album, album
 from tests.conftest import MONDAY, fresh_sqlite
 from tests.contract.stage import Chair, Stage
 from tests.contract.world import World, world
+
+
+@pytest.fixture(scope="session")
+def kept() -> Album:
+    """One for all who only look at cards and forms."""
+    return album()
 
 
 @pytest.fixture(params=["slack", "teams", "play"])

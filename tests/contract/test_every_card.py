@@ -44,6 +44,7 @@ def test_slack_takes_every_card_and_shows_all_of_it(crowd: Crowd) -> None:
                 assert not slack_blocks.problems(blocks), (asked, card.title)
             assert not slack_blocks.too_long(message.blocks), (asked, card.title)
         assert not words(words_on(card)) - words(slack_blocks.read(m.plainer) for m in drawn), (asked, card.title)
+        assert not words(words_on(card)) - words(slack_blocks.said(m.text) for m in drawn), (asked, card.title)
         pressable = Counter(slack_blocks.label(one)[:LABEL] for m in drawn for one in slack_blocks.buttons(m.blocks))
         assert not labels(card) - pressable, (asked, card.title)
 
@@ -57,6 +58,8 @@ def test_teams_takes_every_card_and_shows_all_of_it(crowd: Crowd) -> None:
         assert max(map(size, drawn)) <= TEAMS_MESSAGE, (asked, card.title)
         shown = words(line for content in contents for line in adaptive_cards.lines_of(content))
         assert not words(words_on(card)) - shown, (asked, card.title)
+        fallbacks = words(adaptive_cards.plain(content["fallbackText"]) for content in contents)
+        assert not words(words_on(card)) - fallbacks, (asked, card.title)
         pressable = Counter(one["title"][:LABEL] for c in contents for one in adaptive_cards.buttons_of(c))
         assert not labels(card) - pressable, (asked, card.title)
 

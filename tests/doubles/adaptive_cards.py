@@ -15,6 +15,8 @@ from pydantic import BaseModel
 Json: TypeAlias = dict[str, Any]
 
 BUTTONS_A_ROW = 6
+TOOLTIP = 100
+_VISIBLE = "[^\\s\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff]"
 PRESSED = ("Action.Execute", "Action.Submit")
 _ESCAPE = re.compile(r"\\([\\*_\[\]`<~+#>.)-])")
 
@@ -41,10 +43,11 @@ def check_card(card: Json) -> None:
     assert card["type"] == "AdaptiveCard", "no Adaptive Card"
     assert card.get("version") == "1.5", "Teams gives bots version 1.5"
     assert card.get("fallbackText") or inputs_in(card), "a client that cannot draw the card shows nothing"
-    names = [element["id"] for element in inputs_in(card)]
-    assert len(names) == len(set(names)), f"two inputs of one name: {names}"
+    names = [node["id"] for node in _nodes(card) if "id" in node]
+    assert len(names) == len(set(names)), f"two elements of one name: {names}"
     for node in _nodes(card):
         _check_node(node)
+        assert set(node.get("targetElements", ())) <= set(names), "it unfolds what is not there"
 
 
 def _check_node(node: Json) -> None:
@@ -56,7 +59,7 @@ def _check_node(node: Json) -> None:
     model.model_validate(node)
     _check_actions(node.get("actions", ()))
     if kind == "TextBlock":
-        assert node["text"].strip(), "an empty TextBlock"
+        assert re.search(_VISIBLE, node["text"]), "a TextBlock of which nothing can be seen"
         assert node.get("wrap"), "text that does not wrap is cut"
     if kind == "RichTextBlock":
         assert node["inlines"], "an empty RichTextBlock"
@@ -65,6 +68,16 @@ def _check_node(node: Json) -> None:
         assert not re.search(r"\{\{(DATE|TIME)\(", node["text"]), "a text run that calculates"
     if kind == "Action.Execute":
         assert node["verb"]
+    if kind.startswith("Action."):
+        assert node["title"].strip(), "a button that says nothing"
+        assert len(node.get("tooltip", "")) <= TOOLTIP
+    if kind.startswith("Input."):
+        assert node["label"].strip(), "a placeholder is no label"
+        assert not node.get("isRequired") or node["errorMessage"]
+    if kind == "Table":
+        assert node["firstRowAsHeaders"]
+    if kind == "Image":
+        assert node.get("altText"), "an image that says nothing"
 
 
 def _check_actions(actions: Sequence[Json]) -> None:
@@ -141,6 +154,11 @@ def buttons_of(card: Json) -> list[Json]:
 
 def _is_tap(card: Json, action: Json) -> bool:
     return any(node.get("selectAction") is action for node in _nodes(card))
+
+
+def name_of(button: Json) -> str:
+    """What narration says of a button."""
+    return str(button.get("tooltip") or button["title"])
 
 
 def pressed(button: Json) -> Json:

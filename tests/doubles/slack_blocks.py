@@ -27,6 +27,17 @@ def too_long(blocks: list[Block]) -> bool:
     return len(json.dumps(blocks, ensure_ascii=False)) > _TOO_LONG
 
 
+def said(text: str) -> str:
+    """A message's `text` as it is read aloud. chat.update refuses one of over 4,000 bytes (`msg_too_long`)."""
+    assert 0 < len(text.encode()) <= 4000, f"a text of {len(text.encode())} bytes"
+    return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+
+
+def name_of(element: Block) -> str:
+    """What a screen reader says of a button."""
+    return str(element.get("accessibility_label") or label(element))
+
+
 def _all(blocks: list[Block], surface: str) -> Problems:
     if len(blocks) > (50 if surface == MESSAGE else 100):
         yield f"{len(blocks)} blocks"
@@ -55,13 +66,21 @@ def _text(value: Any, limit: int, *, kinds: tuple[str, ...] = ("plain_text",)) -
         return
     if not 1 <= len(value["text"]) <= limit:
         yield f"{len(value['text'])} characters, at most {limit}"
+    if not is_seen(value["text"]):
+        yield "a text of which nothing can be seen"
     if value["type"] == "mrkdwn" and "emoji" in value:
         yield "emoji in mrkdwn"
     if re.search(r"&(?!amp;|lt;|gt;)|<(?![@#!]|https?:|mailto:)", value["text"]):
         yield f"not escaped: {value['text'][:60]}"
 
 
+_VISIBLE = "[^\\s\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff]"
 _ANY = ("plain_text", "mrkdwn")
+
+
+def is_seen(text: str) -> bool:
+    """Is there anything to be seen of it?"""
+    return bool(re.search(_VISIBLE, text))
 
 
 def _section(block: Block) -> Problems:
@@ -114,6 +133,8 @@ def _button(element: Block) -> Problems:
         yield "a url over 3,000 characters"
     if element.get("style", "primary") not in ("primary", "danger"):
         yield "a style that is none"
+    if not 1 <= len(element.get("accessibility_label", "x")) <= 75:
+        yield "an accessibility_label of 1 to 75 characters"
     if "confirm" in element:
         asked = element["confirm"]
         for name, limit in (("title", 100), ("text", 300), ("confirm", 30), ("deny", 30)):
@@ -298,6 +319,8 @@ def view_problems(view: Block) -> list[str]:
         found.append("no modal")
     for name in ("submit", "close"):
         found += _text(view[name], 24) if name in view else []
+    for name in ("callback_id", "external_id"):
+        found += [f"{name} over 255 characters"] if len(view.get(name, "")) > 255 else []
     if len(view.get("private_metadata", "")) > 3000:
         found.append("private_metadata over 3,000 characters")
     if any(block["type"] == "input" for block in view.get("blocks", [])) and "submit" not in view:
@@ -328,7 +351,10 @@ def _read(block: Block, name_of: Callable[[str], str]) -> str:
         case "data_visualization":
             return str(block["title"])
         case "input":
-            return shown(block["label"], name_of)
+            element = block["element"]
+            options = [shown(option["text"], name_of) for option in element.get("options", ())]
+            hint = [shown(block["hint"], name_of)] if "hint" in block else []
+            return "\n".join([shown(block["label"], name_of), *options, *hint])
         case _:
             return ""
 

@@ -135,7 +135,7 @@ def values(reading: Reading, measures: Sequence[Measure]) -> tuple[float, ...]:
 def table(found: Comparison) -> Table:
     """Every figure, and in words whether it is better."""
     return Table(
-        columns=("", "Now", "Before", "Change"),
+        columns=("Figure", "Now", "Before", "Change"),
         rows=tuple(line(one, found.now.get(one), found.before.get(one)) for one in found.known),
     )
 
