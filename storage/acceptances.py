@@ -72,12 +72,12 @@ def standing(
     return list(record.session.execute(query.order_by(col(Acceptance.expires_on), col(Acceptance.id))).scalars())
 
 
-def proposed(record: Record, touchpoint_ids: Collection[int]) -> list[Acceptance]:
-    """Those of several touchpoints that wait for a key, the first to expire first."""
+def standing_in(record: Record, touchpoint_ids: Collection[int], state: AcceptanceState) -> list[Acceptance]:
+    """Those of several touchpoints in that state, the first to expire first."""
     query = select(Acceptance).where(
         col(Acceptance.organization_id) == record.organization_id,
         col(Acceptance.touchpoint_id).in_(touchpoint_ids),
-        col(Acceptance.state) == AcceptanceState.PROPOSED,
+        col(Acceptance.state) == state,
     )
     return list(record.session.execute(query.order_by(col(Acceptance.expires_on), col(Acceptance.id))).scalars())
 

@@ -81,6 +81,13 @@ from tests.storage.firm import Firm
 Asked = Callable[[Filled, Record], Any]
 PROMPT = NudgeKind.PROMPT
 
+
+def keys_read_ahead(filled: Filled, record: Record) -> Any:
+    """It answers nothing by itself."""
+    keys.read_ahead(record, [filled.one(record, Decision)])
+    return keys.history(record, filled.one(record, Decision))
+
+
 # Every function of a noun that asks the record of one organization, asked for what is the first one's.
 QUERIES: dict[Callable[..., Any], Asked] = {
     absences.ahead: lambda f, r: absences.ahead(r, f.firm.sam_id, today=TODAY),
@@ -136,6 +143,7 @@ QUERIES: dict[Callable[..., Any], Asked] = {
     vocabulary.beginning: lambda f, r: vocabulary.beginning(r, "swit"),
     vocabulary.nearest: lambda f, r: list(vocabulary.nearest(r, "swich")),
     keys.turned: lambda f, r: keys.turned(r, f.one(r, Decision)),
+    keys.read_ahead: keys_read_ahead,
     keys.history: lambda f, r: keys.history(r, f.one(r, Decision)),
     keys.turned_by_both: lambda f, r: keys.turned_by_both(r, f.firm.sam_id, f.firm.sam_id),
     beside.last_sent: lambda f, r: beside.last_sent(r, kind="nudge", subject_id=f.firm.sam_id, before=ASKED_NEXT),
@@ -196,6 +204,7 @@ QUERIES: dict[Callable[..., Any], Asked] = {
     risks.tally: lambda f, r: risks.tally(r, f.risks()),
     risks.count: lambda f, r: risks.count(r, f.risks()),
     risks.cells: lambda f, r: risks.cells(r, f.risks()),
+    acceptances.standing_in: lambda f, r: acceptances.standing_in(r, f.scope, AcceptanceState.ACCEPTED),
     acceptances.by_number: lambda f, r: acceptances.by_number(r, 1, f.scope),
     acceptances.of_risk: lambda f, r: acceptances.of_risk(r, 1),
     acceptances.in_state: lambda f, r: acceptances.in_state(r, 1, AcceptanceState.ACCEPTED),
@@ -204,6 +213,7 @@ QUERIES: dict[Callable[..., Any], Asked] = {
     policies.of: lambda f, r: policies.of(r).id,
     risks.asking: lambda f, r: risks.asking(r, f.firm.touchpoint_id, before=TODAY),
     risks.raised_between: lambda f, r: risks.raised_between(r, f.firm.touchpoint_id, MONDAY, MONDAY),
+    syncs.current_of: lambda f, r: syncs.current_of(r, f.scope),
     syncs.current: lambda f, r: syncs.current(r, f.firm.touchpoint_id),
     syncs.known: lambda f, r: syncs.known(r, f.firm.touchpoint_id, since="2031"),
     syncs.ahead: lambda f, r: syncs.ahead(r, f.firm.touchpoint_id),

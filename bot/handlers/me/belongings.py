@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from functools import cached_property
 from typing import Final
 
+from agenda.acceptances import AcceptanceState
 from agenda.actions import day_text
 from agenda.decisions import DecisionState
 from agenda.items import Outcome
@@ -76,7 +77,7 @@ class Belongings:
         if not seated:
             return []
         proposed = decisions.listed(self.record, seated, limit=MOST_READ, state=DecisionState.PROPOSED)[::-1]
-        requests = acceptances.proposed(self.record, seated)
+        requests = acceptances.standing_in(self.record, seated, AcceptanceState.PROPOSED)
         keys.read_ahead(self.record, proposed)
         keys.read_ahead(self.record, requests)
         accepting = [
