@@ -67,15 +67,23 @@ class Installed:
         """Raises `SendLater` where the app is not installed, or has no good token now."""
         held = self._held.get(team)
         if held is None or time.monotonic() - held.read_at > _FRESH or self._ended(held.grant):
-            held = await self._read(team)
-        if self._rotation.is_due(held.grant):
-            renewing = self._rotation.begin(team)
-            if self._ended(held.grant):
-                await renewing
-                held = await self._read(team)
+            held = await self._renewed(team, await self._read(team))
         if self._ended(held.grant):
             raise SendLater(_SOON, f"{team}: {NOT_RENEWED}")
         return held.client
+
+    async def _renewed(self, team: str, held: _Held) -> _Held:
+        """The same, while it is renewed in the background; only for a token that has ended the new one is waited for.
+
+        Asked of what was just read: what is kept may be out of date, and every needless claim is a transaction.
+        """
+        if not self._rotation.is_due(held.grant):
+            return held
+        renewing = self._rotation.begin(team)
+        if not self._ended(held.grant):
+            return held
+        await renewing
+        return await self._read(team)
 
     async def home_of(self, team: str) -> str:
         """Raises as `of`; whose token ended for a moment is installed all the same."""

@@ -56,6 +56,9 @@ async def here(record: Engine, cloud: SlackCloud) -> AsyncIterator[Replica]:
 
 
 async def sends(where: Replica) -> None:
+    """Half a minute after whatever was sent before: what it knew of tokens is read again."""
+    assert where.adapter._installed
+    where.adapter._installed.forget("T1")
     await where.adapter.edge.post(conversation=DIRECT, card=CARD, delivery=f"d-{len(where.cloud.used)}")
 
 
@@ -226,8 +229,6 @@ async def test_two_replicas_that_renew_at_once_exchange_once(postgres_with_table
 
 async def test_while_the_record_is_away_what_is_owed_waits(here: Replica, record: Engine) -> None:
     record.raw_connection().cursor().execute("ALTER TABLE installation RENAME TO elsewhere")
-    assert here.adapter._installed
-    here.adapter._installed.forget("T1")
     with pytest.raises(SendLater, match="record does not answer"):
         await sends(here)
     record.raw_connection().cursor().execute("ALTER TABLE elsewhere RENAME TO installation")
