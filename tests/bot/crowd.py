@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from agenda.conversations import Conversation
 from bot.cards import Block, Card, Chart, Facts, HeatMap, ItemList, Note, Paragraph, Table, Verbatim
 from bot.forms import Date, Form, Text, Values
-from bot.replies import Answer, OpenForm, RejectForm, Reply
+from bot.replies import Answer, OpenForm, RejectForm, Reply, Results
 from bot.requests import ConversationSeen, FromPerson, Profile, Request
 from storage.deliveries import Owed
 from tests.bot import furniture
@@ -38,9 +38,12 @@ def odd(length: int, *, start: str = "", lines: bool = False) -> str:
 
 @dataclass
 class Crowd(Room):
-    """Remembers each card and each form that anybody was shown, with one of the buttons of each kind of value."""
+    """Remembers each card and each form that anybody was shown, with one of the buttons of each kind of value; and what was put
+    into a message.
+    """
 
     cards: list[tuple[str, Card]] = field(default_factory=list)
+    inserted: list[Card] = field(default_factory=list)
     forms: list[tuple[str, Form, Values, dict[str, str]]] = field(default_factory=list)
 
     def chair(self, name: str, *, account: str | None = None, outsider: bool = False) -> "Guest":
@@ -76,6 +79,8 @@ class Guest(Chair):
                     crowd.forms.append((asked, reply.form, {}, {}))
                 case RejectForm():
                     crowd.forms.append((asked, reply.form, dict(reply.values), dict(reply.errors)))
+                case Results():
+                    crowd.inserted += [item.card for item in reply.items]
                 case _:
                     pass
         return replies
@@ -124,6 +129,11 @@ def look(crowd: Crowd, sam: Guest) -> None:
     crowd.bot.dispatch(new, crowd.now)
     crowd.settle()
     sam.types("setup", place="direct")
+    for kind in crowd.bot.registry.searches:
+        for place in (None, "slack:T1/C-elsewhere"):
+            sam.looks_up(kind, place=place)
+    for posted in [one for one in crowd.posted.values() if one.card.mine]:
+        sam.looks_at(posted)
 
 
 COMMANDS = (

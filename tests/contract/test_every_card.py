@@ -2,13 +2,15 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from typing import Any
 
 import pytest
 
 from adapters.slack import forms as slack_forms
 from adapters.slack.cards import render
 from adapters.teams.cards import messages
+from adapters.teams.extensions import inserted
 from adapters.teams.figures import size
 from adapters.teams.forms import form_card
 from bot.cards import Button, Card
@@ -18,6 +20,21 @@ from tests.bot.room import buttons_of
 from tests.doubles import adaptive_cards, slack_blocks
 
 TEAMS_MESSAGE = 25 * 1024
+# Adaptive Cards' schema explorer: elements and actions since version 1.3 or before.
+OF_1_3 = {
+    *(
+        "AdaptiveCard",
+        "TextBlock",
+        "RichTextBlock",
+        "TextRun",
+        "FactSet",
+        "Container",
+        "ColumnSet",
+        "Column",
+        "ActionSet",
+    ),
+    *("Action.Submit", "Action.OpenUrl", "Action.ShowCard"),
+}
 LABEL = 30  # Characters by which a button is known again: a longer label stands in full beside it.
 HERE = Where(conversation="slack:T1/C-home", direct=False, title="#" + "n" * 79, thread="1930291200.123456")
 
@@ -62,6 +79,33 @@ def test_teams_takes_every_card_and_shows_all_of_it(crowd: Crowd) -> None:
         assert not words(words_on(card)) - fallbacks, (asked, card.title)
         pressable = Counter(one["title"][:LABEL] for c in contents for one in adaptive_cards.buttons_of(c))
         assert not labels(card) - pressable, (asked, card.title)
+
+
+def test_teams_takes_every_card_that_is_put_into_a_message(crowd: Crowd) -> None:
+    """Of version 1.3, in one message, and whatever is longer is one tap away."""
+    assert len(crowd.inserted) > 20
+    for card in crowd.inserted:
+        drawn = inserted(card)
+        adaptive_cards.check_card(drawn | {"version": "1.5"})
+        assert size(drawn) <= TEAMS_MESSAGE, card.title
+        shown = words(adaptive_cards.lines_of(drawn))
+        longer = "This is longer than one message" in " ".join(adaptive_cards.lines_of(drawn))
+        assert longer or not words(words_on(card)) - shown, card.title
+        assert {one["type"] for one in nodes(drawn)} <= OF_1_3, card.title
+        assert [one["title"] for one in adaptive_cards.buttons_of(drawn)] == ["Open"]
+
+
+def nodes(part: Any) -> Iterator[dict[str, Any]]:
+    """Every element and action; their data are our own."""
+    if isinstance(part, list):
+        for inner in part:
+            yield from nodes(inner)
+    elif isinstance(part, dict):
+        if isinstance(part.get("type"), str):
+            yield part
+        for name, inner in part.items():
+            if name != "data":
+                yield from nodes(inner)
 
 
 def test_slack_takes_every_form(crowd: Crowd) -> None:
