@@ -22,6 +22,7 @@ _VALUE = "value"  # the action_id of every input
 _CHECK = "check"  # … but a single check box, which comes back as `yes` or nothing
 _MORE = "~"  # the second input of a long text is called `name~2`
 _MODAL = "Touchpoint"
+_SUBMIT = "Save"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +46,7 @@ def view(
         *_complaint(wrong.get("", "")),
         *_text(form.intro),
         *(block for each in form.fields for block in _field(each, values or {}, wrong.get(each.name, ""))),
+        *_text("" if limits.fits(form.submit, limits.VIEW_SUBMIT) else f"{_SUBMIT} = {form.submit}"),
     ]
     if len(blocks) > limits.BLOCKS_A_VIEW:
         raise ValueError(f"form {form.form_id} takes {len(blocks)} blocks; Slack shows {limits.BLOCKS_A_VIEW}")
@@ -52,7 +54,7 @@ def view(
         "type": "modal",
         "callback_id": "touchpoint",
         "title": plain(form.title if short and form.title else _MODAL),
-        "submit": plain(form.submit if limits.fits(form.submit, limits.VIEW_SUBMIT) else "Save"),
+        "submit": plain(form.submit if limits.fits(form.submit, limits.VIEW_SUBMIT) else _SUBMIT),
         "close": plain("Cancel"),
         "private_metadata": _metadata(form, where),
         "blocks": blocks,
@@ -87,8 +89,9 @@ def _text(text: str, *, bold: bool = False) -> list[Block]:
 def _field(each: AnyField, values: Values, error: str) -> Iterator[Block]:
     typed = values.get(each.name)
     yield from _complaint(f"{each.label}: {error}" if error else "")
-    for text, limit in ((each.label, limits.LABEL_TEXT), (each.hint, limits.HINT_TEXT)):
-        yield from () if limits.fits(text, limit) else _text(text)
+    example = each.placeholder if isinstance(each, forms.Text) else ""
+    told = ((each.label, limits.LABEL_TEXT), (each.hint, limits.HINT_TEXT), (example, limits.PLACEHOLDER))
+    yield from _text("\n".join(text for text, limit in told if not limits.fits(text, limit)))
     match each:
         case forms.Text():
             yield from _texts(each, _one(typed, each.value))

@@ -21,11 +21,9 @@ BUTTONS_A_ROW = 5  # an actions block takes 25; more than five a row are wrapped
 # https://docs.slack.dev/reference/block-kit/blocks/input-block
 LABEL_TEXT = 2000
 HINT_TEXT = 2000
-BLOCK_ID = 255
-# https://docs.slack.dev/reference/block-kit/blocks/table-block: the characters are those of all its cells
+# https://docs.slack.dev/reference/block-kit/blocks/table-block; its 10,000 characters are more than a message's text takes
 TABLE_ROWS = 100
 TABLE_COLUMNS = 20
-TABLE_TEXT = 10_000
 TABLES_A_MESSAGE = 1
 # https://docs.slack.dev/reference/block-kit/blocks/data-visualization-block
 CHART_TITLE = 50

@@ -66,7 +66,7 @@ def _message(part: list[Drawn]) -> Message:
 
 def _packed(drawn: list[Drawn]) -> Iterator[list[Drawn]]:
     """As many as fit one message, and so on. One block and 100 characters are left for the mark."""
-    if len(drawn) < limits.BLOCKS_A_MESSAGE and _fit_together(drawn):  # nearly every card, and at once
+    if len(drawn) <= limits.BLOCKS_A_MESSAGE and _fit_together(drawn):  # nearly every card, and at once
         yield drawn
         return
     room = _Room()

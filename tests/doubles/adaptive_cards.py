@@ -105,6 +105,11 @@ def inputs_in(card: Json) -> list[Json]:
     return [node for node in _nodes(card) if node["type"].startswith("Input.")]
 
 
+def texts_of(card: Json) -> list[str]:
+    """What stands in its TextBlocks, also of a form."""
+    return [plain(node["text"]) for node in _nodes(card) if node["type"] == "TextBlock"]
+
+
 def lines_of(card: Json) -> list[str]:
     """What stands on the card, a line for each block or item."""
     return [line for element in card["body"] for line in _lines(element)]
