@@ -268,3 +268,43 @@ async def test_the_process_leads_the_playgrounds_people_to_itself(tmp_path: Path
     assert bot.url_for("slack:T1/U1") == ""
     stop.set()
     await process
+
+
+@pytest.mark.parametrize(
+    ("path", "said"),
+    [
+        ("/open/4f1c2a9d07/D-12", "decision show D-12"),
+        ("/open/0000000000/R-7", "risk show R-7"),
+        ("/open/4f1c2a9d07/O-3", "owners"),
+        ("/open/4f1c2a9d07/X-1", "find X-1"),
+    ],
+)
+async def test_a_link_into_the_record_says_how_to_open_it_and_nothing_of_it(
+    installation: Installation, path: str, said: str
+) -> None:
+    response, body = await installation.get(path)
+    text = body.decode()
+    assert response.status == 200, "whether there is such a thing or not"
+    assert response.content_type == "text/html"
+    assert f"<strong>{said}</strong>" in text
+    assert response.headers["Content-Security-Policy"] == "default-src 'none'"
+    assert response.headers["Referrer-Policy"] == "no-referrer"
+    other, same = await installation.get(path.replace("/open/4", "/open/5"))
+    assert other.status == 200
+    assert same == body, "the organization's own part changes nothing"
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/open/",
+        "/open/D-12",
+        "/open/4f1c2a9d07/",
+        "/open/4f1c2a9d07/%3Cb%3E",
+        "/open/4f1c2a9d07/D-1234567890",
+        "/open/x/D-1",
+    ],
+)
+async def test_what_is_no_such_address_is_not_there(installation: Installation, path: str) -> None:
+    response, _body = await installation.get(path)
+    assert response.status == 404
