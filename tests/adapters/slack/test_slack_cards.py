@@ -80,7 +80,8 @@ def test_nothing_that_was_typed_becomes_markup() -> None:
     assert text_of(messages).count(NASTY) == 11
     assert '"mrkdwn"' not in str([message.blocks for message in messages]).replace("'", '"')
     assert "&lt;!channel&gt;" in messages[0].text
-    assert messages[0].arguments()["mrkdwn"] is False
+    arguments = messages[0].arguments()
+    assert [arguments[name] for name in ("mrkdwn", "unfurl_links", "unfurl_media")] == [False] * 3
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ Whatever is drawn is taken by Slack (`tests/doubles/slack_blocks.py`), and nothi
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -140,10 +141,10 @@ def placeholder(length: int) -> bool:
 
 
 def labelled(length: int, name: str) -> bool:
-    opened = view(Text(**({"name": "a", "label": "A"} | {name: "l" * length})))
+    opened = view(replace(Text(name="a", label="A"), **{name: "l" * length}))
     assert "l" * length in slack_blocks.read(opened["blocks"])
     shown = inputs(opened)[0].get(name)
-    return shown is not None and slack_blocks.shown(shown, str) == "l" * length
+    return bool(shown and slack_blocks.shown(shown, str) == "l" * length)
 
 
 def option_label(length: int) -> bool:
