@@ -9,6 +9,7 @@ acknowledgement is logged with the request's id; a reply may be lost with its co
 import asyncio
 import json
 from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping, Sequence
+from contextlib import nullcontext
 from functools import lru_cache, partial
 from typing import Any, Final, assert_never
 
@@ -67,10 +68,9 @@ class Answering:
 
     async def command(self, request: CommandTyped, body: Body, window: Window, deadline: float) -> Ack:
         async def late(replies: Sequence[Reply]) -> None:
-            async with window:
-                await self._respond(request, body, _messages(await self._opened(replies, request, window)))
+            await self._respond(request, body, _messages(await self._opened(replies, request, window)))
 
-        replies = await self._asked(request, deadline, late)
+        replies = await self._asked(request, deadline, late, window)
         if replies is None:
             return ""
         answers = await self._opened(replies, request, window)
@@ -86,10 +86,9 @@ class Answering:
         over = surfaces.is_in_view(body)
 
         async def late(replies: Sequence[Reply]) -> None:
-            async with window:
-                await self._beside(request, body, await self._opened(replies, request, window, over=over))
+            await self._beside(request, body, await self._opened(replies, request, window, over=over))
 
-        replies = await self._asked(request, deadline, late)
+        replies = await self._asked(request, deadline, late, window)
         if replies is not None and (answers := await self._opened(replies, request, window, over=over)):
             self._after(request, self._beside(request, body, answers))
         return ""
@@ -123,7 +122,9 @@ class Answering:
         if messages := _messages(again):
             self._after(request, self._privately(request, messages))
 
-    async def _asked(self, request: FromPerson, deadline: float, late: Late) -> Sequence[Reply] | None:
+    async def _asked(
+        self, request: FromPerson, deadline: float, late: Late, window: Window | None = None
+    ) -> Sequence[Reply] | None:
         """The core's replies; None if they are not there in time, and then they are carried out when they are."""
         asking = asyncio.ensure_future(self._core.ask(request))
         done, _ = await asyncio.wait([asking], timeout=max(0.0, deadline - asyncio.get_running_loop().time()))
@@ -131,7 +132,8 @@ class Answering:
             return asking.result()
 
         async def afterwards() -> None:
-            await late(await asking)
+            async with window or nullcontext():
+                await late(await asking)
 
         self._after(request, afterwards())
         return None

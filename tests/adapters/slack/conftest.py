@@ -1,7 +1,7 @@
 """The Slack adapter behind a real HTTP server, with a Slack double behind it and a core that says what it is told to."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
 
 import pytest
@@ -10,6 +10,10 @@ from bot.cards import Card, Paragraph, card
 from bot.replies import Answer, Reply
 from bot.requests import ConversationSeen, ProfileSeen, Request
 from tests.contract.slack_stage import SlackChair, SlackStage, slack_stage
+
+
+async def at_once() -> None:
+    """Nothing has to."""
 
 
 class ScriptedCore:
@@ -22,8 +26,10 @@ class ScriptedCore:
         self.replies: Callable[[Any], list[Reply]] | list[Reply] = []
         self.error: Exception | None = None
         self.slow = 0.0
+        self.before: Callable[[], Awaitable[None]] = at_once  # What has to happen first.
 
     async def ask(self, request: Request) -> list[Reply]:
+        await self.before()
         await asyncio.sleep(self.slow)
         if isinstance(request, ProfileSeen):
             self.seen.append(request)

@@ -11,9 +11,9 @@ from bot.commands import REGISTRY
 from bot.forms import Form, Text
 from bot.replies import OpenForm, Reply
 from bot.requests import CommandTyped, FormRequested, MessageTaken
-from tests.adapters.slack.conftest import ScriptedCore, answers
+from tests.adapters.slack.conftest import ScriptedCore, answers, at_once
 from tests.contract.slack_stage import HOME, SlackChair, SlackStage, payload
-from tests.doubles import slack_api, slack_blocks
+from tests.doubles import slack_blocks
 
 FORM = Form(form_id="decision", title="Decision", fields=(Text(name="title", label="What", value="VPN"),))
 OPENS: list[Reply] = [OpenForm(form=FORM)]
@@ -21,11 +21,12 @@ ASKS = card("Agenda", buttons=[Button(action="item.points", label="Add points", 
 
 
 @pytest.fixture
-def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A frame at once; the trigger and the acknowledgement are long overdue when the core answers."""
+def impatient(stage: SlackStage, core: ScriptedCore, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A frame at once. The core answers when the trigger is used up, and the acknowledgement is long overdue."""
     monkeypatch.setattr(windows, "PATIENCE", 0.02)
-    monkeypatch.setattr(slack_api, "TRIGGER_LIVES", 0.15)
-    monkeypatch.setattr(reception, "ANSWER_WITHIN", 0.1)
+    monkeypatch.setattr(reception, "ANSWER_WITHIN", 0.05)
+    core.before = lambda: stage.slack.until(lambda: bool(stage.slack.called("views.open")))
+    core.slow = 0.1
 
 
 def opened(stage: SlackStage) -> list[str]:
@@ -76,13 +77,13 @@ async def test_a_form_that_is_there_at_once_needs_no_frame(
 async def test_a_slow_core_fills_the_frame_that_stands_there(
     stage: SlackStage, core: ScriptedCore, dana: SlackChair, ask: Any
 ) -> None:
-    core.slow, core.replies = 0.3, OPENS
+    core.replies = OPENS
     await ask(stage, dana)
     assert opened(stage) == [windows.WAIT]
     assert len(core.asked) == 1
     assert dana.form
     assert dana.form.fields == {"title": "VPN"}
-    core.slow, core.replies = 0.0, answers("Saved.")
+    core.replies = answers("Saved.")
     await dana.fills(title="VPN for all")
     assert core.last.values == {"title": "VPN for all"}
 
@@ -92,7 +93,7 @@ async def test_a_slow_core_fills_the_frame_that_stands_there(
 async def test_where_no_form_comes_the_frame_says_so(
     stage: SlackStage, core: ScriptedCore, dana: SlackChair, ask: Any
 ) -> None:
-    core.slow, core.replies = 0.3, answers("no chair here")
+    core.replies = answers("no chair here")
     await ask(stage, dana)
     assert slack_blocks.read(stage.slack.views[dana._user]["blocks"]) == windows.ELSEWHERE
     assert "submit" not in stage.slack.views[dana._user]
@@ -115,14 +116,13 @@ async def test_lookups_do_not_delay_the_frame(stage: SlackStage, core: ScriptedC
 
 @pytest.mark.usefixtures("impatient")
 async def test_who_closed_the_frame_gets_a_button(stage: SlackStage, core: ScriptedCore, dana: SlackChair) -> None:
-    core.slow, core.replies = 0.3, OPENS
+    core.replies = OPENS
     stage.slack.foreseen.add("not_found")
     asking = asyncio.create_task(by_button(stage, dana))
     await stage.slack.until(lambda: dana._user in stage.slack.views)
     del stage.slack.views[dana._user]
     await asking
     assert dana.form is None
-    core.slow = 0.0
     await dana.presses("Open the form")
     assert isinstance(core.last, FormRequested)
     assert dana.form
@@ -132,7 +132,7 @@ async def test_who_closed_the_frame_gets_a_button(stage: SlackStage, core: Scrip
 async def test_a_frame_of_which_nobody_knows_whether_it_opened_is_filled(
     stage: SlackStage, core: ScriptedCore, dana: SlackChair
 ) -> None:
-    core.slow, core.replies = 0.3, OPENS
+    core.replies = OPENS
     stage.slack.fail("views.open", drop=True)
     await by_message(stage, dana)
     assert dana.form
@@ -143,7 +143,7 @@ async def test_a_frame_of_which_nobody_knows_whether_it_opened_is_filled(
 async def test_a_frame_that_did_not_open_leaves_a_button(
     stage: SlackStage, core: ScriptedCore, dana: SlackChair
 ) -> None:
-    core.slow, core.replies = 0.3, OPENS
+    core.replies = OPENS
     stage.slack.foreseen.add("not_found")
     stage.slack.fail("views.open", error="expired_trigger_id")
     await by_message(stage, dana)
@@ -153,15 +153,15 @@ async def test_a_frame_that_did_not_open_leaves_a_button(
 
 @pytest.mark.usefixtures("impatient")
 async def test_a_frame_does_not_wait_for_what_broke(stage: SlackStage, core: ScriptedCore, dana: SlackChair) -> None:
-    core.slow, core.error = 0.05, RuntimeError("broken")
-    with pytest.raises(AssertionError):  # not acknowledged
-        await by_button(stage, dana)
+    core.error = RuntimeError("broken")
+    await by_button(stage, dana)
     assert slack_blocks.read(stage.slack.views[dana._user]["blocks"]) == windows.BROKE
 
 
 @pytest.mark.usefixtures("impatient")
 async def test_what_asks_for_no_form_opens_no_window(stage: SlackStage, core: ScriptedCore, dana: SlackChair) -> None:
-    core.slow, core.replies = 0.05, answers(card("Risks", Paragraph("none"), buttons=[Button(action="a", label="Go")]))
+    core.before = at_once
+    core.replies = answers(card("Risks", Paragraph("none"), buttons=[Button(action="a", label="Go")]))
     await dana.types("risk list")
     await dana.presses("Go")
     await dana.types("decision add Move to passkeys")
