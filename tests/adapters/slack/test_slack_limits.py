@@ -141,7 +141,8 @@ def placeholder(length: int) -> bool:
 
 
 def labelled(length: int, name: str) -> bool:
-    opened = view(replace(Text(name="a", label="A"), **{name: "l" * length}))
+    said: dict[str, Any] = {name: "l" * length}
+    opened = view(replace(Text(name="a", label="A"), **said))
     assert "l" * length in slack_blocks.read(opened["blocks"])
     shown = inputs(opened)[0].get(name)
     return bool(shown and slack_blocks.shown(shown, str) == "l" * length)
@@ -150,7 +151,7 @@ def labelled(length: int, name: str) -> bool:
 def option_label(length: int) -> bool:
     opened = view(Choice(name="a", label="A", options=options(1, label="o" * length)))
     assert "o" * length in slack_blocks.read(opened["blocks"])
-    return opened["blocks"][0]["type"] == "input"
+    return bool(opened["blocks"][0]["type"] == "input")
 
 
 def named_view(length: int, name: str) -> bool:
