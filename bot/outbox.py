@@ -15,7 +15,7 @@ from bot.handlers import mine
 from bot.handlers.agenda.answers import ABOUT_A_SYNC
 from bot.pages import addressed
 from bot.turns import Later
-from storage import ahead, rows, touchpoints
+from storage import ahead, homes, rows, touchpoints
 from storage.deliveries import Owed
 from storage.people import Organization, Person
 from storage.syncs import Sync
@@ -111,9 +111,10 @@ def to_plan(engine: Engine, now_of: NowOf) -> list[Callable[[], None]]:
 
 
 def plan_one(engine: Engine, now_of: NowOf, organization: Organization, touchpoint_id: int) -> None:
-    """The coming syncs of one touchpoint, and the weekly digests of those who sit there."""
+    """The coming syncs of one touchpoint, the weekly digests of those who sit there, and homes that time alone changed."""
     with unit_of_work(engine, organization_id=organization.key, now=now_of(organization)) as record:
         touchpoint = rows.get(record, Touchpoint, touchpoint_id)
         planning.plan(record, touchpoint)
         for person_id in {touchpoint.cio_id, touchpoint.ciso_id}:
             nudging.plan_digest(record, rows.get(record, Person, person_id))
+        homes.outdate(record)

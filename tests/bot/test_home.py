@@ -248,6 +248,15 @@ class TestKeptCurrent:
         sam.types("risk add The VPN is old")
         assert home_rows(room, dana)[0]["state"] == "sent"
 
+    def test_what_time_alone_changed_is_there_after_the_next_planning(self, trio: Trio) -> None:
+        room, sam, _dana = trio
+        sam.types("promise add call the auditor by tomorrow")
+        sam.opens_home()
+        assert "1 thing waits for you" in str(sam.home)
+        room.wait(hours=23)
+        wait(room)
+        assert "2 things wait for you" in str(sam.home)
+
     def test_in_a_chat_the_newest_alone_is_kept_current(self, trio: Trio) -> None:
         room, sam, _dana = trio
         first = sam.opens_home(None)
