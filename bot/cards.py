@@ -223,6 +223,8 @@ def spoken_names(whole: Card, room: int) -> dict[Button, str]:
     At most `room` characters, the label first. Two that would still sound alike are numbered: `Show 2: …`.
     """
     lines = [(button, item.title) for item in _items(whole) for button in item.buttons]
+    if not lines:
+        return {}
     buttons = {button for button, _ in lines} | {button for button in whole.buttons if isinstance(button, Button)}
     often = Counter(button.label for button in buttons)
     named = {button: _cut(f"{button.label}: {title}", room) for button, title in lines if often[button.label] > 1}
