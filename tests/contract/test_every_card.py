@@ -3,10 +3,12 @@
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from adapters.playground.drawing import drawn_card
 from adapters.slack import forms as slack_forms
 from adapters.slack.cards import render
 from adapters.teams.cards import messages
@@ -93,6 +95,16 @@ def test_teams_takes_every_card_that_is_put_into_a_message(crowd: Crowd) -> None
         assert longer or not words(words_on(card)) - shown, card.title
         assert {one["type"] for one in nodes(drawn)} <= OF_1_3, card.title
         assert [one["title"] for one in adaptive_cards.buttons_of(drawn)] == ["Open"]
+
+
+def test_what_is_one_readers_own_takes_nothing_from_a_card_where_it_is_not_drawn(crowd: Crowd) -> None:
+    shared = [card for _asked, card in crowd.cards if card.mine]
+    assert shared
+    for card in shared:
+        plain = replace(card, mine=None)
+        assert render(card) == render(plain)
+        assert drawn_card(card) == drawn_card(plain)
+        assert messages(card) == messages(plain), "nor on Teams, for who is no reader of it"
 
 
 def nodes(part: Any) -> Iterator[dict[str, Any]]:
