@@ -277,7 +277,8 @@ class Bot:
         writes: bool = False,
     ) -> list[Reply]:
         def taken() -> tuple[Record, Replies]:
-            may_write = writes or asker.elsewhere
+            # A search is asked at every letter: whoever only looks something up holds up nobody who writes.
+            may_write = writes or (asker.elsewhere and not isinstance(request, SearchTyped | LinkSeen))
             with unit_of_work(
                 self.engine, organization_id=asker.organization_id, now=now, actor=asker.actor, writes=may_write
             ) as record:

@@ -2,16 +2,20 @@
 
 import re
 from collections.abc import Sequence
+from typing import Any
 
 import pytest
 
+from bot import dispatch
 from bot.cards import Card, LinkButton, Verbatim
 from bot.replies import Answer, Result
 from bot.requests import ConversationSeen
+from storage.unit_of_work import unit_of_work
 from tests.bot.house import OTHER_HOME, SECRET, House, furnished
 from tests.bot.room import HOME, Chair, Room, buttons_of, readable
 from tests.bot.test_audit_words import denied
 from tests.bot.test_decisions import agreed, decides
+from tests.bot.test_one_person import joins, two_platforms
 
 PUBLIC = "https://touchpoint.test"
 ELSEWHERE = "slack:T1/C-elsewhere"
@@ -94,6 +98,25 @@ def test_looking_around_without_a_chair_is_answered_and_is_no_attempt_in_the_log
         assert noor.looks_up(kind, "vpn") == noor.looks_up(kind)
         assert "no chair" in noor.looks_up(kind).note
     assert denied(room) == []
+
+
+def test_a_search_holds_up_nobody_who_writes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also of somebody who was last seen on another account of theirs: it is asked at every letter."""
+    _room, slack, _dana, teams = two_platforms()
+    joins(teams, slack)
+    slack.types("agenda add the VPN")
+    opened: list[bool] = []
+
+    def noted(*args: Any, writes: bool = True, **more: Any) -> Any:
+        opened.append(writes)
+        return unit_of_work(*args, writes=writes, **more)
+
+    monkeypatch.setattr(dispatch, "unit_of_work", noted)
+    teams.looks_up("decisions", "v")
+    teams.pastes(f"{PUBLIC}/open/0123456789/D-1")
+    assert opened == [False, False]
+    teams.types("agenda", place="direct")
+    assert opened[2:] == [True], "what they ask may move where they are told things"
 
 
 # ── where it may be read ────────────────────────────────────────────────────────────────────────────────────────────────

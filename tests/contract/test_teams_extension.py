@@ -105,7 +105,7 @@ async def test_where_we_are_not_the_card_has_a_number_and_opens_for_who_has_a_pl
     sam, dana = chairs
     noor = await stage.seat("Noor")
     await decides(here, sam)
-    stage.adapter._people._known.clear()  # type: ignore[attr-defined]  # as if they had never been met here
+    stage.adapter._people._known.clear()  # As if they had never been met here.
     place = elsewhere()
     (one,) = (await looks_up(sam, "decisions", "vpn", place))["attachments"]
     assert one["preview"]["content"]["text"].endswith("Only its number will be shown here")
