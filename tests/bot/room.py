@@ -343,7 +343,7 @@ class Chair:
         return answers[0].card if answers else None
 
     def opens_home(self, surface: str | None = "home") -> "Posted | None":
-        """Looks at what is theirs, in the place that the platform has for it, or as a message; returns what stands there then."""
+        """Looks at what is theirs, in the place that the platform has for it, or as a message; what stands there then."""
         self.answer = None
         place = surface and f"{self.account}/{surface}"
         where = self.where("direct")

@@ -73,7 +73,7 @@ def written(room: Room) -> int:
     """Rows of the audit log and of what is owed: what a change leaves."""
     with transaction(room.engine, writes=False) as session:
         counted = (select(func.count()).select_from(table) for table in (AuditEvent, Delivery))
-        return sum(session.execute(count).scalar_one() for count in counted)
+        return sum(int(session.execute(count).scalar_one()) for count in counted)
 
 
 # ── a decision ──────────────────────────────────────────────────────────────────────────────────────────────────────────
