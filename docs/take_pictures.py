@@ -2,7 +2,8 @@
 
 For the README it tells the first five minutes on a fresh playground, as a newcomer would, and photographs what stands on both
 chairs then; without an address it does so on the showroom, which needs no database. Without an address it also writes a sample
-organization into a database of its own, and photographs a card of each conversation as a phone shows it, by day and by night.
+organization into a database of its own, and photographs a card of each conversation as a phone shows it, by day and by night,
+and every card and every form of the product as Slack and as Teams draw it (`docs.take_gallery`).
 """
 
 import asyncio
@@ -23,6 +24,7 @@ from adapters.sample import story
 from adapters.sample.room import PATH
 from adapters.server import Opened, open_record, serve
 from adapters.settings import Settings
+from docs.take_gallery import take_gallery
 
 PICTURE = Path(__file__).parent / "playground.png"
 CONVERSATIONS = Path(__file__).parent / "conversations"
@@ -192,9 +194,19 @@ def chromium() -> str:
     return next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))))
 
 
+async def every_card_and_form() -> None:
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(
+            executable_path=chromium(), args=["--no-sandbox", "--disable-gpu", "--lang=en-GB"]
+        )
+        await take_gallery(browser)
+        await browser.close()
+
+
 async def everything() -> None:
     await in_the_showroom()
     await on_a_phone()
+    await every_card_and_form()
 
 
 if __name__ == "__main__":

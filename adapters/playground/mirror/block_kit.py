@@ -44,7 +44,7 @@ def _text(value: Json, people: People, css: str) -> Node:
     if value["type"] == "plain_text":
         return el("p", css, text(value, people))
     only(value, "text", "verbatim")
-    words = [text({"type": "mrkdwn", "text": word}, people) for word in value["text"].split(" ")]
+    words = [text({**value, "text": word}, people) for word in value["text"].split(" ")]
     named = [el("span", "sl-mention", word) if word.startswith("@") else word for word in words]
     return el("p", css, [part for word in named for part in (word, " ")][:-1])
 
