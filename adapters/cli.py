@@ -86,10 +86,10 @@ def doctor(
 
 
 def _base(url: str) -> str:
-    from adapters.settings import https_base
+    from adapters import addresses
 
     try:
-        return https_base(url) if url else ""
+        return addresses.base(url) if url else ""
     except ValueError as wrong:
         raise typer.BadParameter(str(wrong)) from None
 

@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING, Any
 from pydantic import SecretStr
 
 from adapters.findings import Finding, fail, ok, warn
-from adapters.settings import Settings, oauth_app, teams_config
+from adapters.settings import Settings
+from adapters.slack.config import oauth_app
+from adapters.teams.config import teams_config
 
 if TYPE_CHECKING:
     from aiohttp import ClientSession

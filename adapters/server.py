@@ -19,7 +19,9 @@ from typing import TYPE_CHECKING
 import structlog
 from aiohttp import web
 
-from adapters.settings import Settings, oauth_app, teams_config
+from adapters.settings import Settings
+from adapters.slack.config import oauth_app
+from adapters.teams.config import teams_config
 from adapters.web import House, Platform, application
 from agenda.errors import TouchpointError
 

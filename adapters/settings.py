@@ -8,7 +8,6 @@ under its own name.
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Literal, TypeAlias
 from urllib.parse import unquote, urlsplit
@@ -16,8 +15,9 @@ from urllib.parse import unquote, urlsplit
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from adapters import addresses
 from adapters.slack import config as slack
-from adapters.teams.config import GOVERNMENT, AppType, TeamsConfig, in_cloud
+from adapters.teams import config as teams
 from agenda.errors import TouchpointError
 from storage.vault import keys_in
 
@@ -30,7 +30,6 @@ MOST_FEEDS = 20
 SHORTEST_WEBHOOK_SECRET = 32  # characters
 OFF = "off"
 _ACCOUNT = re.compile(r"(slack|teams|play):[^/\s]+/[^/\s]+")
-_UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 
 
 class BadSettings(TouchpointError):
@@ -86,7 +85,7 @@ class Settings(BaseSettings):
     microsoft_app_certificate: Path | None = None
     microsoft_app_token_file: Path | None = None
     microsoft_app_tenant_id: str | None = None
-    microsoft_app_type: AppType = "SingleTenant"
+    microsoft_app_type: teams.AppType = "SingleTenant"
     microsoft_allowed_tenants: Annotated[tuple[str, ...], NoDecode] = ()
     microsoft_channel_service: str = ""
     microsoft_login_url: str | None = None
@@ -100,7 +99,7 @@ class Settings(BaseSettings):
     def heads_file(self) -> Path | None:
         """Where the audit logs' heads are kept: said, or beside the SQLite database; nothing where neither is, or for `off`."""
         if self.audit_heads:
-            return None if self.audit_heads.lower() == "off" else Path(self.audit_heads)
+            return None if self.audit_heads.lower() == OFF else Path(self.audit_heads)
         database = re.match(r"sqlite:///([^?]+)", self.database_url.get_secret_value())
         in_a_file = database is not None and database[1] != ":memory:"
         return Path(database[1]).with_name("touchpoint-heads.jsonl") if database and in_a_file else None
@@ -176,30 +175,25 @@ class Settings(BaseSettings):
     @field_validator("kev_url", "epss_url")
     @classmethod
     def _fetched(cls, value: str) -> str:
-        return OFF if value.lower() == OFF else _https_address(value)
+        return OFF if value.lower() == OFF else addresses.https(value)
 
     @field_validator("feeds")
     @classmethod
     def _followed(cls, value: tuple[str, ...]) -> tuple[str, ...]:
         if len(value) > MOST_FEEDS:
             raise ValueError(f"has {len(value)} feeds; at most {MOST_FEEDS} are followed")
-        return tuple(map(_https_address, value))
+        return tuple(map(addresses.https, value))
 
     @field_validator("proxy")
     @classmethod
     def _proxied(cls, value: SecretStr | None) -> SecretStr | None:
-        parts = urlsplit(value.get_secret_value()) if value else None
-        if parts and (parts.scheme not in {"http", "https"} or not parts.hostname):
-            raise ValueError("write the proxy's address, such as http://proxy.example.com:3128")
-        return value
+        return SecretStr(addresses.proxy(value.get_secret_value())) if value else None
 
     @field_validator("webhook_secret")
     @classmethod
     def _long_enough(cls, value: SecretStr | None) -> SecretStr | None:
         if value and len(value.get_secret_value()) < SHORTEST_WEBHOOK_SECRET:
-            raise ValueError(
-                f"has fewer than {SHORTEST_WEBHOOK_SECRET} characters; make one with: openssl rand -hex 32"
-            )
+            raise ValueError(f"has fewer than {SHORTEST_WEBHOOK_SECRET} characters; make one: openssl rand -hex 32")
         return value
 
     @field_validator("database_url")
@@ -216,17 +210,14 @@ class Settings(BaseSettings):
     @field_validator("public_url")
     @classmethod
     def _public_base(cls, value: str | None) -> str | None:
-        return None if value is None else https_base(value)
+        return value and addresses.base(value)
 
     @field_validator(
         "slack_api_url", "microsoft_login_url", "microsoft_openid_url", "microsoft_service_url", "microsoft_graph_url"
     )
     @classmethod
     def _endpoint(cls, value: str | None) -> str | None:
-        parts = urlsplit(value or "https://left.out")
-        if parts.scheme not in {"https", "http"} or not parts.hostname:
-            raise ValueError("write a whole address that begins with https://")
-        return value
+        return value and addresses.whole(value)
 
     @field_validator("slack_api_url")
     @classmethod
@@ -253,99 +244,34 @@ class Settings(BaseSettings):
     @field_validator("slack_app_token")
     @classmethod
     def _app_token(cls, value: SecretStr | None) -> SecretStr | None:
-        if value and not value.get_secret_value().startswith("xapp-"):
-            raise ValueError(
-                "is no app-level token; those begin with xapp- and are made under "
-                "Basic Information → App-Level Tokens, with the scope connections:write"
-            )
-        return value
+        return SecretStr(slack.app_token(value.get_secret_value())) if value else None
 
     @field_validator("microsoft_app_id", "microsoft_app_tenant_id")
     @classmethod
-    def _guid(cls, value: str | None) -> str | None:
-        if value is not None and not _UUID.fullmatch(value):
-            raise ValueError(
-                "should look like 00000000-0000-0000-0000-000000000000; copy it from the app's registration"
-            )
-        return value
+    def _of_the_registration(cls, value: str | None) -> str | None:
+        return value and teams.guid(value, "copy it from the app's registration")
 
     @field_validator("teams_catalog_app_id")
     @classmethod
     def _of_the_catalog(cls, value: str | None) -> str | None:
-        if value is not None and not _UUID.fullmatch(value):
-            raise ValueError("should look like 00000000-0000-0000-0000-000000000000; the Teams admin center has it")
-        return value
+        return value and teams.guid(value, "the Teams admin center has it")
 
     @field_validator("microsoft_allowed_tenants")
     @classmethod
     def _tenants(cls, value: tuple[str, ...]) -> tuple[str, ...]:
-        for tenant in value:
-            if not _UUID.fullmatch(tenant):
-                raise ValueError(f'"{tenant}" is no tenant id; write 00000000-0000-0000-0000-000000000000, by commas')
-        return value
+        return teams.tenants(value)
 
     @field_validator("microsoft_channel_service")
     @classmethod
     def _known_cloud(cls, value: str) -> str:
-        if value and value.rstrip("/") != GOVERNMENT:
-            raise ValueError(f"leave it empty for the public cloud, or write {GOVERNMENT} for the US government's")
-        return value
+        return teams.cloud(value)
 
     @model_validator(mode="after")
     def _whole(self) -> "Settings":
-        gaps = (*slack.gaps(self), *_teams_gaps(self), *_port_clash(self))
+        gaps = (*slack.gaps(self), *teams.gaps(self), *_port_clash(self))
         if gaps:
             raise ValueError("\n".join(gaps))
         return self
-
-
-def _https_address(value: str) -> str:
-    parts = urlsplit(value)
-    if parts.scheme != "https" or not parts.hostname:
-        raise ValueError(f'"{value}" is no https address')
-    return value
-
-
-def https_base(value: str) -> str:
-    """An address to which paths are added. Raises `ValueError`."""
-    parts = urlsplit(value)
-    if parts.scheme != "https" or not parts.hostname:
-        raise ValueError("write the https address that Slack and Teams call, such as https://touchpoint.example.com")
-    if parts.query or parts.fragment or parts.path.endswith(("/slack/events", "/api/messages")):
-        raise ValueError("give the address without /slack/events, /api/messages, ? or #; the paths are added to it")
-    return value.rstrip("/")
-
-
-def _teams_gaps(settings: Settings) -> Iterator[str]:
-    managed = settings.microsoft_app_type == "UserAssignedMSI"
-    if not settings.teams_on:
-        if _app_credentials(settings) or settings.microsoft_app_tenant_id:
-            yield "MICROSOFT_APP_ID is missing. Copy the Microsoft App ID from the bot's Configuration page in Azure."
-        return
-    given = _app_credentials(settings)
-    if len(given) + managed > 1:
-        named = " and ".join([*given, *(["MICROSOFT_APP_TYPE=UserAssignedMSI"] if managed else [])])
-        yield f"{named} are both set, and one of them proves who Touchpoint is. Keep one."
-    elif not given and not managed:
-        yield (
-            "MICROSOFT_APP_PASSWORD is missing. Make a client secret under App registrations → Certificates & secrets "
-            "and copy its Value (not its Secret ID); or set MICROSOFT_APP_CERTIFICATE to the file of a certificate."
-        )
-    if not settings.microsoft_app_tenant_id and settings.microsoft_app_type != "MultiTenant":
-        yield (
-            f"MICROSOFT_APP_TENANT_ID is missing, and {settings.microsoft_app_type} needs it. "
-            "Copy the Directory (tenant) ID of the app's registration, or set MICROSOFT_APP_TYPE=MultiTenant."
-        )
-
-
-def _app_credentials(settings: Settings) -> list[str]:
-    """The names of those that are set."""
-    held = {
-        "MICROSOFT_APP_PASSWORD": settings.microsoft_app_password,
-        "MICROSOFT_APP_CERTIFICATE": settings.microsoft_app_certificate,
-        "MICROSOFT_APP_TOKEN_FILE": settings.microsoft_app_token_file,
-    }
-    return [name for name, value in held.items() if value]
 
 
 def _port_clash(settings: Settings) -> Iterator[str]:
@@ -369,41 +295,6 @@ def _problems(error: ValidationError) -> Iterator[str]:
         where = str(found["loc"][0]).upper() if found["loc"] else ""
         for line in said.splitlines():
             yield f"{where}: {line}" if where else line
-
-
-def teams_config(settings: Settings) -> TeamsConfig:
-    """What the Teams adapter is told: the addresses of its cloud, and those that were pointed elsewhere."""
-    config = TeamsConfig(
-        app_id=settings.microsoft_app_id or "",
-        app_password=settings.microsoft_app_password.get_secret_value() if settings.microsoft_app_password else "",
-        certificate=settings.microsoft_app_certificate,
-        token_file=settings.microsoft_app_token_file,
-        app_type=settings.microsoft_app_type,
-        tenant_id=settings.microsoft_app_tenant_id or "",
-        allowed_tenants=settings.microsoft_allowed_tenants,
-        targeted_messages=settings.teams_targeted_messages,
-        catalog_app_id=settings.teams_catalog_app_id or "",
-    )
-    config = in_cloud(config, settings.microsoft_channel_service)
-    return replace(
-        config,
-        login_url=settings.microsoft_login_url or config.login_url,
-        openid_metadata_url=settings.microsoft_openid_url or config.openid_metadata_url,
-        service_url=settings.microsoft_service_url or config.service_url,
-        graph_url=settings.microsoft_graph_url or config.graph_url,
-    )
-
-
-def oauth_app(settings: Settings) -> slack.OAuthApp | None:
-    """What several workspaces install; nothing where one token is authorized for everything."""
-    if not settings.slack_client_id or not settings.slack_client_secret:
-        return None
-    return slack.OAuthApp(
-        client_id=settings.slack_client_id,
-        client_secret=settings.slack_client_secret.get_secret_value(),
-        public_url=settings.public_url or "",
-        teams=settings.slack_teams,
-    )
 
 
 def names() -> frozenset[str]:

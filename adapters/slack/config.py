@@ -21,6 +21,18 @@ class OAuthApp:
     teams: tuple[str, ...] = ()
 
 
+def oauth_app(settings: "Settings") -> OAuthApp | None:
+    """What several workspaces install; nothing where one token is authorized for everything."""
+    if not settings.slack_client_id or not settings.slack_client_secret:
+        return None
+    return OAuthApp(
+        client_id=settings.slack_client_id,
+        client_secret=settings.slack_client_secret.get_secret_value(),
+        public_url=settings.public_url or "",
+        teams=settings.slack_teams,
+    )
+
+
 def bot_token(token: str) -> str:
     """The same. Raises `ValueError`, which never shows it."""
     if not token.startswith(("xoxb-", "xoxe.xoxb-")):
@@ -33,6 +45,16 @@ def _wrong_token(token: str) -> str:
     found = {"xoxp": "a user token", "xapp": "an app-level token (it belongs in SLACK_APP_TOKEN)"}
     kind = found.get(token[:4], "no bot token")
     return f"is {kind}; copy the Bot User OAuth Token, which begins with xoxb-, from OAuth & Permissions"
+
+
+def app_token(token: str) -> str:
+    """The same. Raises `ValueError`, which never shows it."""
+    if not token.startswith("xapp-"):
+        raise ValueError(
+            "is no app-level token; those begin with xapp- and are made under "
+            "Basic Information → App-Level Tokens, with the scope connections:write"
+        )
+    return token
 
 
 def teams(ids: tuple[str, ...]) -> tuple[str, ...]:

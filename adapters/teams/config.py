@@ -4,11 +4,19 @@ Every address can be pointed elsewhere: sovereign clouds have their own (GCC Hig
 on loopback. The defaults are the public cloud's.
 """
 
+import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Literal, TypeAlias
+from typing import TYPE_CHECKING, Final, Literal, TypeAlias
+
+if TYPE_CHECKING:
+    from adapters.settings import Settings
 
 AppType: TypeAlias = Literal["SingleTenant", "MultiTenant", "UserAssignedMSI"]
+
+GOVERNMENT: Final = "https://botframework.azure.us"
+_GUID: Final = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,18 +66,13 @@ class TeamsConfig:
         return bool(tenant) and tenant == self.tenant_id
 
 
-GOVERNMENT = "https://botframework.azure.us"
-
-
 def in_cloud(config: TeamsConfig, channel_service: str) -> TeamsConfig:
     """The config moved to the cloud that Bot Framework's own setting `ChannelService` names; empty is the public cloud.
 
     The US government's addresses: learn.microsoft.com, "Configure Bot Framework bots for US Government".
     """
-    if not channel_service:
+    if not cloud(channel_service):
         return config
-    if channel_service.rstrip("/") != GOVERNMENT:
-        raise ValueError(f"the channel service is not known; leave it empty or write {GOVERNMENT}")
     return replace(
         config,
         login_url="https://login.microsoftonline.us",
@@ -80,3 +83,81 @@ def in_cloud(config: TeamsConfig, channel_service: str) -> TeamsConfig:
         client_url="https://gov.teams.microsoft.us",
         graph_url="https://graph.microsoft.us",
     )
+
+
+def teams_config(settings: "Settings") -> TeamsConfig:
+    """What the Teams adapter is told: the addresses of its cloud, and those that were pointed elsewhere."""
+    config = TeamsConfig(
+        app_id=settings.microsoft_app_id or "",
+        app_password=settings.microsoft_app_password.get_secret_value() if settings.microsoft_app_password else "",
+        certificate=settings.microsoft_app_certificate,
+        token_file=settings.microsoft_app_token_file,
+        app_type=settings.microsoft_app_type,
+        tenant_id=settings.microsoft_app_tenant_id or "",
+        allowed_tenants=settings.microsoft_allowed_tenants,
+        targeted_messages=settings.teams_targeted_messages,
+        catalog_app_id=settings.teams_catalog_app_id or "",
+    )
+    config = in_cloud(config, settings.microsoft_channel_service)
+    return replace(
+        config,
+        login_url=settings.microsoft_login_url or config.login_url,
+        openid_metadata_url=settings.microsoft_openid_url or config.openid_metadata_url,
+        service_url=settings.microsoft_service_url or config.service_url,
+        graph_url=settings.microsoft_graph_url or config.graph_url,
+    )
+
+
+def guid(value: str, mend: str) -> str:
+    """The same. Raises `ValueError`."""
+    if not _GUID.fullmatch(value):
+        raise ValueError(f"should look like 00000000-0000-0000-0000-000000000000; {mend}")
+    return value
+
+
+def tenants(ids: tuple[str, ...]) -> tuple[str, ...]:
+    """The same. Raises `ValueError`."""
+    for tenant in ids:
+        if not _GUID.fullmatch(tenant):
+            raise ValueError(f'"{tenant}" is no tenant id; write 00000000-0000-0000-0000-000000000000, by commas')
+    return ids
+
+
+def cloud(channel_service: str) -> str:
+    """The same. Raises `ValueError`."""
+    if channel_service and channel_service.rstrip("/") != GOVERNMENT:
+        raise ValueError(f"leave it empty for the public cloud, or write {GOVERNMENT} for the US government's")
+    return channel_service
+
+
+def gaps(settings: "Settings") -> Iterator[str]:
+    """What is missing, or too much: one line each."""
+    managed = settings.microsoft_app_type == "UserAssignedMSI"
+    if not settings.teams_on:
+        if _app_credentials(settings) or settings.microsoft_app_tenant_id:
+            yield "MICROSOFT_APP_ID is missing. Copy the Microsoft App ID from the bot's Configuration page in Azure."
+        return
+    given = _app_credentials(settings)
+    if len(given) + managed > 1:
+        named = " and ".join([*given, *(["MICROSOFT_APP_TYPE=UserAssignedMSI"] if managed else [])])
+        yield f"{named} are both set, and one of them proves who Touchpoint is. Keep one."
+    elif not given and not managed:
+        yield (
+            "MICROSOFT_APP_PASSWORD is missing. Make a client secret under App registrations → Certificates & secrets "
+            "and copy its Value (not its Secret ID); or set MICROSOFT_APP_CERTIFICATE to the file of a certificate."
+        )
+    if not settings.microsoft_app_tenant_id and settings.microsoft_app_type != "MultiTenant":
+        yield (
+            f"MICROSOFT_APP_TENANT_ID is missing, and {settings.microsoft_app_type} needs it. "
+            "Copy the Directory (tenant) ID of the app's registration, or set MICROSOFT_APP_TYPE=MultiTenant."
+        )
+
+
+def _app_credentials(settings: "Settings") -> list[str]:
+    """The names of those that are set."""
+    held = {
+        "MICROSOFT_APP_PASSWORD": settings.microsoft_app_password,
+        "MICROSOFT_APP_CERTIFICATE": settings.microsoft_app_certificate,
+        "MICROSOFT_APP_TOKEN_FILE": settings.microsoft_app_token_file,
+    }
+    return [name for name, value in held.items() if value]

@@ -9,7 +9,8 @@ import structlog
 from dotenv import dotenv_values
 
 from adapters import logs
-from adapters.settings import BadSettings, Settings, load, names, teams_config
+from adapters.settings import BadSettings, Settings, load, names
+from adapters.teams.config import teams_config
 
 EXAMPLE = Path(__file__).parents[2] / ".env.example"
 APP = "11111111-2222-3333-4444-555555555555"
