@@ -28,7 +28,7 @@ from slack_bolt.response import BoltResponse
 from slack_sdk.signature import SignatureVerifier
 from slack_sdk.web.async_client import AsyncWebClient
 
-from adapters.metrics import REJECTED
+from adapters.metrics import REJECTED, ignored
 from adapters.port import Core, Edge, SendLater, SendRefused, SendUnknown
 from adapters.slack.addresses import PLATFORM
 from adapters.slack.answer import Answering
@@ -37,7 +37,7 @@ from adapters.slack.clients import Clients, OneClient
 from adapters.slack.config import OAuthApp
 from adapters.slack.installations import Installations
 from adapters.slack.installed import Installed, OneByOne
-from adapters.slack.listening import Listening
+from adapters.slack.listening import Listening, ignore
 from adapters.slack.manifest import REDIRECT
 from adapters.slack.oauth import INSTALL, Installing
 from adapters.slack.people import People
@@ -46,6 +46,7 @@ from adapters.slack.reception import Reception
 from adapters.slack.responses import ResponseUrls
 from adapters.slack.rotation import Rotation
 from adapters.slack.send import SlackEdge
+from adapters.slack.shapes import NotUnderstood
 from adapters.slack.sockets import Sockets
 from adapters.slack.web import client_for, truthfully
 from adapters.web import Take
@@ -189,7 +190,9 @@ class SlackAdapter:
             return web.Response(status=401)
         try:
             asked = AsyncBoltRequest(body=raw.decode(), headers={"content-type": request.content_type})
-        except ValueError:  # signed, and yet neither a form nor JSON
+        except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
+            # signed, and yet neither a form nor JSON, nested to no end, or of a shape at which Bolt stumbles
+            ignored(PLATFORM, "malformed body")
             return web.Response(status=400)
         answered = await self._bolt.async_dispatch(asked)
         kind = "application/json" if answered.body[:1] == "{" else "text/plain"
@@ -256,6 +259,9 @@ class _Middleware(AsyncMiddleware):
     ) -> BoltResponse:
         try:
             ack = await self._reception.take(req.body)
+        except NotUnderstood as malformed:  # a form stays open with all that was typed in it
+            await ignore("payload", f"malformed {malformed}", req.body)
+            return BoltResponse(status=400)
         except Exception as error:
             # not acknowledged: an event is delivered again, and a form stays open with all that was typed in it
             log.error("slack.not_acknowledged", request=_id_of(req.body), exc_info=error)

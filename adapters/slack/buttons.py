@@ -53,7 +53,7 @@ def lone_menu(buttons: Sequence[Button], key: str) -> Block | None:
 def pressed(element: Mapping[str, Any]) -> tuple[str, str]:
     """The action and the value of a press, be it on a button or on an option of a menu."""
     if chosen := element.get("selected_option"):
-        _, action, value = unescaped(chosen["value"]).split("|", 2)
+        action, _, value = unescaped(chosen["value"]).partition("|")[2].partition("|")
         return action, value
     return action_of(element["action_id"]), unescaped(element.get("value") or "")
 

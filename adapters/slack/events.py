@@ -109,7 +109,7 @@ def _written(event: Payload) -> tuple[Payload, bool, bool] | None:
         case "message_deleted":
             return before, False, True
         case "message_changed":
-            after = event["message"]
+            after = event.get("message") or {}
             if after.get("subtype") == "tombstone":  # the root of a thread was deleted
                 return before | {"ts": after.get("ts")}, False, True
             # Else a link was unfurled, a reply was counted.

@@ -13,6 +13,7 @@ from datetime import date, time
 from typing import Any, assert_never
 
 from adapters.slack import addresses, limits
+from adapters.slack.shapes import NotUnderstood
 from adapters.slack.texts import Block, plain, rich, run, section
 from bot import forms
 from bot.forms import AnyField, Form, Value, Values
@@ -226,12 +227,15 @@ def _check(each: forms.Check, checked: bool) -> Block:
 
 
 def submitted(body_view: Mapping[str, Any], team: str) -> Submitted:
-    """A `view_submission`'s view, read back."""
-    packed = json.loads(body_view["private_metadata"])
-    conversation, direct, title, thread = packed["where"]
-    where = Where(conversation=conversation, direct=direct, title=title, thread=thread)
-    values = _values(body_view.get("state", {}).get("values", {}), team)
-    return Submitted(form_id=packed["form"], context=packed["context"], where=where, values=values)
+    """A `view_submission`'s view, read back. Raises `NotUnderstood` for one that is none of ours."""
+    values = _values((body_view.get("state") or {}).get("values") or {}, team)
+    try:
+        packed = json.loads(body_view["private_metadata"])
+        conversation, direct, title, thread = packed["where"]
+        where = Where(conversation=conversation, direct=direct, title=title, thread=thread)
+        return Submitted(form_id=packed["form"], context=packed["context"], where=where, values=values)
+    except (ValueError, LookupError, TypeError):
+        raise NotUnderstood("private_metadata") from None
 
 
 def _values(state: Mapping[str, Mapping[str, Any]], team: str) -> dict[str, Value]:
@@ -262,7 +266,7 @@ def _value(element: Mapping[str, Any], action_id: str, team: str) -> Value:
         case "timepicker":
             return element.get("selected_time") or ""
         case "static_select" | "radio_buttons":
-            return str((element.get("selected_option") or {}).get("value", ""))
+            return str((element.get("selected_option") or {}).get("value") or "")
         case "users_select":
             user = element.get("selected_user")
             return addresses.account(team, user) if user else ""

@@ -10,6 +10,7 @@ from typing import Any
 
 from adapters.slack import addresses, forms
 from adapters.slack.buttons import LINK_ACTION, action_of, opens_form, pressed
+from adapters.slack.shapes import NotUnderstood
 from adapters.slack.texts import readable, unescaped
 from bot.requests import (
     ButtonPressed,
@@ -63,8 +64,8 @@ def _installed_for_all(body: Payload) -> str:
 
 
 def command(body: Payload, actor: Profile, *, direct: bool) -> CommandTyped:
-    where = where_of(team_of(body), actor, body["channel_id"], direct=direct, title=body.get("channel_name", ""))
-    return CommandTyped(id=body["trigger_id"], actor=actor, where=where, text=unescaped(body.get("text", "")).strip())
+    where = where_of(team_of(body), actor, body["channel_id"], direct=direct, title=body.get("channel_name") or "")
+    return CommandTyped(id=body["trigger_id"], actor=actor, where=where, text=unescaped(body.get("text") or "").strip())
 
 
 def wants_form(body: Payload) -> bool:
@@ -81,17 +82,24 @@ def button(body: Payload, actor: Profile, *, direct: bool) -> ButtonPressed | Fo
     team, container = team_of(body), body.get("container") or {}
     channel = channel_of(body)
     thread = container.get("thread_ts") or (body.get("message") or {}).get("thread_ts")
-    title = (body.get("channel") or {}).get("name", "")
+    title = (body.get("channel") or {}).get("name") or ""
     where = where_of(team, actor, channel, direct=direct, title=title, thread=thread)
     action, value = pressed(body["actions"][0])
     if action == ASK_FOR_FORM:
-        asked = json.loads(value)
-        return FormRequested(
-            id=body["trigger_id"], actor=actor, where=where, form_id=asked["form"], context=asked["context"]
-        )
+        form_id, context = _form_in(value)
+        return FormRequested(id=body["trigger_id"], actor=actor, where=where, form_id=form_id, context=context)
     ts = container.get("message_ts")
     message = addresses.message(team, channel, ts) if ts and not container.get("is_ephemeral") else None
     return ButtonPressed(id=body["trigger_id"], actor=actor, where=where, action=action, value=value, message=message)
+
+
+def _form_in(value: str) -> tuple[str, dict[str, str]]:
+    """What the button that asks for a form carries. Raises `NotUnderstood`."""
+    try:
+        asked = json.loads(value)
+        return str(asked["form"]), {str(name): str(held) for name, held in asked["context"].items()}
+    except (ValueError, LookupError, TypeError, AttributeError):
+        raise NotUnderstood(ASK_FOR_FORM) from None
 
 
 def channel_of(body: Payload) -> str:
@@ -116,7 +124,7 @@ def taken(
     """A message shortcut: https://docs.slack.dev/reference/interaction-payloads/shortcuts-interaction-payload. It says
     nothing of the thread but in the message itself."""
     team, channel, on = team_of(body), channel_of(body), body["message"]
-    title = (body.get("channel") or {}).get("name", "")
+    title = (body.get("channel") or {}).get("name") or ""
     root, words, files = on.get("thread_ts"), readable(on.get("text") or "", name_of), ", ".join(_files_of(on))
     return MessageTaken(
         id=body["trigger_id"],

@@ -136,4 +136,4 @@ class Listening:
 async def ignore(what: str, kind: object, body: Body) -> None:
     """Acknowledged, or it would come again and again."""
     ignored(addresses.PLATFORM, kind)
-    log.info("slack.ignored", what=what, type=kind, request=body.get("event_id") or body.get("trigger_id"))
+    log.info("slack.ignored", what=what, type=str(kind)[:60], request=body.get("event_id") or body.get("trigger_id"))

@@ -19,6 +19,7 @@ from adapters.slack.clients import Clients
 from adapters.slack.listening import Listening, ignore
 from adapters.slack.people import People
 from adapters.slack.places import Places
+from adapters.slack.shapes import NotUnderstood, understood
 from adapters.slack.windows import Window
 from bot.commands import Registry
 from bot.requests import Profile
@@ -59,25 +60,37 @@ class Reception:
         }
 
     async def take(self, body: Body) -> Ack:
-        """The acknowledgement's body. Raises where Slack shall deliver again."""
+        """The acknowledgement's body. Raises where Slack shall deliver again, and `NotUnderstood`."""
         deadline = asyncio.get_running_loop().time() + ANSWER_WITHIN
         kind = "command" if "command" in body else body.get("type")
         if asked := self._asked.get(str(kind)):
+            understood(str(kind), body)
             home = await self._clients.home_of(inbound.team_of(body))
             return await asked(inbound.moved_home(body, home), deadline) if home else await _from_nowhere(body)
         match kind:
             case "event_callback":
-                await self._listening.take(body)
+                await self._event(body)
             case "url_verification":  # asked once, when the Request URL is entered
-                return json.dumps({"challenge": body["challenge"]})
+                return json.dumps({"challenge": body.get("challenge")})
             case other:
                 await ignore("payload", other, body)
         return ""
 
+    async def _event(self, body: Body) -> None:
+        """One that cannot be read would be no other the next time."""
+        try:
+            understood("event_callback", body)
+        except NotUnderstood as malformed:
+            await ignore("event", f"malformed {malformed}", body)
+        else:
+            await self._listening.take(body)
+
     async def _command(self, body: Body, deadline: float) -> Ack:
         team = inbound.team_of(body)
         account = addresses.account(team, body["user_id"])
-        async with self._answering.window(team, body, framed=self._registry.opens_form(body.get("text", ""))) as window:
+        async with self._answering.window(
+            team, body, framed=self._registry.opens_form(body.get("text") or "")
+        ) as window:
             actor, direct = await self._seen(account, body["channel_id"])
             return await self._answering.command(inbound.command(body, actor, direct=direct), body, window, deadline)
 
@@ -126,8 +139,12 @@ class Reception:
         return (await self._people.profile(addresses.account(inbound.team_of(body), user))).name if user else ""
 
     async def _submission(self, body: Body, deadline: float) -> Ack:
-        submitted = forms.submitted(body["view"], inbound.team_of(body))
-        actor, *people = await asyncio.gather(self._actor(body), *map(self._people.profile, forms.people_in(submitted)))
+        team = inbound.team_of(body)
+        submitted = forms.submitted(body["view"], team)
+        picked = [
+            one for one in forms.people_in(submitted) if addresses.team_of(one) == team
+        ]  # a typed text may look so
+        actor, *people = await asyncio.gather(self._actor(body), *map(self._people.profile, picked))
         request = inbound.form(body, submitted, actor, tuple(people))
         return await self._answering.submission(request, body, deadline)
 
