@@ -248,7 +248,7 @@ async def test_the_governments_cloud_has_addresses_of_its_own() -> None:
     assert moved.token_url == f"https://login.microsoftonline.us/{TENANT}/oauth2/v2.0/token"
     assert moved.channel_issuer == "https://api.botframework.us"
     assert in_cloud(moved, "") == moved
-    with pytest.raises(ValueError, match="not known"):
+    with pytest.raises(ValueError, match="for the public cloud"):
         in_cloud(moved, "https://botframework.example")
 
 
