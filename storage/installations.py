@@ -13,18 +13,15 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Final
 
-from sqlalchemy import ColumnElement, CursorResult, Delete, Update, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, CursorResult, Update, delete, or_, select, update
 from sqlmodel import Field, Session, SQLModel, col
 
 from storage import audit, rows
 from storage.rows import Row
-from storage.unit_of_work import Record
+from storage.unit_of_work import Record, once
 
 TABLE: Final = "installation"
 """Part of what each secret is bound to (`storage.vault`): it never changes."""
-
-
-MOST_EXPECTED: Final = 1_000
 
 
 class Installation(Row, table=True):
@@ -52,7 +49,7 @@ class Installation(Row, table=True):
 
 
 class InstallState(SQLModel, table=True):
-    """What proves that whoever comes back from a platform's consent page was sent there by us: by its hash, and once only."""
+    """With what somebody came back from a platform's consent page: by its hash, until it would be too late anyway."""
 
     __tablename__ = "install_state"
 
@@ -156,19 +153,12 @@ def encrypt_anew(session: Session, one: Installation, *, secret: str, refresh: s
     return _changed(session, again)
 
 
-def expect(session: Session, state: str, *, now: datetime, expires_at: datetime) -> bool:
-    """Keep a new one, and forget those that nobody came back with. False where too many are expected: anybody may ask."""
+def use(session: Session, state: str, *, now: datetime, expires_at: datetime) -> bool:
+    """True for the first who comes back with it; those that are over are forgotten."""
     session.execute(delete(InstallState).where(col(InstallState.expires_at) <= now))
-    if session.execute(select(func.count()).select_from(InstallState)).scalar_one() >= MOST_EXPECTED:
-        return False
-    session.add(InstallState(hash=hashed(state), expires_at=expires_at))
-    return True
-
-
-def came_back(session: Session, state: str, now: datetime) -> bool:
-    """Was it ours, and not used yet, and in time? It is used now."""
-    used = delete(InstallState).where(col(InstallState.hash) == hashed(state), col(InstallState.expires_at) > now)
-    return _changed(session, used)
+    connection = session.connection()
+    used = {"hash": hashed(state), "expires_at": expires_at}
+    return connection.execute(once(connection.dialect.name, InstallState), used).rowcount == 1
 
 
 def hashed(state: str) -> str:
@@ -189,6 +179,6 @@ def _claimed(address: str, until: datetime) -> Update:
     )
 
 
-def _changed(session: Session, statement: Update | Delete) -> bool:
+def _changed(session: Session, statement: Update) -> bool:
     done = session.execute(statement.execution_options(synchronize_session=False))
     return isinstance(done, CursorResult) and done.rowcount == 1

@@ -119,16 +119,10 @@ class Installations:
 
     # ── states ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-    async def expect(self, state: str, lives: timedelta) -> bool:
-        """Somebody is sent to Slack's page with it. False where too many are under way."""
+    async def use(self, state: str, expires_at: datetime) -> bool:
+        """True for the first who comes back with it."""
         now = self.now()
-        return await self._in_session(
-            lambda session: installations.expect(session, state, now=now, expires_at=now + lives)
-        )
-
-    async def came_back(self, state: str) -> bool:
-        """True once for each that was expected, and in time."""
-        return await self._in_session(lambda session: installations.came_back(session, state, self.now()))
+        return await self._in_session(lambda session: installations.use(session, state, now=now, expires_at=expires_at))
 
     # ── inside ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 

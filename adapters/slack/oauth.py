@@ -1,16 +1,19 @@
 """Installation in several workspaces: OAuth v2, from our own page to Slack's and back.
 
-    GET /slack/install          a new state, kept by its hash and as a cookie      -> Slack's page, where an admin agrees
-    GET /slack/oauth_redirect   the state is the cookie's, was ours, was not used  -> the code is exchanged, the token kept
+    GET /slack/install          a new state, signed by us, given along as a cookie -> Slack's page, where an admin agrees
+    GET /slack/oauth_redirect   the state is the cookie's, ours, and was not used  -> the code is exchanged, the token kept
                                 anything else                                      -> a page that says what to do
 
 A state lives for ten minutes and is good once; the cookie binds it to the browser that began, so that nobody is made to end
-what somebody else began (RFC 6749 §10.12). https://docs.slack.dev/authentication/installing-with-oauth
+what somebody else began (RFC 6749 §10.12). Anybody may begin, as often as they like: nothing is kept of that, so nobody can
+keep others out by it; only what somebody came back with is. https://docs.slack.dev/authentication/installing-with-oauth
 """
 
+import hmac
 import secrets
+from asyncio import Semaphore
 from collections.abc import Callable, Mapping
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from hmac import compare_digest
 from html import escape
 from typing import Any, Final
@@ -26,13 +29,14 @@ from adapters.slack.installations import Grant, Installations
 from adapters.slack.manifest import REDIRECT, SCOPES
 from adapters.slack.rotation import pair
 from adapters.slack.web import truthfully
-from bot.dispatch import report
+from bot.incidents import report
 
 log = structlog.get_logger(__name__)
 
 INSTALL: Final = "/slack/install"
 COOKIE: Final = "touchpoint_install"
 LIVES: Final = timedelta(minutes=10)
+AT_ONCE: Final = 4  # exchanges; the connections to Slack are there for those who work
 _PRIVATE: Final = {
     "Cache-Control": "no-store",
     "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
@@ -52,17 +56,13 @@ class Installing:
         self._forget = forget
         self._client = client
         self._app = app
+        self._exchanging = Semaphore(AT_ONCE)
         self._back = f"{app.public_url}{REDIRECT}"
         self._begin = f"{app.public_url}{INSTALL}"
 
     async def install(self, _request: web.Request) -> web.StreamResponse:
         """`GET /slack/install`."""
-        state = secrets.token_urlsafe(32)
-        try:
-            if not await self._installations.expect(state, LIVES):
-                return self._again(503, "Too many installations were begun", "Try again in ten minutes.")
-        except Exception as error:
-            return self._broke(error)
+        state = self._new_state()
         asked = {
             "client_id": self._app.client_id,
             "scope": ",".join(need.scope for need in SCOPES),
@@ -85,13 +85,33 @@ class Installing:
 
     async def _answered(self, request: web.Request) -> web.Response:
         state, held = request.query.get("state", ""), request.cookies.get(COOKIE, "")
-        if not state or not compare_digest(state.encode(), held.encode()):
+        if not _same(state, held) or not (ends := self._end_of(state)):
             return self._again(400, "This browser did not begin this installation", "Begin again, in one browser.")
-        if not await self._installations.came_back(state):
-            return self._again(400, "This took longer than ten minutes, or was done already", "Begin again.")
         if "error" in request.query or "code" not in request.query:
             return self._again(200, "Nothing was installed", "Slack says that it was not allowed. You may begin again.")
-        return await self._exchanged(request.query["code"])
+        if self._exchanging.locked():
+            return self._again(503, "Too many install it at this moment", "Begin again in a minute.")
+        async with self._exchanging:
+            if ends <= self._installations.now() or not await self._installations.use(state, ends):
+                return self._again(400, "This took longer than ten minutes, or was done already", "Begin again.")
+            return await self._exchanged(request.query["code"])
+
+    def _new_state(self) -> str:
+        """When it ends, what nobody can guess, and our signature on both."""
+        ends = self._installations.now() + LIVES
+        said = f"{int(ends.timestamp())}.{secrets.token_urlsafe(32)}"
+        return f"{said}.{self._signed(said)}"
+
+    def _end_of(self, state: str) -> datetime | None:
+        """Nothing for one that is not ours."""
+        said, _, signature = state.rpartition(".")
+        if not _same(signature, self._signed(said)):
+            return None
+        return datetime.fromtimestamp(int(said.partition(".")[0]), UTC)
+
+    def _signed(self, said: str) -> str:
+        key = f"install:{self._app.client_secret}".encode()
+        return hmac.digest(key, said.encode(), "sha256").hex()
 
     async def _exchanged(self, code: str) -> web.Response:
         asked_at = self._installations.now()
@@ -142,6 +162,11 @@ class Installing:
     def _set_cookie(self, response: web.StreamResponse, value: str, *, max_age: int) -> None:
         path = f"{urlsplit(self._app.public_url).path}/slack"
         response.set_cookie(COOKIE, value, max_age=max_age, path=path, secure=True, httponly=True, samesite="Lax")
+
+
+def _same(given: str, held: str) -> bool:
+    """In the time that it takes to tell nothing; a browser may send any bytes."""
+    return bool(given) and given.isascii() and held.isascii() and compare_digest(given, held)
 
 
 def granted(answer: Mapping[str, Any], asked_at: datetime) -> Grant:

@@ -5,10 +5,11 @@ from datetime import datetime, timedelta
 from threading import Barrier
 
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Engine, select
+from sqlmodel import col
 
 from storage import audit, installations, people
-from storage.installations import Installation
+from storage.installations import Installation, InstallState
 from storage.unit_of_work import transaction, unit_of_work
 from tests.conftest import MONDAY
 from tests.storage.firm import Firm, founded
@@ -164,37 +165,22 @@ def test_secrets_that_changed_since_they_were_read_are_not_encrypted_anew(firm: 
     assert kept(firm.engine).secret == "k2:s1"
 
 
-def test_a_state_is_kept_by_its_hash_and_good_once_and_in_time(engine: Engine):
+def test_a_state_is_kept_by_its_hash_good_once_and_forgotten_when_it_is_over(engine: Engine):
     with transaction(engine, writes=True) as session:
-        installations.expect(session, "one", now=MONDAY, expires_at=MONDAY + HOUR)
-        installations.expect(session, "late", now=MONDAY, expires_at=MONDAY + HOUR)
-        assert installations.came_back(session, "one", MONDAY + HOUR / 2)
-        assert not installations.came_back(session, "one", MONDAY + HOUR / 2)
-        assert not installations.came_back(session, "another", MONDAY)
-        assert not installations.came_back(session, "late", MONDAY + HOUR)
-        installations.expect(session, "two", now=MONDAY + HOUR, expires_at=MONDAY + 2 * HOUR)
-        assert not installations.came_back(session, "late", MONDAY), "it was forgotten when it was over"
-
-
-def test_anybody_may_ask_for_a_state_but_not_without_end(engine: Engine):
-    with transaction(engine, writes=True) as session:
-        asked = [
-            installations.expect(session, f"{one}", now=MONDAY, expires_at=MONDAY + HOUR)
-            for one in range(installations.MOST_EXPECTED + 1)
-        ]
-        assert asked.count(False) == 1
-        assert installations.expect(session, "later", now=MONDAY + HOUR, expires_at=MONDAY + 2 * HOUR)
+        assert installations.use(session, "one", now=MONDAY, expires_at=MONDAY + HOUR)
+        assert not installations.use(session, "one", now=MONDAY + HOUR / 2, expires_at=MONDAY + HOUR)
+        assert installations.use(session, "two", now=MONDAY + HOUR, expires_at=MONDAY + 2 * HOUR)
+        kept = session.execute(select(col(InstallState.hash))).scalars().all()
+    assert kept == [installations.hashed("two")]
 
 
 def test_of_two_who_come_back_with_one_state_one_does(shared: Firm, pool: ThreadPoolExecutor):
-    with transaction(shared.engine, writes=True) as session:
-        installations.expect(session, "one", now=MONDAY, expires_at=MONDAY + HOUR)
     together = Barrier(2)
 
     def come(_: int) -> bool:
         together.wait(10)
         with transaction(shared.engine, writes=True) as session:
-            return installations.came_back(session, "one", MONDAY)
+            return installations.use(session, "one", now=MONDAY, expires_at=MONDAY + HOUR)
 
     assert sorted(pool.map(come, range(2))) == [False, True]
 

@@ -1,9 +1,13 @@
 """Several workspaces install the app themselves: to Slack's page and back, through real HTTP, each with its own token."""
 
+import asyncio
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
+from aiohttp import web
+from aiohttp.test_utils import make_mocked_request
 from sqlalchemy import Engine, select, text
 from sqlmodel import col
 from yarl import URL
@@ -11,6 +15,7 @@ from yarl import URL
 from adapters.deliver import Deliverer
 from adapters.port import SendLater
 from adapters.slack.manifest import SCOPES
+from adapters.slack.oauth import AT_ONCE, Installing
 from bot.cards import Paragraph, card
 from storage import deliveries, installations
 from storage.deliveries import Delivery, DeliveryState
@@ -85,10 +90,8 @@ async def test_our_page_leads_to_slacks_with_the_scopes_and_a_state_that_only_th
     assert asked["redirect_uri"] == f"{PUBLIC}{HERE}"
     cookie = page.headers["Set-Cookie"]
     assert all(word in cookie for word in ("HttpOnly", "Secure", "SameSite=Lax", "Path=/slack", "Max-Age=600"))
-    with record.connect() as connection:
-        hashes = connection.execute(text("SELECT hash FROM install_state")).scalars().all()
-    assert len(hashes) == 2
-    assert asked["state"] not in hashes
+    assert asked["state"] not in page.headers["Location"]
+    assert states(record) == 0, "whoever only begins leaves nothing"
 
 
 async def test_an_admin_installs_it_and_is_told_what_to_do_next(here: Replica, record: Engine) -> None:
@@ -102,7 +105,7 @@ async def test_an_admin_installs_it_and_is_told_what_to_do_next(here: Replica, r
     found = kept(record, "T1")
     assert found is not None
     assert (found.installed_by, found.bot, found.standing) == ("slack:T1/U1ADMIN", "U0BOT", True)
-    assert states(record) == 0
+    assert states(record) == 1
 
 
 async def test_no_token_stands_in_the_record_as_it_is(here: Replica, record: Engine) -> None:
@@ -145,8 +148,47 @@ async def test_a_state_that_nobody_was_given_is_refused_even_where_the_cookie_ag
     browser.http.cookie_jar.update_cookies({"touchpoint_install": "made-up"})
     page = await browser.comes_back(code="code", state="made-up")
     assert page.status == 400
-    assert "ten minutes" in page.text
+    assert "did not begin" in page.text
     assert here.cloud.exchanges == []
+
+
+async def test_a_browser_may_send_any_bytes(here: Replica) -> None:
+    url = urlsplit(here.base)
+    for line in (b"?state=%ff%fe&code=x", b"?state=1.2.3&code=x", b"?code=x"):
+        reader, writer = await asyncio.open_connection(url.hostname, url.port)
+        cookie = b"Cookie: touchpoint_install=\xff\xfe\r\n"
+        writer.write(
+            b"GET " + HERE.encode() + line + b" HTTP/1.1\r\nHost: a\r\nConnection: close\r\n" + cookie + b"\r\n"
+        )
+        assert (await reader.read()).startswith(b"HTTP/1.1 400"), line
+        writer.close()
+
+
+async def test_whoever_begins_a_thousand_times_keeps_nobody_out(here: Replica, record: Engine) -> None:
+    for _ in range(1001):
+        await here.adapter.pages()["/slack/install"](make_mocked_request("GET", "/slack/install"))
+    assert states(record) == 0
+    assert (await here.installs("T1")).status == 200
+
+
+async def test_no_more_than_a_few_are_exchanged_at_once(here: Replica, monkeypatch: pytest.MonkeyPatch) -> None:
+    go, full, waiting = asyncio.Event(), asyncio.Event(), []
+
+    async def slowly(self: Installing, code: str) -> web.Response:
+        waiting.append(code)
+        if len(waiting) == AT_ONCE:
+            full.set()
+        await go.wait()
+        return web.Response(status=200)
+
+    monkeypatch.setattr(Installing, "_exchanged", slowly)
+    several = [asyncio.create_task(here.installs("T1")) for _ in range(AT_ONCE)]
+    await asyncio.wait_for(full.wait(), 20)
+    page = await here.installs("T1")
+    assert page.status == 503
+    assert "Begin again in a minute" in page.text
+    go.set()
+    assert {one.status for one in await asyncio.gather(*several)} == {200}
 
 
 async def test_after_ten_minutes_it_has_to_be_begun_again(here: Replica) -> None:
@@ -203,7 +245,7 @@ async def test_every_failure_of_the_exchange_is_a_page_that_says_what_to_do(
 async def test_a_database_that_is_away_is_a_page_with_a_number(here: Replica, record: Engine) -> None:
     with record.begin() as connection:
         connection.execute(text("DROP TABLE install_state"))
-    page = await here.browser().get("/slack/install")
+    page = await here.installs("T1")
     assert page.status == 500
     assert "Incident" in page.text
     assert "install_state" not in page.text
