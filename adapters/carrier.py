@@ -20,7 +20,7 @@ from adapters.port import Edge, SendLater, SendRefused, SendUnknown
 from adapters.together import Together
 from bot import outbox
 from bot.cards import Card
-from bot.dispatch import report
+from bot.incidents import report
 from bot.turns import Later
 from storage import claims, deliveries, homes
 from storage.deliveries import DeliveryState, Outcome, Owed

@@ -6,7 +6,8 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import ParamSpec, TypeVar
 
 from adapters.clock import Clock
-from bot.dispatch import Bot, Incident, incident_card
+from bot.dispatch import Bot
+from bot.incidents import Incident, incident_card
 from bot.replies import Answer, Reply, Results
 from bot.requests import (
     ButtonPressed,

@@ -14,7 +14,7 @@ from adapters.carrier import Carrier, Times
 from adapters.core import ThreadedCore
 from adapters.port import Edge
 from adapters.together import GATHERS_FOR
-from bot.dispatch import report
+from bot.incidents import report
 from storage import claims
 from storage.deliveries import Owed
 

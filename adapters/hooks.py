@@ -19,7 +19,7 @@ from adapters.web import Take
 from agenda.conversations import SwitchedOff
 from agenda.errors import BadInput
 from bot import tracker
-from bot.dispatch import report
+from bot.incidents import report
 from bot.tracker import Taken
 
 if TYPE_CHECKING:

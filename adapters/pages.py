@@ -14,7 +14,7 @@ from aiohttp import ETag, web
 
 from adapters.web import Take
 from bot import addresses, pages
-from bot.dispatch import report
+from bot.incidents import report
 from bot.pages import CalendarPage, NowOf
 
 if TYPE_CHECKING:

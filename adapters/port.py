@@ -21,7 +21,7 @@ class Core(Protocol):
         """What to answer at once.
 
         Never raises for a command, a button, a form or a shortcut: what went wrong comes back as an answer that carries an
-        id. It does raise `bot.dispatch.Incident` for messages and platform events, so that the adapter does not acknowledge
+        id. It does raise `bot.incidents.Incident` for messages and platform events, so that the adapter does not acknowledge
         them and the platform delivers them again.
         """
         ...

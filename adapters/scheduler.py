@@ -11,7 +11,7 @@ from adapters.deliver import Deliverer
 from adapters.heads import Heads
 from adapters.sources import Sources
 from bot import outbox
-from bot.dispatch import report
+from bot.incidents import report
 from storage import retention
 
 log = structlog.get_logger(__name__)

@@ -18,7 +18,7 @@ from adapters.metrics import SILENT
 from agenda.catalog import Malformed, exploited, scores, unpacked
 from agenda.threats import FeedKind
 from bot import threats as rules
-from bot.dispatch import report
+from bot.incidents import report
 from bot.threats import Document
 from storage import threats
 from storage.threats import Claimed

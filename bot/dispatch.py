@@ -4,37 +4,32 @@ Access first, then the handler, then the commit. What a person can mend comes ba
 everything that they typed; what nobody foresaw is logged with its trace under an id, and the person is told the id.
 """
 
-import traceback
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
-from pathlib import Path
 from typing import assert_never
-from uuid import uuid4
 
 import structlog
 from sqlalchemy import Engine
 
-from agenda.conversations import SwitchedOff
 from agenda.errors import BadInput, NotAllowed, TouchpointError
 from bot import denials, pages, platform_events, telling
 from bot.access import Asker, Door
-from bot.cards import Button, Card, Note, Paragraph, card
+from bot.cards import Paragraph, card
 from bot.commands import REGISTRY, Registry
 from bot.forms import Form
 from bot.handlers import inserts
 from bot.handlers.access.help import unknown_command
 from bot.handlers.agenda import answers
 from bot.handlers.me import home
+from bot.incidents import report
 from bot.legible import legible
 from bot.offers import offered
+from bot.refusals import refusal, typed_in
 from bot.replies import Answer, CloseForm, OpenForm, RejectForm, Reply, Results
 from bot.requests import (
     ButtonPressed,
     CommandTyped,
-    ConversationLost,
-    ConversationMoved,
-    ConversationSeen,
     FormRequested,
     FormSubmitted,
     FromPerson,
@@ -58,37 +53,6 @@ ONCE = "once"
 ALREADY_SENT = card(
     "You sent this form already.", Paragraph("It was recorded the first time; nothing was recorded twice.")
 )
-
-
-class Incident(Exception):
-    """Something broke that nobody foresaw. It is logged under this id, and that is all that anybody outside may see."""
-
-    def __init__(self, incident: str) -> None:
-        super().__init__(incident)
-        self.incident = incident
-
-
-def report(error: Exception, request_id: str) -> Incident:
-    """Logs the trace under a new id: where and of which kind, but never an exception's own words, which may be a person's."""
-    incident = uuid4().hex[:8]
-    kinds: list[str] = []
-    frames: list[str] = []
-    cause: BaseException | None = error
-    while cause is not None:
-        kinds.append(type(cause).__name__)
-        frames += [f"{Path(f.filename).name}:{f.lineno} {f.name}" for f in traceback.extract_tb(cause.__traceback__)]
-        cause = cause.__cause__
-    log.error("incident", incident=incident, request=request_id, kinds=kinds, trace=frames)
-    return Incident(incident)
-
-
-def incident_card(incident: str) -> Card:
-    """What the person sees of it."""
-    return card(
-        "Something went wrong on our side.",
-        Paragraph("Nothing was changed. Try again; if it happens again, tell your admin this number."),
-        Note(f"Incident {incident}"),
-    )
 
 
 class Bot:
@@ -122,25 +86,11 @@ class Bot:
         """What to answer at once. Raises `Incident` and nothing else."""
         request = legible(request)
         try:
-            match request:
-                case ProfileSeen() | ConversationSeen() | ConversationMoved() | ConversationLost():
-                    self._from_platform(request, now)
-                    return []
-                case (
-                    CommandTyped()
-                    | ButtonPressed()
-                    | FormRequested()
-                    | FormSubmitted()
-                    | MessagePosted()
-                    | MessageTaken()
-                    | HomeOpened()
-                    | SearchTyped()
-                    | LinkSeen()
-                ):
-                    url = self.url_for(request.actor.account)
-                    return [pages.led(reply, url) for reply in self._from_person(request, now)]
-                case _:
-                    assert_never(request)
+            if isinstance(request, FromPlatform):
+                self._from_platform(request, now)
+                return []
+            url = self.url_for(request.actor.account)
+            return [pages.led(reply, url) for reply in self._from_person(request, now)]
         except Exception as error:
             raise report(error, request.id) from error
 
@@ -354,25 +304,3 @@ def opened_once(reply: Reply, request_id: str) -> Reply:
     if isinstance(reply, OpenForm):
         return OpenForm(form=replace(reply.form, context={**reply.form.context, ONCE: request_id}))
     return reply
-
-
-def typed_in(request: FromPerson) -> str:
-    """The words that would be lost with an error."""
-    match request:
-        case CommandTyped() | MessagePosted():
-            return request.text
-        case FormSubmitted():
-            values = (value if isinstance(value, str) else ", ".join(value) for value in request.values.values())
-            return "\n".join(filter(None, values))
-        case ButtonPressed() | FormRequested() | MessageTaken() | HomeOpened() | SearchTyped() | LinkSeen():
-            return ""
-        case _:
-            assert_never(request)
-
-
-def refusal(error: TouchpointError, typed: str) -> Card:
-    """What happened, what to do, and what was typed, so that it can be copied back."""
-    blocks = [Paragraph(error.mend)] if error.mend else []
-    kept = [Note(f"You typed: {typed}")] if typed.strip() else []
-    ways = [Button(action="conversations", label="Conversations")] if isinstance(error, SwitchedOff) else []
-    return card(error.what, *blocks, *kept, buttons=ways)

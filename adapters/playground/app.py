@@ -22,7 +22,7 @@ from adapters.playground.edge import PlayEdge
 from adapters.playground.guard import guard, harden
 from adapters.playground.room import Happening, Message, Room
 from adapters.port import Core
-from bot.dispatch import Incident, report
+from bot.incidents import Incident, report
 from bot.requests import ConversationSeen, ProfileSeen
 
 if TYPE_CHECKING:

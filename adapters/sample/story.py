@@ -23,7 +23,7 @@ Told: TypeAlias = Callable[[float], None]
 def play(engine: Engine, ends: datetime, weeks: int = YEAR, told: Told = lambda _share: None) -> int:
     """Writes the sample organization, as the last `weeks` before `ends` (aware UTC) made it, and returns its key.
 
-    `told` hears how much of it is done, from 0 to 1. Raises `StoryBroke`, or `bot.dispatch.Incident` where the core refuses.
+    `told` hears how much of it is done, from 0 to 1. Raises `StoryBroke`, or `bot.incidents.Incident` where the core refuses.
     """
     stage = Stage(engine, ends, weeks + weeks % 2)
     stage.call(HALF)

@@ -23,7 +23,7 @@ from adapters.teams.port import MakePort, Port, tenant_in
 from adapters.teams.tokens import Tokens
 from adapters.teams.views import asks_again, by_itself
 from adapters.teams.wire import ConnectorAnswered, NotSent, PerhapsSent, Wire
-from bot.dispatch import Incident
+from bot.incidents import Incident
 from bot.requests import FormSubmitted, FromPerson, Profile
 
 if TYPE_CHECKING:

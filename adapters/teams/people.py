@@ -16,7 +16,7 @@ from adapters.teams.inbound import Heard
 from adapters.teams.port import Port
 from adapters.teams.references import Reference, local_id, tenant_id
 from adapters.teams.wire import ConnectorAnswered, NotSent, PerhapsSent
-from bot.dispatch import Incident
+from bot.incidents import Incident
 from bot.requests import Profile, ProfileSeen
 
 Json: TypeAlias = dict[str, Any]

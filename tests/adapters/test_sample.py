@@ -16,7 +16,7 @@ from adapters.sample.cast import CIO, CISO, HALF, HOME, NAME, TENANT
 from adapters.sample.stage import Stage
 from adapters.settings import Settings, names
 from agenda.errors import NotAllowed
-from bot.dispatch import Incident
+from bot.incidents import Incident
 from storage import samples, threats, verify
 from storage.engine import open_engine
 from storage.tables import METADATA

@@ -4,7 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from bot.dispatch import Bot, Incident, report
+from bot.dispatch import Bot
+from bot.incidents import Incident, report
 from bot.replies import Answer, CloseForm
 from bot.requests import ButtonPressed, CommandTyped, MessagePosted, Profile, ProfileSeen
 from storage import people
@@ -239,7 +240,7 @@ def test_strangers_and_outsiders_get_nothing() -> None:
 
 def test_setup_needs_a_conversation_that_both_see() -> None:
     sam = Room().chair("Sam")
-    assert "needs a home that both of you see" in sam.types("setup", place="direct")
+    assert "Add me to the channel or group chat where the two of you meet" in sam.types("setup", place="direct")
 
 
 def test_only_named_admins_set_up_where_the_settings_name_some() -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import TypeVar
 
-from bot.dispatch import Incident
+from bot.incidents import Incident
 from bot.replies import Reply
 from bot.requests import ConversationLost, ConversationSeen, Request
 
