@@ -28,7 +28,19 @@ def el(tag: str, attributes: Attributes | str = "", *children: Children) -> Node
     kept = {name: "" if value is True else str(value) for name, value in named.items() if value not in (None, False)}
     if kept.get("class") == "":
         del kept["class"]
-    return tag, kept, tuple(_flat(children))
+    return tag, kept, tuple(_joined(_flat(children)))
+
+
+def _joined(children: Iterable[Node | str]) -> list[Node | str]:
+    """Texts beside each other are one."""
+    joined: list[Node | str] = []
+    for child in children:
+        before = joined[-1] if joined else None
+        if isinstance(child, str) and isinstance(before, str):
+            joined[-1] = before + child
+        else:
+            joined.append(child)
+    return joined
 
 
 def _flat(children: Iterable[Children]) -> Iterable[Node | str]:

@@ -19,7 +19,7 @@ from adapters.playground.app import PlaygroundAdapter
 from tests.adapters.playground.showroom import ShowClock, ShowCore, showroom
 
 if TYPE_CHECKING:
-    from playwright.async_api import Browser, Page
+    from playwright.async_api import Browser, ConsoleMessage, Page
 
     OpenPage = Callable[..., Awaitable[Page]]
 
@@ -86,11 +86,16 @@ async def chromium() -> "AsyncIterator[Browser]":
         await browser.close()
 
 
+def is_mistake(line: "ConsoleMessage") -> bool:
+    """What the console calls an error, but for an answer that a test keeps away."""
+    return line.type == "error" and not line.text.startswith("Failed to load resource")
+
+
 @pytest_asyncio.fixture(loop_scope="session")
 async def browser_page(chromium: "Browser") -> "AsyncIterator[OpenPage]":
     """`await browser_page(url, color_scheme="dark", …)`: a page at that address, with both chairs drawn.
 
-    A mistake in the page's scripts, or anything that its content policy stopped, fails the test.
+    A mistake in the page's scripts, whatever its console calls an error, or what its content policy stopped fails the test.
     """
     contexts, mistakes = [], []
 
@@ -101,7 +106,7 @@ async def browser_page(chromium: "Browser") -> "AsyncIterator[OpenPage]":
         page = await context.new_page()
         page.set_default_timeout(5_000)
         page.on("pageerror", lambda error: mistakes.append(str(error)))
-        page.on("console", lambda line: mistakes.append(line.text) if "Content Security" in line.text else None)
+        page.on("console", lambda line: mistakes.append(line.text) if is_mistake(line) else None)
         await page.goto(url)
         await page.wait_for_selector(".pane >> nth=1", state="attached")
         return page
