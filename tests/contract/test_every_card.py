@@ -9,13 +9,15 @@ from typing import Any
 import pytest
 
 from adapters.playground.drawing import drawn_card
+from adapters.playground.mirror.nodes import texts
+from adapters.playground.mirror.sides import Mirror
 from adapters.slack import forms as slack_forms
 from adapters.slack.cards import render
 from adapters.teams.cards import messages
 from adapters.teams.extensions import inserted
 from adapters.teams.figures import size
 from adapters.teams.forms import form_card
-from bot.cards import Button, Card
+from bot.cards import Button, Card, HeatMap
 from bot.requests import Where
 from tests.bot.crowd import Crowd, crowded, words_on
 from tests.bot.room import buttons_of
@@ -133,6 +135,18 @@ def test_teams_takes_every_form_and_whatever_stands_in_it(crowd: Crowd) -> None:
         for field in adaptive_cards.inputs_in(drawn):
             typed = str(field.get("value", ""))
             assert len(typed) <= field.get("maxLength", len(typed)) or field["id"] in errors, (asked, field["id"])
+
+
+def test_the_playgrounds_mirror_draws_every_card_and_every_form(crowd: Crowd) -> None:
+    """What it does not know it would refuse. Of cards that are alike in their blocks and buttons, one."""
+    mirror = Mirror(HERE.conversation, dict)
+    kinds = {(*map(type, card.blocks), *(b.action for b in buttons_of(card))): card for _asked, card in crowd.cards}
+    for card in kinds.values():
+        read = replace(card, blocks=tuple(block for block in card.blocks if not isinstance(block, HeatMap)))
+        for side in mirror.message(card).values():
+            assert not words(words_on(read)) - words(texts(side)), card.title
+    for _asked, form, values, errors in crowd.forms:
+        mirror.form(form, HERE, values or None, errors)
 
 
 def test_every_card_begins_with_one_line_and_leads_to_one_thing(crowd: Crowd) -> None:
