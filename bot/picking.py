@@ -63,15 +63,13 @@ def person_in(turn: Turn, submission: Submission, name: str) -> people.Person | 
     known = people.account(turn.record, account)
     ours = any(account.startswith(f"{tenant}/") for tenant in people.tenants(turn.record))
     if not ours or (known is None and not picked):
-        raise refused(name, "I do not know this person. Choose somebody of this workspace.")
+        raise refused(name, "I do not know this person. Choose somebody of your organization.")
+    met = people.person_at(turn.record, account)
+    if met and met.left_at:  # Their account is closed too: why says more than that it is.
+        raise refused(name, f"{met.called} is no member any more. Choose somebody else.")
     if profile.outsider if profile else known is not None and known.outsider:
         raise refused(name, "Choose a member of your organization: no guest, and no app.")
-    person = people.meet(
-        turn.record, account, name=profile.name if profile else "", zone=profile.zone if profile else ""
-    )
-    if person.left_at:
-        raise refused(name, f"{person.called} has left. Choose somebody else.")
-    return person
+    return people.meet(turn.record, account, name=profile.name if profile else "", zone=profile.zone if profile else "")
 
 
 def owner_in(turn: Turn, submission: Submission, name: str = "owner") -> str:

@@ -5,11 +5,12 @@ from datetime import datetime, time
 from functools import cache
 from typing import Final
 
-from sqlalchemy import Column, Select, and_, bindparam, select, text, update
+from sqlalchemy import Column, Select, String, and_, bindparam, func, literal, select, text, update
 from sqlmodel import Field, Session, SQLModel, col
 
 from agenda.words import words_in
 from storage import rows
+from storage.deliveries import Delivery
 from storage.inbox import InboxMark
 from storage.installations import Installation
 from storage.places import Conversation
@@ -115,7 +116,7 @@ def found_organization(session: Session, tenant: str, now: datetime) -> Organiza
 
 
 def tenants(record: Record) -> list[str]:
-    """The organization's workspaces and tenants."""
+    """The platforms' tenants that belong to this organization."""
     query = select(col(Tenant.address)).where(col(Tenant.organization_id) == record.organization_id)
     return list(record.session.execute(query).scalars())
 
@@ -274,15 +275,21 @@ def admins(record: Record) -> list[int]:
 def move_tenant(record: Record, from_organization: int) -> None:
     """Bring a tenant with its people, accounts and conversations into this organization; the one they leave must be empty.
 
-    What was done there already comes along, so that a request which moves a tenant moves it once.
+    What was done there already comes along, so that a request which moves a tenant moves it once; and what they are owed, or
+    was sent to them, their homes above all.
     """
-    for table in (Tenant, Installation, Person, Account, Conversation, InboxMark):
+    for table in (Tenant, Installation, Person, Account, Conversation, InboxMark, Delivery):
         record.session.execute(
             update(table)
             .where(col(table.organization_id) == from_organization)
             .values(organization_id=record.organization_id)
             .execution_options(synchronize_session=False)
         )
+    theirs, ours = f"{from_organization}:", f"{record.organization_id}:"  # `once` is unique within the organization.
+    once_here = literal(ours, String) + func.substr(col(Delivery.once), len(theirs) + 1)
+    brought = (col(Delivery.organization_id) == record.organization_id, col(Delivery.once).startswith(theirs))
+    moved = update(Delivery).where(*brought).values(once=once_here)
+    record.session.execute(moved.execution_options(synchronize_session=False))
     record.session.expire_all()
 
 

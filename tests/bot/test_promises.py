@@ -111,7 +111,7 @@ def test_the_form_says_what_is_wrong_beside_its_field_and_keeps_the_rest() -> No
         ProfileSeen(id="left", profile=Profile(account="slack:T1/Gone", name="Gone"), left=True), room.now
     )
     sam.fills(title=VPN, owner="slack:T1/Gone")
-    assert sam.errors == {"owner": "Gone has left. Choose somebody else."}
+    assert sam.errors == {"owner": "Gone is no member any more. Choose somebody else."}
     sam.fills(title=VPN, owner=dana.account, due_on="2031-03-03")
     assert "Owner: Dana" in sam.text
     assert "State: Open, due today" in sam.text

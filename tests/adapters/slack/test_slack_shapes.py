@@ -8,7 +8,6 @@ from urllib.parse import urlencode
 
 import pytest
 
-from adapters import metrics
 from adapters.metrics import IGNORED
 from adapters.slack.shapes import NotUnderstood
 from bot.legible import legible
@@ -17,12 +16,6 @@ from tests.contract.slack_stage import PAYLOADS, SlackStage, payload, signed
 
 SHAPES = sorted(path.stem for path in PAYLOADS.glob("*.json") if not path.stem.startswith("socket"))
 GONE = object()
-
-
-@pytest.fixture(autouse=True)
-def types_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What comes in here names more types than are counted by name."""
-    monkeypatch.setattr(metrics, "_types", set())
 
 
 def paths(part: Any, before: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
