@@ -1,12 +1,12 @@
 """Buttons as Slack draws them, and what a press on one of them says.
 
 What is usual stands in rows; what is rare stands together behind one “…” at their end, Slack's overflow menu
-(https://docs.slack.dev/reference/block-kit/block-elements/overflow-menu-element). A menu can ask no question for one
-of its options alone and has little room for a value, so a rare button that needs either is drawn like any other.
+(https://docs.slack.dev/reference/block-kit/block-elements/overflow-menu-element). It can ask no question for one of its
+options alone, has little room for a value, and takes five, so a rare button that does not fit is drawn like any other:
+nobody could tell two “…” apart.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import pairwise
 from typing import Any, TypeAlias, assert_never
 
 from adapters.slack import limits
@@ -69,14 +69,12 @@ def action_of(action_id: str) -> str:
 
 
 def _controls(buttons: Sequence[Button | LinkButton]) -> list[Control]:
-    """What is usual, in order, and after it what is rare, shared out evenly over as few menus as take it."""
-    rare = [button for button in buttons if isinstance(button, Button) and _fits_into_menu(button)]
-    if len(rare) < limits.LEAST_OPTIONS_IN_MENU:
+    """What is usual, in order, and after it what is rare, the last of it in one menu."""
+    rare = [(at, one) for at, one in enumerate(buttons) if isinstance(one, Button) and _fits_into_menu(one)]
+    menu = dict(rare[-limits.OPTIONS_IN_MENU :])
+    if len(menu) < limits.LEAST_OPTIONS_IN_MENU:
         return list(buttons)
-    menus = -(-len(rare) // limits.OPTIONS_IN_MENU)
-    ends = [len(rare) * number // menus for number in range(menus + 1)]
-    shared = [tuple(rare[start:end]) for start, end in pairwise(ends)]
-    return [*(button for button in buttons if button not in rare), *shared]
+    return [*(one for at, one in enumerate(buttons) if at not in menu), tuple(menu.values())]
 
 
 def _fits_into_menu(button: Button) -> bool:
@@ -157,10 +155,12 @@ def _button(button: Button, key: str) -> Block:
 
 
 def _confirm(button: Button, question: str) -> Block:
+    """Whoever presses reads what they do a second time, where its name is short enough."""
     text = (
         question
         if limits.fits(question, limits.CONFIRM_TEXT)
         else "Are you sure? The question stands above the button."
     )
     style = {"style": button.style} if button.style != "default" else {}
-    return {"title": plain("Are you sure?"), "text": plain(text), "confirm": plain("Yes"), "deny": plain("No"), **style}
+    yes = button.label if limits.fits(button.label, limits.CONFIRM_LABEL) else "Yes"
+    return {"title": plain("Are you sure?"), "text": plain(text), "confirm": plain(yes), "deny": plain("No"), **style}

@@ -52,6 +52,7 @@ PLACEHOLDER = 150
 OPTION_LABEL = 75
 OPTION_VALUE = 150
 CONFIRM_TEXT = 300
+CONFIRM_LABEL = 30
 # https://docs.slack.dev/reference/views/modal-views
 VIEW_TITLE = 24
 VIEW_SUBMIT = 24

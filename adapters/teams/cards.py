@@ -112,7 +112,7 @@ def _head(title: str, mentioned: Mapping[str, str], number: int, pages: int) -> 
     counted = f"{seen(short)} ({number}/{pages})" if pages > 1 else seen(short)
     drawn = text_blocks(counted, weight="Bolder", size="Medium", style="heading")
     if mentioned:
-        drawn.append({"type": "TextBlock", "text": " ".join(map(_at, mentioned.values())), "wrap": True})
+        drawn.append({"type": "TextBlock", "text": ", ".join(map(_at, mentioned.values())), "wrap": True})
     return drawn
 
 
@@ -236,9 +236,14 @@ def _run(text: str, *, marked: bool) -> Json:
 
 
 def _button_rows(buttons: Sequence[Button | LinkButton], names: Names) -> Iterator[Json]:
-    """What is usual in rows of six; what is rare behind the last one's "…" ("Adaptive Cards overflow menu")."""
-    rare = [_named(button, names) | {"mode": "secondary"} for button in buttons if _is_rare(button)]
-    usual = [_named(button, names) for button in buttons if not _is_rare(button)]
+    """What is usual in rows of six; what is rare behind the last one's "…" ("Adaptive Cards overflow menu").
+
+    One alone is a button like any other: a menu would cost a second tap, and save no room.
+    """
+    hidden = [button for button in buttons if _is_rare(button)]
+    hidden = hidden if len(hidden) > 1 else []
+    rare = [_named(button, names) | {"mode": "secondary"} for button in hidden]
+    usual = [_named(button, names) for button in buttons if button not in hidden]
     rows = [usual[start : start + limits.BUTTONS_A_ROW] for start in range(0, len(usual), limits.BUTTONS_A_ROW)] or [[]]
     rows[-1] += rare
     yield from ({"type": "ActionSet", "actions": row} for row in rows if row)

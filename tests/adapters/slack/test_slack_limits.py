@@ -217,6 +217,9 @@ CASES: dict[str, Callable[[int], bool]] = {
     "OPTION_LABEL": option_label,
     "OPTION_VALUE": lambda n: taken(lambda: choice(1, value="v" * n)),
     "CONFIRM_TEXT": lambda n: kinds(buttons=button(confirm="Q" * n)) == ["header", "actions"],
+    "CONFIRM_LABEL": lambda n: (
+        blocks_of(buttons=button(label="L" * n, confirm="Q"))[-1]["elements"][0]["confirm"]["confirm"]["text"] != "Yes"
+    ),
     "VIEW_TITLE": lambda n: named_view(n, "title"),
     "VIEW_SUBMIT": lambda n: named_view(n, "submit"),
     "VIEW_METADATA": metadata,

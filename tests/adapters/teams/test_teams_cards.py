@@ -1,6 +1,7 @@
 """Cards and forms as Adaptive Cards: valid by Microsoft's typed models, within Teams' limits, nothing lost, no Markdown."""
 
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -103,6 +104,9 @@ def test_a_mention_reaches_those_of_this_platform_who_are_there() -> None:
     (only,) = drawn(EVERYTHING, {DANA: "Dana Frei", f"teams:{TENANT}/other": "Not asked for"})
     (mention,) = only["msteams"]["entities"]
     assert (mention["text"], mention["mentioned"]["id"]) == ("<at>Dana Frei</at>", DANA.split("/")[1])
+    sam = f"teams:{TENANT}/1d7a4d52-91be-4f0b-8d2e-6f3a2b1c4d5e"
+    (two,) = messages(replace(EVERYTHING, notify=(DANA, sam)), {DANA: "Dana", sam: "Sam"})
+    assert "<at>Dana</at>, <at>Sam</at>" in str(two), "beside each other they read as one name"
     (silent,) = drawn(EVERYTHING)
     assert "entities" not in silent["msteams"]
 

@@ -52,7 +52,8 @@ def rows(shown: Json) -> list[str]:
 @pytest.mark.parametrize(
     ("plain", "count", "expected"),
     [
-        (2, 1, ["uur"]),
+        (2, 1, ["uuu"]),  # one alone is a button like any other
+        (2, 2, ["uurr"]),
         (0, 2, ["rr"]),
         (2, 5, ["uurrrrr"]),
         (6, 6, ["uuuuuurrrrrr"]),
@@ -66,17 +67,19 @@ def test_rare_buttons_stand_behind_one_menu(plain: int, count: int, expected: li
 
 
 def test_a_rare_button_that_asks_first_cannot_unfold_in_a_menu_and_stands_beside_it() -> None:
-    (only,) = drawn(buttons=(rare(0, confirm="Sure?"), rare(1), LinkButton(label="Help", url="https://x.example")))
-    assert rows(only) == ["uur"]
+    (only,) = drawn(
+        buttons=(rare(0, confirm="Sure?"), rare(1), rare(2), LinkButton(label="Help", url="https://x.example"))
+    )
+    assert rows(only) == ["uurr"]
     assert buttons_of(only)[0]["type"] == "Action.ShowCard"
 
 
 def test_the_double_refuses_a_menu_that_teams_would_not_show_as_meant() -> None:
-    (asking,) = drawn(buttons=(rare(0, confirm="Sure?"), rare(1)))
+    (asking,) = drawn(buttons=(rare(0, confirm="Sure?"), rare(1), rare(2)))
     buttons_of(asking)[0]["mode"] = "secondary"
-    (many,) = drawn(buttons=(*map(usual, range(6)), rare(1)))
+    (many,) = drawn(buttons=(*map(usual, range(6)), rare(1), rare(2)))
     del buttons_of(many)[-1]["mode"]
-    (odd,) = drawn(buttons=(rare(1),))
+    (odd,) = drawn(buttons=(rare(1), rare(2)))
     buttons_of(odd)[0]["mode"] = "tertiary"
     for wrong in (asking, many, odd):
         with pytest.raises((AssertionError, ValidationError)):
