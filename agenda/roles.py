@@ -47,6 +47,6 @@ WITHOUT = {
     Right.READ: "read its record",
     Right.RAISE: "add to its record",
     Right.RUN: "run its syncs, change its settings or settle what others recorded",
-    Right.GOVERN: "say who has access, who stands in, or what the policy is, or answer for the two themselves",
+    Right.GOVERN: "decide or answer for the two themselves",
 }
 """What whoever lacks that right may not do, as they are told."""

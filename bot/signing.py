@@ -55,11 +55,11 @@ def missing(record: Record, paper: Paper) -> list[Seat]:
     return [seat for seat in Seat if seat not in turned]
 
 
-def waits_for(record: Record, paper: Paper, *, one_key: bool = False) -> str:
-    """`waits for the CISO’s key`, `waits for both keys`, `waits for either key`."""
+def waits_for(record: Record, paper: Paper, *, one_key: bool = False, reader: Seat | None = None) -> str:
+    """`waits for the CISO’s key`, to the CISO `waits for your key`; `waits for both keys`, `waits for either key`."""
     wanted = missing(record, paper)
     if len(wanted) == 1:
-        return f"waits for the {wanted[0].label}’s key"
+        return f"waits for {'your' if wanted[0] is reader else f'the {wanted[0].label}’s'} key"
     return f"waits for {'either key' if one_key else 'both keys'}"
 
 

@@ -65,7 +65,7 @@ def test_only_the_principals_themselves_let_in_and_remove():
         assert labels(chair) == set()
         for button in (add, remove):
             chair.tries(button.action, button.value)
-            assert "may not say who has access, who stands in" in chair.text
+            assert "may not decide or answer for the two themselves" in chair.text
             assert "Ask Sam (CIO) or Dana (CISO)." in chair.text
     assert "no chair" in robin.types("access")
     assert "Mia" in sam.types("access")
@@ -77,7 +77,9 @@ def test_a_form_that_was_opened_by_a_principal_serves_nobody_else():
     sam.types("access")
     sam.presses("Let somebody in")
     mia.form = sam.form
-    assert "may not say who has access" in mia.fills(person=robin.account, role="member", people=(robin.profile,))
+    assert "may not decide or answer for the two" in mia.fills(
+        person=robin.account, role="member", people=(robin.profile,)
+    )
     assert "no chair" in robin.types("agenda")
 
 

@@ -153,7 +153,7 @@ class TestWhatIsTheirs:
         lines = str(home).splitlines()
         assert lines[0] == "3 things wait for you"
         assert lines[2:5] == [
-            "D-1 Switch off the VPN (waits for the CISO’s key)",
+            "D-1 Switch off the VPN (waits for your key)",
             "What should we talk about? For Tue 4 March, 09:30 (#home)",
             "P-1 call the auditor (due today)",
         ]
@@ -196,7 +196,7 @@ class TestWhatIsTheirs:
         kim = room.chair("Kim")
         lends(room, sam, kim)
         dana.types("decision add Switch off the VPN")
-        assert "D-1 Switch off the VPN (waits for the CIO’s key)" in str(kim.opens_home())
+        assert "D-1 Switch off the VPN (waits for your key)" in str(kim.opens_home())
 
     def test_who_only_promised_something_sees_that_and_nothing_else(self, trio: Trio) -> None:
         room, sam, _dana = trio

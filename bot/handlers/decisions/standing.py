@@ -4,6 +4,7 @@ from agenda.decisions import DecisionState
 from agenda.nudges import NudgeKind
 from agenda.recurrence import local_date
 from agenda.roles import Right
+from agenda.touchpoints import Seat
 from bot import nudging, signing
 from bot.cards import Button
 from bot.reading import number_of, seen
@@ -62,13 +63,13 @@ def wanted(record: Record, decision: Decision) -> bool:
     return decision.state is DecisionState.PROPOSED and not overtaken(record, decision)
 
 
-def standing(record: Record, decision: Decision) -> str:
+def standing(record: Record, decision: Decision, reader: Seat | None = None) -> str:
     """How it stands: agreed, or whose key it waits for, or what became of it."""
     if decision.state is DecisionState.PROPOSED:
         if gone := overtaken(record, decision):
             return f"cannot be agreed: {gone}"
         one_key = one_key_is_enough(record, decision)
-        waits = signing.waits_for(record, decision, one_key=one_key)
+        waits = signing.waits_for(record, decision, one_key=one_key, reader=reader)
         return f"{waits}; needs one key ({policy_of(decision)})" if one_key else waits
     if decision.state is DecisionState.AGREED:
         one = len(keys.turned(record, decision)) == 1

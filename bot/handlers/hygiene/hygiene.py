@@ -117,9 +117,12 @@ def told_card(record: Record, round_: HygieneRound) -> Card:
     """Where it stands, and how many did it too."""
     posts = [post for post in kept.posts(record, round_.key) if post.posted_at]
     joined = sum(post.joined for post in posts)
-    lines = tuple(Item(title=post.place or "A conversation", detail=f"{post.joined} did too") for post in posts)
+    lines = tuple(
+        Item(title=post.place or "A conversation", detail=f"{post.joined} did too" if post.joined else "")
+        for post in posts
+    )
     return card(
-        f"You told your colleagues, and {joined} did too",
+        f"You told your colleagues{f', and {joined} did too' if joined else ''}",
         did(round_.told.splitlines(), "You both did"),
         ItemList(lines, "It stands in"),
         Note("I count, and keep no names. What each of you said beyond that is erased."),

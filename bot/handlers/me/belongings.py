@@ -98,7 +98,8 @@ class Belongings:
 
     def decision(self, one: Decision) -> Item:
         """What is signed is read first."""
-        waits = signing.waits_for(self.record, one, one_key=one.one_key and one_key_is_enough(self.record, one))
+        one_key, seat = one.one_key and one_key_is_enough(self.record, one), self.by_touchpoint[one.touchpoint_id].seat
+        waits = signing.waits_for(self.record, one, one_key=one_key, reader=seat)
         return Item(title=f"{one.ref} {one.title}", detail=waits, buttons=(read_button(one),))
 
     # ── when they meet ──────────────────────────────────────────────────────────────────────────────────────────────────

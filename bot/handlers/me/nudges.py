@@ -68,7 +68,7 @@ def keys_of(record: Record, chair: Chair, asked: Collection[tuple[NudgeKind, int
     """Texts on which the key of that chair is missing."""
     acceptances = [line for key, line in requests_to(record, chair) if (NudgeKind.ACCEPTANCE, key) not in asked]
     return acceptances + [
-        Item(title=f"{one.ref} {one.title}", detail=standing(record, one), buttons=(read_button(one),))
+        Item(title=f"{one.ref} {one.title}", detail=standing(record, one, chair.seat), buttons=(read_button(one),))
         for one in decisions.waiting(record, chair.touchpoint_id)
         if (NudgeKind.KEY, one.key) not in asked and chair.seat not in keys.turned(record, one)
     ]

@@ -11,23 +11,22 @@ from storage.unit_of_work import Record
 
 TITLE: Final = "Touchpoint keeps CIO and CISO in step"
 THREE_LINES: Final = (
-    "One agenda before every sync, which builds itself from what you raise and what is open.\n"
-    "Decisions count once both have turned their key; risks have an owner, and nobody forgets them.\n"
-    "I ask each of you in private, and post where the two of you meet."
+    Paragraph("Before each sync there is one agenda, built from what you raise and what is open."),
+    Paragraph("A decision counts once both turned their key. Risks and promises are not forgotten."),
+    Paragraph("I ask each of you in private, and post where you two meet."),
 )
 MOST_NAMED: Final = 3
 
 
 def welcome_card(record: Record, person: Person, account: str, seated: Sequence[Touchpoint]) -> Card:
     """Who may set up starts here; anybody else is told whom to ask."""
-    lines = Paragraph(THREE_LINES)
     if may_set_up(record, person, account, seated):
         opens = bool(free_places(record, person.key))
         setup = Button(action="setup", label="Set up", style="primary", opens_form=opens)
         minutes = Note("It takes two minutes: who the two are, how often they meet, and where.")
-        return card(TITLE, lines, minutes, buttons=[setup, what_else()])
+        return card(TITLE, *THREE_LINES, minutes, buttons=[setup, what_else()])
     note = Note("You have no place in a touchpoint yet.")
-    return card(TITLE, lines, Paragraph(whom_to_ask(record, seated), tone="strong"), note, buttons=[what_else()])
+    return card(TITLE, *THREE_LINES, Paragraph(whom_to_ask(record, seated), tone="strong"), note, buttons=[what_else()])
 
 
 def what_else() -> Button:

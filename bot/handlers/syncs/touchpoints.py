@@ -54,9 +54,7 @@ def may_set_up(turn: Turn, existing: Touchpoint | None) -> None:
     """An admin, a principal of this very touchpoint, or the first to come. Raises `NotAllowed`."""
     if turn.may_run() or (existing and existing.seat_of(turn.asker.person_id)):
         return
-    raise NotAllowed(
-        "Only an admin can set a touchpoint up.", "Ask whoever runs Touchpoint here, or one of its principals."
-    )
+    raise NotAllowed("Only an admin can set a touchpoint up.", "Ask whoever runs Touchpoint here, or its CIO or CISO.")
 
 
 def setup_form(turn: Turn, context: Mapping[str, str]) -> Form:
@@ -102,7 +100,7 @@ def setup_form(turn: Turn, context: Mapping[str, str]) -> Form:
                 label="Or in your own words",
                 value=words,
                 placeholder=EXAMPLES[0],
-                hint="What stands here counts instead of the three fields above. An RRULE: line will do as well.",
+                hint="What stands here counts instead of the three fields above.",
                 limit=300,
                 required=False,
             ),
