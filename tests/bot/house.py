@@ -211,7 +211,7 @@ def part(house: House) -> None:
     code = house.kim.types("link", place="direct").split("Join your own two accounts: ")[1].split()[0]
     twin.types(f"link {code}", place="direct")
     house.kim.types("unlink", place="direct")
-    house.kim.presses("Part with Slack", place="direct")
+    house.kim.presses("Unlink Slack", place="direct")
     house.settle()
 
 

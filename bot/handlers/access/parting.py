@@ -23,14 +23,14 @@ def unlink(turn: Turn, _argument: str) -> Replies:
     parts = [
         Button(
             action="unlink",
-            label=f"Part with {called(account)}",
+            label=f"Unlink {called(account)}",
             value=account,
-            confirm="Whoever signs in there is nobody here any more. All that you recorded stays yours.",
+            confirm="Whoever signs in there is somebody new to me. All that you recorded stays yours.",
         )
         for account in others
     ]
     title = f"You are also on {' and '.join(map(called, others))}"
-    return [Answer(card=card(title, Note("Part with an account that is not yours any more."), buttons=parts))]
+    return [Answer(card=card(title, Note("Unlink an account that is not yours any more."), buttons=parts))]
 
 
 def others_of(turn: Turn) -> list[str]:
@@ -57,4 +57,4 @@ def part(turn: Turn, account: str) -> Replies:
     for touchpoint in touchpoints.of_person(record, person.key):
         planning.replan(record, touchpoint)
     note = "Who signs in there is somebody new to me. “link” joins the two again."
-    return [Answer(card=note_card(f"{called(account)} is parted from you.", note), replaces=True)]
+    return [Answer(card=note_card(f"{called(account)} is unlinked from you.", note), replaces=True)]

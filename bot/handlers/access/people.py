@@ -55,7 +55,10 @@ def hand_out(turn: Turn) -> Replies:
     return [
         Answer(
             card=card(
-                "Link Slack and Teams", *steps, Facts(tuple(codes)), Note(f"Each works once, for {minutes} minutes.")
+                "Link Slack and Teams",
+                *steps,
+                Facts(tuple(codes)),
+                Note(f"{'Each' if runs else 'It'} works once, for {minutes} minutes."),
             )
         )
     ]
@@ -208,7 +211,7 @@ NOUN = Noun(
             writes=True,
             right=None,
         ),
-        Command(words=("unlink",), summary="Part with an account of yours", handle=unlink, right=None),
+        Command(words=("unlink",), summary="Unlink an account that is not yours any more", handle=unlink, right=None),
     ),
     buttons={"unlink": Press(handle=part, writes=True, right=None)},
     cards={"unreachable": draw_unreachable, "stranger": draw_stranger},
