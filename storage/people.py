@@ -9,7 +9,7 @@ from sqlalchemy import Column, Select, String, and_, bindparam, func, literal, s
 from sqlmodel import Field, Session, SQLModel, col
 
 from agenda.words import words_in
-from storage import rows
+from storage import homes, rows
 from storage.deliveries import Delivery
 from storage.inbox import InboxMark
 from storage.installations import Installation
@@ -290,6 +290,7 @@ def move_tenant(record: Record, from_organization: int) -> None:
     brought = (col(Delivery.organization_id) == record.organization_id, col(Delivery.once).startswith(theirs))
     moved = update(Delivery).where(*brought).values(once=once_here)
     record.session.execute(moved.execution_options(synchronize_session=False))
+    homes.outdate(record)
     record.session.expire_all()
 
 
