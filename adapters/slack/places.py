@@ -19,12 +19,14 @@ from adapters.slack import events
 from adapters.slack.clients import Clients
 from adapters.slack.people import Spawn
 from adapters.slack.web import truthfully
+from bot.incidents import Incident
 from bot.requests import ConversationSeen
 
 log = structlog.get_logger(__name__)
 
 _LOOK_WITHIN: Final = 1.0  # seconds for what is good to have and not needed
 _FRESH: Final = 6 * 3600.0  # seconds
+_RETRY: Final = 30.0  # seconds until a look that failed is repeated
 _KEPT: Final = 20_000
 Channel = tuple[str, str]  # the workspace, the channel
 
@@ -50,9 +52,10 @@ class Places:
     def visited(self, team: str, channel: str, *, shared: bool | None = None) -> None:
         """Somebody asks there. Looked at in the background if it was not for long, or if Slack says something new."""
         at, outsiders = self._known.get((team, channel), (0.0, None))
-        if at and time.monotonic() - at < _FRESH and shared in (None, outsiders):
+        known = shared is None or outsiders in (shared, None)  # not known: it is being looked at, or was a moment ago
+        if at and time.monotonic() - at < _FRESH and known:
             return
-        self._keep((team, channel), shared)
+        self._keep((team, channel), None)
         self._spawn(self._told(team, channel))
 
     async def changed(self, team: str, channel: str, event_id: str) -> None:
@@ -100,7 +103,8 @@ class Places:
     async def _told(self, team: str, channel: str) -> None:
         try:
             await self.changed(team, channel, f"conversations.info/{uuid.uuid4()}")
-        except (SendLater, SendUnknown) as error:
+        except (SendLater, SendUnknown, Incident) as error:  # Nobody may miss for hours that others read along.
+            self._known[team, channel] = (time.monotonic() - _FRESH + _RETRY, None)
             log.info("slack.conversation_unknown", channel=channel, reason=str(error))
 
     def _keep(self, channel: Channel, outsiders: bool | None) -> None:
