@@ -148,7 +148,8 @@ class HeatCell:
 class HeatMap:
     """A matrix in colours: `down` names what `rows` are, the top one first, and `across` what `columns` are.
 
-    Every row of `cells` is as long as `columns`. Its numbers are read in `words` where it cannot be seen.
+    Every row of `cells` is as long as `columns`. Its numbers are read in `words` where it cannot be seen. `heads` stand above
+    the columns in place of their names, which a phone would break.
     """
 
     title: str
@@ -157,6 +158,7 @@ class HeatMap:
     rows: tuple[str, ...]
     columns: tuple[str, ...]
     cells: tuple[tuple[HeatCell, ...], ...]
+    heads: tuple[str, ...] = ()
 
     @property
     def words(self) -> list[str]:

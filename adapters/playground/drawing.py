@@ -106,7 +106,12 @@ def _heat_map(whole: HeatMap) -> Drawn:
         for row in whole.cells
     ]
     drawn = {"type": "heat_map", "title": whole.title, "down": whole.down, "across": whole.across}
-    return drawn | {"rows": list(whole.rows), "columns": list(whole.columns), "cells": cells}
+    return drawn | {
+        "rows": list(whole.rows),
+        "columns": list(whole.columns),
+        "heads": list(whole.heads or whole.columns),
+        "cells": cells,
+    }
 
 
 def _item(item: Item) -> Drawn:

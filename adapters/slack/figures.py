@@ -89,7 +89,7 @@ def heat_map_in_fixed_width(heat_map: HeatMap) -> Iterator[tuple[Block, str]]:
 
 
 def _heat_rows(heat_map: HeatMap, *, squares: bool) -> list[tuple[str, ...]]:
-    head = (f"{heat_map.down} ↓ {heat_map.across} →", *heat_map.columns)
+    head = (f"{heat_map.down} ↓ {heat_map.across} →", *(heat_map.heads or heat_map.columns))
     cells = [tuple(_heat_text(cell, squares=squares) for cell in row) for row in heat_map.cells]
     return [head, *((name, *row) for name, row in zip(heat_map.rows, cells, strict=True))]
 

@@ -83,7 +83,7 @@ def _row(cells: Sequence[str], *, bold: bool = False) -> Json:
 
 def heat_map(whole: HeatMap) -> list[Json]:
     """A table whose cells have their heat's colour; nothing where it would not fit a message, since its words follow."""
-    head = _row((f"{whole.down} ↓ {whole.across} →", *whole.columns), bold=True)
+    head = _row((f"{whole.down} ↓ {whole.across} →", *(whole.heads or whole.columns)), bold=True)
     rows = [_heat_row(name, cells) for name, cells in zip(whole.rows, whole.cells, strict=True)]
     grid = _grid([head, *rows])
     grid["columns"][0] = {"width": 2}

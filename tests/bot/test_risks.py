@@ -246,6 +246,8 @@ def test_the_matrix_counts_what_stands_and_marks_what_is_above(trio: Trio) -> No
     assert "1 of 4 above the appetite of 11 ▲." in text
     drawn = heat_map(sam)
     assert (drawn.rows[0], drawn.columns[-1]) == ("very high", "very high")
+    assert drawn.heads == ("1", "2", "3", "4", "5"), "five names side by side are broken on a phone"
+    assert "Impact: 1 very low, 2 low, 3 medium, 4 high, 5 very high." in text
     assert [cell.text for row in drawn.cells for cell in row if cell.text] == ["1", "1", "1", "1"]
     assert titles(sam)[0] == "R-1"
     sam.types("risk matrix theme:hygiene")

@@ -4,7 +4,7 @@ import { el } from "./dom.js";
 
 export function drawHeatMap(block) {
   const corner = el("td", { class: "axes" }, el("span", {}, `${block.down} ↓`), el("span", {}, `${block.across} →`));
-  const head = el("tr", {}, corner, block.columns.map((name) => el("th", { scope: "col" }, name)));
+  const head = el("tr", {}, corner, block.heads.map((name) => el("th", { scope: "col" }, name)));
   const rows = block.rows.map((name, at) => el("tr", {}, el("th", { scope: "row" }, name), block.cells[at].map(drawCell)));
   return el("div", { class: "heat-map" }, el("table", {}, el("caption", {}, block.title), el("thead", {}, head), el("tbody", {}, rows)));
 }

@@ -63,7 +63,9 @@ def matrix_card(record: Record, wanted: Wanted, view: View, title: str, zone: st
     above = sum(count for (one, other), count in counts.items() if policy.is_above(one * other))
     said = f"{above} of {placed} above the appetite of {policy.appetite} ▲." if placed else ""
     left = f"{total - placed} of {total} without {view} level." if total > placed else ""
-    blocks: list[Block] = [heat_map(policy, counts, f"{title}: {VIEWS[view].lower()}"), Note(f"{said} {left}".strip())]
+    drawn = heat_map(policy, counts, f"{title}: {VIEWS[view].lower()}")
+    steps = ", ".join(f"{step} {policy.impact(step)}" for step in STEPS)
+    blocks: list[Block] = [drawn, Note(f"Impact: {steps}."), Note(f"{said} {left}".strip())]
     if view == "now":
         blocks.append(highest(record, wanted, policy, zone))
     name = "Risk matrix" if view == "now" else f"Risk matrix: {VIEWS[view].lower()}"
@@ -78,6 +80,7 @@ def heat_map(policy: PolicyFields, counts: dict[tuple[int, int], int], title: st
         across="Impact",
         rows=tuple(policy.likelihood(step) for step in reversed(STEPS)),
         columns=tuple(policy.impact(step) for step in STEPS),
+        heads=tuple(map(str, STEPS)),
         cells=tuple(
             tuple(cell(policy, likelihood * impact, counts.get((likelihood, impact), 0)) for impact in STEPS)
             for likelihood in reversed(STEPS)
