@@ -91,6 +91,8 @@ class People:
             answer = await truthfully(client.users_info(user=addresses.last_of(account)))
         except (SendLater, SendRefused, SendUnknown) as error:
             log.warning("slack.profile_unknown", account=account, reason=str(error))
+            if len(self._failed) >= _KEPT:
+                self._failed.clear()
             self._failed[account] = time.monotonic()
             return None
         self._failed.pop(account, None)

@@ -6,6 +6,7 @@ only where our direct chat never was: whoever removed or blocked the app is left
 """
 
 import json
+from urllib.parse import quote
 
 import aiohttp
 import structlog
@@ -56,4 +57,6 @@ class Installer:
     async def _ask(self, person: str) -> None:
         """https://learn.microsoft.com/graph/api/userteamwork-post-installedapps"""
         body = json.dumps({"teamsApp@odata.bind": f"{self._graph}/v1.0/appCatalogs/teamsApps/{self._app}"})
-        await self._wire.request("POST", f"{self._graph}/v1.0/users/{person}/teamwork/installedApps", JSON, body)
+        await self._wire.request(
+            "POST", f"{self._graph}/v1.0/users/{quote(person, safe='')}/teamwork/installedApps", JSON, body
+        )

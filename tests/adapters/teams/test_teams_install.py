@@ -100,3 +100,16 @@ async def test_adding_the_app_opens_the_home_once(core: FakeCore, stage: TeamsSt
         activity = dana._from_me(example, stage.double.direct(dana._member), None)
         await stage.deliver(activity)
     assert [(asked.actor.name, asked.surface) for asked in core.of(HomeOpened)] == [("Dana", None)]
+
+
+async def test_an_id_leads_nowhere_else_in_graph(installing: TeamsStage, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ids come from outside: whatever stands in one, it is one part of the path."""
+    asked: list[str] = []
+    installer = installing.adapter._chats._installer
+
+    async def note(_method: str, url: str, *_: object) -> None:
+        asked.append(url)
+
+    monkeypatch.setattr(installer._wire, "request", note)
+    await installer._ask("../groups/1?$select=id#")
+    assert asked[0].endswith("/v1.0/users/..%2Fgroups%2F1%3F%24select%3Did%23/teamwork/installedApps")
