@@ -5,26 +5,20 @@ Every check is a function from settings to findings and changes nothing; what ne
 
 import asyncio
 import os
-import re
-import stat
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from adapters import reachability
+from adapters import reachability, suspicions
 from adapters.findings import Finding, fail, ok, warn
-from adapters.logs import SHORTEST
-from adapters.settings import DEFAULT_ENV_FILE, BadSettings, Settings, load, names
+from adapters.settings import DEFAULT_ENV_FILE, BadSettings, Settings, load
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
 
     from storage.threats import Feed
-
-CERTIFICATE_WARNING = 30
-"""Days. A new one takes a form, a signature and somebody who is on holiday."""
 
 
 async def examine(*, online: bool = False, env_file: Path | None = DEFAULT_ENV_FILE) -> AsyncIterator[Finding]:
@@ -43,10 +37,7 @@ async def examine(*, online: bool = False, env_file: Path | None = DEFAULT_ENV_F
 
 
 def _offline(settings: Settings, env_file: Path | None) -> Iterator[Finding]:
-    yield from misspelt(os.environ, env_file)
-    yield from env_permissions(env_file)
-    yield from secrets_shape(settings)
-    yield from certificate(settings)
+    yield from suspicions.look(settings, os.environ, env_file)
     yield from switched_on(settings)
     yield from clock()
     yield from database(settings)
@@ -54,77 +45,6 @@ def _offline(settings: Settings, env_file: Path | None) -> Iterator[Finding]:
     yield from sources(settings)
     yield from installations(settings)
     yield from open_homes(settings)
-
-
-def misspelt(environment: Mapping[str, str], env_file: Path | None) -> Iterator[Finding]:
-    """A setting that nothing reads looks like one that does not work."""
-    from rapidfuzz import process
-
-    known = names()
-    for name in sorted({*environment, *_names_in(env_file)} - known):
-        if name.startswith(("TOUCHPOINT_", "SLACK_", "MICROSOFT_", "TEAMS_")):
-            meant = process.extractOne(name, known, score_cutoff=80)
-            guess = f"Did you mean {meant[0]}?" if meant else "Remove it, or see .env.example for what there is."
-            yield warn("settings", f"{name} is set, but is no setting of Touchpoint", guess)
-
-
-def _names_in(env_file: Path | None) -> set[str]:
-    from dotenv import dotenv_values
-
-    return set(dotenv_values(env_file, interpolate=False, encoding="utf-8-sig")) if env_file else set()
-
-
-def env_permissions(env_file: Path | None) -> Iterator[Finding]:
-    if env_file and env_file.exists() and env_file.stat().st_mode & (stat.S_IRGRP | stat.S_IROTH):
-        yield warn(
-            "settings", f"{env_file} holds secrets and others on this machine can read it", f"chmod 600 {env_file}"
-        )
-
-
-def secrets_shape(settings: Settings) -> Iterator[Finding]:
-    """Credentials that were accepted and yet look wrong: cut off, a placeholder, the wrong one of two."""
-    token, signing = settings.slack_bot_token, settings.slack_signing_secret
-    if token and not re.fullmatch(r"(xoxe\.)?xoxb-[A-Za-z0-9-]{20,}", token.get_secret_value()):
-        yield warn(
-            "slack", "SLACK_BOT_TOKEN looks cut off or like a placeholder", "Copy it again from OAuth & Permissions."
-        )
-    if signing and not re.fullmatch(r"[0-9a-f]{32}", signing.get_secret_value()):
-        mend = (
-            "It is 32 characters of 0-9 a-f: Basic Information → App Credentials → Signing Secret (not Client Secret)."
-        )
-        yield warn("slack", "SLACK_SIGNING_SECRET does not look like one", mend)
-    password = settings.microsoft_app_password
-    if password and re.fullmatch(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", password.get_secret_value(), re.I):
-        mend = "Make a new client secret and copy the column Value."
-        yield warn("teams", "MICROSOFT_APP_PASSWORD looks like a Secret ID, not like a secret's Value", mend)
-    if any(len(secret) < SHORTEST for secret in settings.secrets()):
-        yield warn(
-            "settings", f"a secret is shorter than {SHORTEST} characters; logs cannot hide it", "Use a longer one."
-        )
-
-
-def certificate(settings: Settings, now: datetime | None = None) -> Iterator[Finding]:
-    """The one that Entra knows us by: is it whole, private, and good for another while?"""
-    from adapters.teams.credentials import CredentialUnusable, read_certificate
-
-    path = settings.microsoft_app_certificate
-    if path is None:
-        return
-    try:
-        ends = read_certificate(path).ends
-    except CredentialUnusable as unusable:
-        yield fail("teams", unusable.what, unusable.mend)
-        return
-    if path.stat().st_mode & (stat.S_IRGRP | stat.S_IROTH):
-        yield warn("teams", f"{path} holds a key and others on this machine can read it", f"chmod 600 {path}")
-    days = (ends - (now or datetime.now(UTC))).days
-    mend = "Make a new one, upload it under Certificates & secrets, then put it into that file; no restart is needed."
-    if days < 0:
-        yield fail("teams", f"the certificate ended on {ends:%-d %B %Y}", mend)
-    elif days < CERTIFICATE_WARNING:
-        yield warn("teams", f"the certificate ends on {ends:%-d %B %Y}, in {days} days", mend)
-    else:
-        yield ok("teams", f"the certificate is good until {ends:%-d %B %Y}")
 
 
 def switched_on(settings: Settings) -> Iterator[Finding]:

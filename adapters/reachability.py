@@ -43,9 +43,13 @@ async def look(settings: Settings, *, online: bool) -> AsyncIterator[Finding]:
         yield public
         if settings.public_url and public.level == "ok":
             yield await calendars(settings.public_url, http)
+            if settings.slack_oauth:
+                yield await install_page(settings.public_url, http)
         if online and settings.slack_bot_token:
             async for finding in slack_answers(settings, settings.slack_bot_token, http):
                 yield finding
+        if online and settings.slack_app_token:
+            yield await slack_opens_sockets(settings, settings.slack_app_token, http)
         if online and (app := oauth_app(settings)):
             yield await slack_knows(settings, app, http)
         if online and settings.teams_on:
@@ -112,6 +116,20 @@ async def calendars(public_url: str, http: "ClientSession") -> Finding:
     return warn("calendar links", f"{public_url}/calendar/ does not lead to Touchpoint", mend)
 
 
+async def install_page(public_url: str, http: "ClientSession") -> Finding:
+    """Where admins of workspaces begin; looking at it begins nothing."""
+    from aiohttp import ClientError
+
+    try:
+        async with http.get(f"{public_url}/slack/install", allow_redirects=False) as response:
+            if response.status == 302 and "/oauth/v2/authorize?" in response.headers.get("Location", ""):
+                return ok("slack", f"{public_url}/slack/install leads to Slack's page")
+    except (ClientError, TimeoutError, ValueError):
+        pass
+    mend = "Let your proxy pass GET /slack/install and /slack/oauth_redirect too, or no workspace can install the app."
+    return warn("slack", f"{public_url}/slack/install does not lead to Touchpoint", mend)
+
+
 async def slack_answers(settings: Settings, token: SecretStr, http: "ClientSession") -> AsyncIterator[Finding]:
     """auth.test costs nothing and changes nothing (https://docs.slack.dev/reference/methods/auth.test)."""
     bearer = {"Authorization": f"Bearer {token.get_secret_value()}"}
@@ -121,8 +139,7 @@ async def slack_answers(settings: Settings, token: SecretStr, http: "ClientSessi
     elif "error" in answer:
         yield fail("slack", f"refuses the token: {answer['error']}", "Reinstall the app, and copy its bot token again.")
     else:
-        mend = f"Can this machine reach {settings.slack_api_url}? Behind a proxy set HTTPS_PROXY."
-        yield fail("slack", f"does not answer ({status})", mend)
+        yield _slack_is_silent(settings, status)
     if date and abs(skew := (datetime.now(UTC) - date).total_seconds()) > CLOCK_TOLERANCE:
         yield fail(
             "clock",
@@ -131,16 +148,36 @@ async def slack_answers(settings: Settings, token: SecretStr, http: "ClientSessi
         )
 
 
+async def slack_opens_sockets(settings: Settings, token: SecretStr, http: "ClientSession") -> Finding:
+    """Asks for the address of a connection, which ends unused (https://docs.slack.dev/reference/methods/apps.connections.open)."""
+    bearer = {"Authorization": f"Bearer {token.get_secret_value()}"}
+    status, answer, _ = await _post(http, f"{settings.slack_api_url}apps.connections.open", headers=bearer)
+    if answer.get("ok"):
+        return ok("slack", "the app-level token opens connections")
+    if "error" in answer:
+        mend = "Make a new one under Basic Information → App-Level Tokens with connections:write, and switch Socket Mode on."
+        return fail("slack", f"refuses the app-level token: {answer['error']}", mend)
+    return _slack_is_silent(settings, status)
+
+
 async def slack_knows(settings: Settings, app: "OAuthApp", http: "ClientSession") -> Finding:
     """Exchanges a code that there is not: only who has the credentials is told that the code is wrong
     (https://docs.slack.dev/reference/methods/oauth.v2.access)."""
-    form = {"client_id": app.client_id, "client_secret": app.client_secret, "code": "doctor"}
-    status, answer, _ = await _post(http, f"{settings.slack_api_url}oauth.v2.access", data=form)
+    from aiohttp import encode_basic_auth
+
+    us = {"Authorization": encode_basic_auth(app.client_id, app.client_secret)}
+    status, answer, _ = await _post(
+        http, f"{settings.slack_api_url}oauth.v2.access", data={"code": "doctor"}, headers=us
+    )
     if answer.get("error") == "invalid_code":
         return ok("slack", "the client id and secret are good")
     if "error" in answer:
         mend = "Copy SLACK_CLIENT_ID and SLACK_CLIENT_SECRET again from Basic Information → App Credentials."
         return fail("slack", f"refuses the client id and secret: {answer['error']}", mend)
+    return _slack_is_silent(settings, status)
+
+
+def _slack_is_silent(settings: Settings, status: str) -> Finding:
     mend = f"Can this machine reach {settings.slack_api_url}? Behind a proxy set HTTPS_PROXY."
     return fail("slack", f"does not answer ({status})", mend)
 

@@ -299,4 +299,9 @@ def _problems(error: ValidationError) -> Iterator[str]:
 
 def names() -> frozenset[str]:
     """Every setting as it is written in the environment."""
-    return frozenset(str(info.validation_alias or field).upper() for field, info in Settings.model_fields.items())
+    return frozenset(map(name_of, Settings.model_fields))
+
+
+def name_of(field: str) -> str:
+    """The same of one."""
+    return str(Settings.model_fields[field].validation_alias or field).upper()

@@ -1,7 +1,7 @@
 """The vault of the settings' keys: does it open what stands in the record, and is all of it under the key that writes?"""
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from adapters.findings import Finding, fail, ok, warn
@@ -80,7 +80,11 @@ def look(settings: "Settings", engine: "Engine") -> Iterator[Finding]:
         yield fail("keys", bad.what, bad.mend)
         return
     there = _standing(engine)
+    ended = [one.address for one in there if one.expires_at and one.expires_at < datetime.now(UTC)]
     yield ok("slack", f"installed in {', '.join(one.address for one in there) or 'no workspace yet'}")
+    if ended:
+        mend = "Touchpoint renews it while it runs. If it did run, its log says why not: install it there again."
+        yield warn("slack", f"the token ended of {', '.join(ended)}", mend)
     if not all(vault.is_current(one.secret) for one in there):
         yield warn(
             "keys", "some tokens are still under an older key", "touchpoint keys use, and then the older one may go"

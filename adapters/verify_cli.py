@@ -43,6 +43,8 @@ def verify(head: Kept = None, heads: KeptIn = None, organization: Whose = 0) -> 
     engine = terminal.record()
     those = chosen(engine, organization)
     kept = kept_heads(head or [], heads, [whose for whose, _name in those])
+    if not those:
+        typer.echo("There is no organization in this database yet, so there is nothing to verify.")
     results = []
     for whose, name in those:
         results.append(storage_verify.verify(engine, whose, kept.get(whose, [])))

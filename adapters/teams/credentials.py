@@ -72,6 +72,15 @@ def read_certificate(path: Path) -> Certificate:
     raise CredentialUnusable(f"No certificate in {path} belongs to its key.", mend)
 
 
+def read_token(path: Path) -> str:
+    """The token that the machine keeps there."""
+    given = _bytes_of(path, "MICROSOFT_APP_TOKEN_FILE").decode(errors="replace").strip()
+    if not given or not given.isascii():
+        mend = "MICROSOFT_APP_TOKEN_FILE names it; on AKS the path is in AZURE_FEDERATED_TOKEN_FILE."
+        raise CredentialUnusable(f"{path} does not hold a token.", mend)
+    return given
+
+
 class Credentials:
     """Whichever of them the config names. Files are read again when they change, so that a new one needs no restart."""
 
@@ -92,8 +101,7 @@ class Credentials:
             signed = certificate.assertion(client=config.app_id, audience=config.token_url, now=seconds)
             return {"client_assertion_type": ASSERTION, "client_assertion": signed}
         if config.token_file:
-            given = _bytes_of(config.token_file, "MICROSOFT_APP_TOKEN_FILE").decode().strip()
-            return {"client_assertion_type": ASSERTION, "client_assertion": given}
+            return {"client_assertion_type": ASSERTION, "client_assertion": read_token(config.token_file)}
         return {"client_secret": config.app_password}
 
     def _certificate(self, path: Path) -> Certificate:

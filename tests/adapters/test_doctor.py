@@ -8,12 +8,12 @@ from email.utils import format_datetime
 from pathlib import Path
 
 import pytest
-from aiohttp import ClientSession, web
+from aiohttp import ClientSession, encode_basic_auth, web
 
 from adapters.doctor import examine
 from adapters.findings import Finding
 from adapters.pages import NOTHING
-from adapters.reachability import calendars
+from adapters.reachability import calendars, install_page
 from adapters.settings import names
 from storage import places, rows
 from storage.engine import open_engine
@@ -121,6 +121,37 @@ async def test_a_certificate_that_is_not_there(asked, tmp_path: Path):
     assert "fail teams" in about(await asked(**ours), "cannot be read")
 
 
+async def test_a_token_of_the_machine_that_is_not_there(asked, tmp_path: Path):
+    ours = TEAMS | {"MICROSOFT_APP_PASSWORD": "", "MICROSOFT_APP_TOKEN_FILE": str(tmp_path / "token")}
+    assert "cannot be read" in about(await asked(**ours), str(tmp_path / "token"))
+    for what in (b"", b"\xff\xfe"):
+        (tmp_path / "token").write_bytes(what)
+        assert "fail teams" in about(await asked(**ours), "does not hold a token")
+    (tmp_path / "token").write_text("a.b.c")
+    assert "fail" not in [finding.level for finding in await asked(**ours)]
+
+
+@pytest.mark.parametrize(
+    ("what", "mend"),
+    [
+        ({"SLACK_TEAMS": "T1"}, "SLACK_CLIENT_ID"),
+        ({"TOUCHPOINT_KEYS": new_key()}, "SLACK_CLIENT_ID"),
+        ({"SLACK_SOCKETS": "5"}, "SLACK_APP_TOKEN"),
+        ({"MICROSOFT_ALLOWED_TENANTS": APP}, "MICROSOFT_APP_TYPE=MultiTenant"),
+        ({"TEAMS_TARGETED_MESSAGES": "true"}, "MICROSOFT_APP_ID"),
+        ({"TEAMS_CATALOG_APP_ID": APP}, "MICROSOFT_APP_ID"),
+    ],
+)
+async def test_what_was_set_and_nothing_reads_is_named(asked, what: dict[str, str], mend: str):
+    """Whoever wrote which workspaces may come in believes that the others may not."""
+    assert mend in about(await asked(**SLACK, **what), f"{next(iter(what))} has no effect")
+
+
+async def test_the_example_as_it_is_has_no_setting_without_effect(asked):
+    example = Path(__file__).parents[2] / ".env.example"
+    assert about(await asked(file=example.read_text(encoding="utf-8")), "no effect") == ""
+
+
 async def test_no_line_shows_a_secret(asked):
     findings = await asked(**SLACK, **TEAMS, TOUCHPOINT_DATABASE_URL="postgresql://me:hidden-word@127.0.0.1:1/db")
     said = repr(findings)
@@ -166,6 +197,23 @@ async def test_a_proxy_that_keeps_calendars_out(cloud):
     assert "/calendar/" in found.mend
 
 
+async def test_a_proxy_that_keeps_installing_out(cloud):
+    address, answers = cloud
+    async with ClientSession() as http:
+        assert "GET /slack/install" in (await install_page(address, http)).mend
+        answers["install"] = f"{address}/oauth/v2/authorize?client_id=1.2"
+        assert (await install_page(address, http)).level == "ok"
+
+
+async def test_online_the_app_level_token_is_tried_too(asked, cloud):
+    address, answers = cloud
+    sockets = {"SLACK_BOT_TOKEN": TOKEN, "SLACK_APP_TOKEN": "xapp-1234567890", "SLACK_API_URL": f"{address}/api/"}
+    assert "ok slack: the app-level token opens connections" in about(await asked(online=True, **sockets), "app-level")
+    answers["sockets"] = {"ok": False, "error": "not_allowed_token_type"}
+    said = about(await asked(online=True), "app-level")
+    assert "fail slack: refuses the app-level token: not_allowed_token_type" in said
+
+
 @pytest.fixture
 async def cloud() -> AsyncIterator[tuple[str, dict[str, object]]]:
     """Slack and Microsoft's login on loopback; a test says what they answer and when it is there."""
@@ -177,8 +225,16 @@ async def cloud() -> AsyncIterator[tuple[str, dict[str, object]]]:
         return web.json_response(answers["slack"], headers={"Date": date})
 
     async def exchange(request: web.Request) -> web.Response:
-        assert (await request.post())["client_secret"] == "a-client-secret"
+        assert request.headers["Authorization"] == encode_basic_auth("1.2", "a-client-secret")
         return web.json_response(answers.get("app", {"ok": False, "error": "invalid_code"}))
+
+    async def sockets(request: web.Request) -> web.Response:
+        assert request.headers["Authorization"] == "Bearer xapp-1234567890"
+        return web.json_response(answers.get("sockets", {"ok": True, "url": "wss://example"}))
+
+    async def install(_request: web.Request) -> web.Response:
+        there = str(answers.get("install", ""))
+        return web.Response(status=302, headers={"Location": there}) if there else web.Response(status=404)
 
     async def login(request: web.Request) -> web.Response:
         form = await request.post()
@@ -195,6 +251,8 @@ async def cloud() -> AsyncIterator[tuple[str, dict[str, object]]]:
     app.router.add_get("/calendar/nobody.ics", no_calendar)
     app.router.add_post("/api/auth.test", slack)
     app.router.add_post("/api/oauth.v2.access", exchange)
+    app.router.add_post("/api/apps.connections.open", sockets)
+    app.router.add_get("/slack/install", install)
     app.router.add_post(f"/{APP}/oauth2/v2.0/token", login)
     app.router.add_get("/healthz", alive)
     runner = web.AppRunner(app)

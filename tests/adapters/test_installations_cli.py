@@ -5,7 +5,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Engine, update
+from sqlmodel import col
 from typer.testing import CliRunner
 
 from adapters import vaults
@@ -132,6 +133,14 @@ def test_the_doctor_says_where_it_is_installed_what_is_under_an_older_key_and_wh
     assert [(one.level, one.about) for one in found] == [("ok", "slack"), ("warn", "keys"), ("warn", "slack")]
     assert found[0].found == "installed in slack:T1"
     assert [one.level for one in vaults.look(several(record, OLD, "T1,E1"), record)] == ["ok"]
+
+
+def test_the_doctor_names_where_the_token_ended(record: Engine):
+    with transaction(record, writes=True) as session:
+        ended = MONDAY.replace(year=2001)
+        session.execute(update(Installation).where(col(Installation.address) == "slack:T1").values(expires_at=ended))
+    said = [(one.level, one.found) for one in vaults.look(several(record, OLD, "T1"), record)]
+    assert ("warn", "the token ended of slack:T1") in said
 
 
 def test_nothing_starts_with_keys_that_do_not_open_what_stands(record: Engine):

@@ -61,6 +61,11 @@ def test_what_is_intact_is_one_line(touchpoint, firm: Firm):
     assert touchpoint("verify") == (0, expected, "")
 
 
+def test_an_empty_record_is_said_to_be_one(touchpoint, tmp_path: Path):
+    fresh_sqlite(tmp_path / "touchpoint.db").dispose()
+    assert "nothing to verify" in touchpoint("verify")[1]
+
+
 def test_what_is_wrong_is_named_with_exit_code_1(touchpoint, firm: Firm):
     tamper(firm, "UPDATE decision SET title = 'Keep the VPN'")
     code, out, _ = touchpoint("verify")
