@@ -215,7 +215,7 @@ def in_private(record: Record, owed: Owed, asked: str, above: list[Block]) -> Ca
 def keys_below(decision: Decision, pages: list[Button]) -> list[Button]:
     """K1: the key below the whole text; below a part of it, the way to the rest."""
     sign, rare = key_buttons(decision)
-    return [read_button(decision)] if pages else [*sign, *rare]
+    return [read_button(decision, style="primary")] if pages else [*sign, *rare]
 
 
 def draw_ended(record: Record, owed: Owed) -> Card | None:
@@ -236,7 +236,7 @@ def ask_key(record: Record, nudge: Nudge) -> Asked | None:
         return Asked(title=title, detail=standing(record, decision), open=False)
     since = f"Since {local_day(decision.recorded_at, touchpoint.zone)}, by {people.called(record, decision.recorded_by_id)}."
     blocks, pages = body(record, decision, rows.get(record, people.Person, nudge.person_id).zone or touchpoint.zone)
-    sign = read_button(decision) if pages else sign_button(decision)
+    sign = read_button(decision, style="primary") if pages else sign_button(decision)
     return Asked(
         title=f"Your key is missing: {title}",
         detail=since,

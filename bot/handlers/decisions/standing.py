@@ -6,7 +6,7 @@ from agenda.recurrence import local_date
 from agenda.roles import Right
 from agenda.touchpoints import Seat
 from bot import nudging, signing
-from bot.cards import Button
+from bot.cards import Button, Style
 from bot.reading import number_of, seen
 from bot.turns import Turn
 from storage import decisions, deliveries, keys, rows
@@ -140,9 +140,9 @@ def end_button(decision: Decision) -> Button:
     return Button(action="decision.withdraw", label="Withdraw", value=str(decision.number), opens_form=True, rare=True)
 
 
-def read_button(decision: Decision, label: str = "Read and sign") -> Button:
+def read_button(decision: Decision, label: str = "Read and sign", style: Style = "default") -> Button:
     """K1: where there is no room for the text, the way to it; the key is turned there."""
-    return Button(action="decision.read", label=label, value=decision.ref)
+    return Button(action="decision.read", label=label, value=decision.ref, style=style)
 
 
 def sign_button(decision: Decision) -> Button:
