@@ -2,7 +2,7 @@
 #
 #   make run        start Touchpoint (and set it up first)      make lint      style, strict types, import rules
 #   make test       the whole test suite                        make bench     requests per second, beside a bare Bolt app
-#   make fast       the three inner rings' tests only           make pictures  draw the README's pictures again
+#   make fast       the three inner rings' tests only           make pictures  take all pictures again, and the gallery
 #   make crash      kill it 100 times: is anything lost?        make lock      choose the newest dependencies, and pin them
 #   make year       play a year again, and write it down    make rounds    two sign, edit and close at once, 1,000 times
 

@@ -36,6 +36,12 @@ LONG = (
     "The maker ends support in June, and a third of the branches cannot be moved before autumn. "
     "Until then we watch them by hand, and the contract for the new ones is with procurement."
 )
+MADE_UP = (
+    (re.compile(r"(?<=/calendar/)[\w-]{30,}"), "a-secret-of-your-own"),
+    (re.compile(r"\b[A-Z0-9]{5}-[A-Z0-9]{5}\b"), "QX7RT-4KMPW"),
+)
+"""What is another one each time."""
+
 AGAIN = re.compile(r"(.{6,200}?)\1{2,}", re.DOTALL)
 WORDS: tuple[tuple[str, str], ...] = (
     (r"(?:heron\s+){3,}(?:hero?n?\b)?", f"{LONG} "),
@@ -146,17 +152,24 @@ def exhibits() -> list[Exhibit]:
 
 def _cards(album: Album) -> Iterator[Exhibit]:
     """Each that shows a new button, or, in its topic, new kinds of blocks under such a title."""
-    known: set[object] = set()
+    known: set[object] = {None}
     topic_of, label_of = topics(), _labels(album)
     for source, shown in album.shown_cards:
         if source not in topic_of:
             continue
         topic = topic_of[source]
-        begins = "" if source.startswith("button ") else re.sub(r"\d+", "", shown.title.split()[0])
-        news: set[object] = {(topic, begins, _kinds(shown)), *(one.action for one in buttons_of(shown))}
+        news = {_looks(topic, source, shown), *(one.action for one in buttons_of(shown))}
         if not news <= known:
             known |= news
             yield Exhibit(topic=topic, how=_how(source, label_of), what=told(shown))
+
+
+def _looks(topic: str, source: str, shown: Card) -> object:
+    """What it is known by. The next page of something, or a short answer to a press, is known by its buttons alone."""
+    kinds = frozenset(type(block).__name__ for block in shown.blocks)
+    if not source.startswith("button "):
+        return topic, re.sub(r"\d+", "", shown.title.split()[0]), kinds
+    return None if source.endswith("page") or kinds <= {"Paragraph", "Note"} else (topic, kinds)
 
 
 def _questions(album: Album) -> Iterator[Exhibit]:
@@ -168,10 +181,6 @@ def _questions(album: Album) -> Iterator[Exhibit]:
         if buttons:
             what = card("What is asked before it counts", buttons=[replace(one, rare=False) for one in buttons])
             yield Exhibit(topic=topic.name, how="press one of these", what=what, unfolded=True)
-
-
-def _kinds(shown: Card) -> frozenset[str]:
-    return frozenset(type(block).__name__ for block in shown.blocks)
 
 
 def _forms(album: Album) -> Iterator[Exhibit]:
@@ -229,5 +238,7 @@ def _in_words(text: str) -> str:
     """What the house says over and over, to be long, is said once."""
     for pattern, words in WORDS:
         text = re.sub(pattern, words, text)
+    for secret, instead in MADE_UP:
+        text = secret.sub(instead, text)
     text = re.sub(r"heron (\d)\b", lambda found: SUBJECTS[int(found[1])], text)
-    return AGAIN.sub(r"\1", text.replace("heron", "gateway"))
+    return AGAIN.sub(r"\1", text.replace("heron", "gateway").replace("Heron", "Gateway"))

@@ -13,7 +13,7 @@ from playwright.async_api import Page
 
 SIGNATURE: Final = b"\x89PNG\r\n\x1a\n"
 READ: Final = """async picture => {
-  const SHADES = [26, 36, 62, 120, 185, 235, 250]; // finer where the grounds of cards are, by day and by night
+  const SHADES = [26, 36, 52, 128, 220, 235, 250]; // finer where the grounds of cards are, by day and by night
   const bitmap = await createImageBitmap(await (await fetch(picture)).blob());
   const { width, height } = bitmap;
   const canvas = new OffscreenCanvas(width, height).getContext("2d", { willReadFrequently: true });
