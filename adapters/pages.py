@@ -28,11 +28,12 @@ NOTHING = "There is no such calendar here, or it was stopped. Say “calendar”
 KEY = "{key:[A-Za-z0-9_-]+}"
 
 HOW = """<!doctype html>
-<html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Touchpoint</title>
+<html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
+<meta name="color-scheme" content="light dark"><title>{ref} in Touchpoint</title>
 <h1>{ref}</h1>
 <p>This is kept in Touchpoint, which lives in Slack and in Microsoft Teams. Nothing of it can be read here.</p>
 <p>To open it, say this to Touchpoint there: <strong>{command}</strong></p>
-<p>Whoever has no place in its touchpoint is shown nothing of it there either.</p>
+<p>If you have no place in its touchpoint, ask whoever sent you the link.</p>
 """
 COMMANDS = {"D": "decision show {ref}", "R": "risk show {ref}", "O": "owners"}
 SEALED = {

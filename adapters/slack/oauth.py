@@ -207,6 +207,7 @@ def _page(status: int, title: str, *lines: str) -> web.Response:
     """Plain HTML without a script, a style or a picture: `lines` are HTML already."""
     said = "\n".join(f"<p>{line}</p>" for line in lines)
     head = '<meta charset="utf-8"><meta name="viewport" content="width=device-width">'
+    head += '<meta name="color-scheme" content="light dark">'
     head += f"<title>{title}</title>"
     html = f'<!doctype html><html lang="en"><head>{head}</head><body><h1>{title}</h1>\n{said}</body></html>'
     return web.Response(status=status, text=html, content_type="text/html", headers=_PRIVATE)

@@ -252,3 +252,17 @@ def test_another_touchpoints_record_never_stands_on_this_agenda(trio: Trio) -> N
     sam.types("risk add Ours alone", place="slack:T1/C-other")
     assert "Ours alone" not in sam.types("agenda")
     assert dana
+
+
+def test_what_comes_next_stands_first_and_stands_out(trio: Trio) -> None:
+    """Adding to it until it is out; from then on, starting."""
+    room, sam, _dana = trio
+    room.wait(days=1, minutes=30)
+    sam.types("sync skip")
+    sam.types("agenda")
+    assert sam.answer
+    first, second, *_more = buttons_of(sam.answer)
+    assert [(first.label, first.style), (second.label, second.style)] == [
+        ("Add points", "primary"),
+        ("Start", "default"),
+    ]

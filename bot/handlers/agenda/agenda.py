@@ -1,5 +1,7 @@
 """What the next sync is about: an agenda that builds itself from what people raised and from the record."""
 
+from dataclasses import replace
+
 from agenda.items import Outcome
 from agenda.packet import IF_TIME_REMAINS
 from agenda.recurrence import local_time
@@ -71,14 +73,12 @@ def agenda_buttons(sync: Sync, state: SyncState) -> list[Button | LinkButton]:
     """Once the agenda is out, starting is what comes next; before, adding to it."""
     value = str(sync.key)
     add = Button(action="items.points", label="Add points", value=value, opens_form=True)
-    start = Button(action="sync.start", label="Start", value=value, style="primary")
-    first = [start, add] if state is SyncState.PUBLISHED else [add, start]
+    start = Button(action="sync.start", label="Start", value=value)
+    first, second = (start, add) if state is SyncState.PUBLISHED else (add, start)
     move = Button(action="sync.move", label="Move", value=value, opens_form=True, rare=True)
     skip = Button(action="sync.skip", label="Skip", value=value, rare=True)
-    calendar = (
-        [sync_calendar_button(sync)] if sync.calendar_key else []
-    )  # one that was planned before there were calendars
-    return [*first, *calendar, move, skip]
+    calendar = [sync_calendar_button(sync)] if sync.calendar_key else []  # Planned before there were calendars: none.
+    return [replace(first, style="primary"), second, *calendar, move, skip]
 
 
 def points(count: int) -> str:
