@@ -70,7 +70,7 @@ def heat_map_block(heat_map: HeatMap) -> Block:
     """Slack colours no cell, so a square stands before each number, and beside it the letter of its colour."""
     rows = _heat_rows(heat_map, squares=True)
     cells = [[_cell(text) for text in row] for row in rows]
-    settings = [{"align": "left"}, *({"align": "center"} for _ in heat_map.columns)]
+    settings = [{"align": "left", "is_wrapped": True}, *({"align": "center"} for _ in heat_map.columns)]
     return {"type": "table", "rows": cells, "column_settings": settings}
 
 

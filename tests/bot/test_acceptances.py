@@ -205,6 +205,9 @@ def test_revoked_and_open_again(trio: Trio) -> None:
     room, sam, dana = trio
     accept(trio)
     dana.types("risk show 1")
+    assert dana.answer
+    rare = [button.label for button in buttons_of(dana.answer) if button.rare]
+    assert rare.index("Revoke") > rare.index("More details"), "where a menu is full, its first one stands in the open"
     dana.presses("Revoke")
     dana.fills(because="The vendor is gone.")
     room.settle()

@@ -168,12 +168,11 @@ def risk_buttons(turn: Turn, risk: RiskItem) -> list[Button]:
     if risk.state is RiskState.CLOSED:
         return []
     proposed = acceptances.in_state(turn.record, risk.key, AcceptanceState.PROPOSED)
-    revoke = revoke_buttons(turn, risk)
     if proposed:
         wanted = turn.asker.seat_in(risk.touchpoint_id) in signing.missing(turn.record, proposed)
-        return [read_button(proposed, "primary" if wanted else "default"), *revoke]
+        return [read_button(proposed, "primary" if wanted else "default")]
     if risk.state is RiskState.ACCEPTED:
-        return [Button(action="acceptance.ask", label="Renew", value=value, opens_form=True), *revoke]
+        return [Button(action="acceptance.ask", label="Renew", value=value, opens_form=True)]
     first: Style = "primary" if risk.treatment is Treatment.ACCEPT else "default"
     return [Button(action="acceptance.ask", label="Accept risk", value=value, style=first, opens_form=True)]
 

@@ -13,7 +13,7 @@ from agenda.references import references_in
 from agenda.risks import RiskState, Treatment, trend
 from bot import addresses
 from bot.cards import Block, Button, Card, Chart, Facts, Item, ItemList, LinkButton, Note, Paragraph, card
-from bot.handlers.risks.acceptance_cards import acceptance_line, asked_for, risk_buttons
+from bot.handlers.risks.acceptance_cards import acceptance_line, asked_for, revoke_buttons, risk_buttons
 from bot.reading import joined, paged
 from bot.sharing import share_button, shared_by
 from bot.turns import Turn
@@ -37,7 +37,7 @@ def redraw(record: Record, risk: RiskItem) -> None:
 def risk_card(turn: Turn, risk: RiskItem, page: int = 0, *said: Block, is_new: bool = False) -> Card:
     """As its reader sees it in private; `said` is what has just happened to it."""
     blocks, pages = body(turn.record, risk, turn.asker.zone or "UTC", page, is_new=is_new)
-    first = [*risk_buttons(turn, risk), *change_buttons(risk)]
+    first = [*risk_buttons(turn, risk), *change_buttons(risk), *revoke_buttons(turn, risk)]
     shared = share_button(turn, "risk.share", str(risk.number), of=risk.touchpoint_id)
     more = [*more_buttons(risk), *addresses.copy_button(turn, risk.ref)]
     buttons: list[Button | LinkButton] = [*first, *pages, *shared, *more, *source_button(risk)]
