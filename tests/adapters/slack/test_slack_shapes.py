@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 import pytest
 
 from adapters.metrics import IGNORED
-from adapters.slack.shapes import NotUnderstood
+from adapters.slack.shapes import ASKED, OF_EVENTS, NotUnderstood
 from bot.legible import legible
 from tests.adapters.slack.conftest import ScriptedCore
 from tests.contract.slack_stage import PAYLOADS, SlackStage, payload, signed
@@ -76,6 +76,13 @@ async def test_no_shape_of_a_payload_is_an_error_of_ours(name: str, stage: Slack
         odds: tuple[Any, ...] = (None, 7, "x", [7], {"id": []})
         for odd in odds:
             assert await status(stage, broken(name, path, odd)) in {200, 400}, (path, odd)
+
+
+def test_every_kind_that_is_read_has_an_example() -> None:
+    """So that each goes through the tests above, and through those with the fields of tomorrow."""
+    bodies = [payload(name) for name in SHAPES]
+    assert {body.get("event", {}).get("type") for body in bodies} >= set(OF_EVENTS)
+    assert {"command" if "command" in body else body["type"] for body in bodies} >= set(ASKED)
 
 
 async def test_an_event_that_cannot_be_read_is_acknowledged_and_counted(stage: SlackStage, core: ScriptedCore) -> None:
