@@ -45,8 +45,11 @@ HERE = Where(conversation="slack:T1/C-home", direct=False, title="#" + "n" * 79,
 
 @pytest.fixture(scope="module")
 def crowd() -> Crowd:
-    """One for all: cards and forms are only looked at here."""
-    return crowded()
+    """One for all: cards and forms are only looked at here, and each card once, however often it was shown."""
+    crowd = crowded()
+    firsts = {card: asked for asked, card in reversed(crowd.cards)}
+    crowd.cards = [(asked, card) for card, asked in reversed(firsts.items())]
+    return crowd
 
 
 def words(texts: Iterable[str]) -> Counter[str]:
