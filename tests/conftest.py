@@ -21,11 +21,14 @@ MONDAY = datetime(2031, 3, 3, 8, 0, tzinfo=UTC)  # The tests' own clock starts h
 TOGETHER = frozenset(
     {
         "tests/adapters/test_sample.py",
+        "tests/bot/test_inserts.py",
+        "tests/bot/test_opens_form.py",
         "tests/bot/test_rights.py",
         "tests/bot/test_sweeps.py",
         "tests/contract/test_accessibility.py",
         "tests/contract/test_every_card.py",
         "tests/contract/test_odd_texts.py",
+        "tests/test_rings.py",
         "tests/test_year.py",
     }
 )

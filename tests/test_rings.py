@@ -3,6 +3,7 @@
 import ast
 import contextlib
 import io
+import re
 import tokenize
 from functools import cache
 from pathlib import Path
@@ -14,6 +15,7 @@ ROOT = Path(__file__).parents[1]
 RINGS = ("agenda", "storage", "bot", "adapters")
 MODULES = sorted(path for ring in RINGS for path in (ROOT / ring).rglob("*.py"))
 INNER = [path for path in MODULES if path.relative_to(ROOT).parts[0] != "adapters"]
+PLATFORMS = re.compile("slack|teams|playground", re.IGNORECASE)
 DRAWERS = {"utils", "util", "helpers", "helper", "common", "manager", "service", "misc"}
 
 
@@ -82,9 +84,10 @@ def test_the_rules_know_no_session_no_engine_and_no_query():
 @pytest.mark.parametrize("path", INNER, ids=named)
 def test_the_inner_rings_know_no_platforms_word(path: Path):
     """In names; prose and examples of addresses may say Slack."""
-    with path.open("rb") as source:
-        names = {token.string.lower() for token in tokenize.tokenize(source.readline) if token.type == tokenize.NAME}
-    assert [name for name in sorted(names) if "slack" in name or "teams" in name or "playground" in name] == []
+    source = path.read_bytes()
+    if PLATFORMS.search(source.decode()):  # To look at every name of every module takes a hundred times as long.
+        tokens = tokenize.tokenize(io.BytesIO(source).readline)
+        assert [one.string for one in tokens if one.type == tokenize.NAME and PLATFORMS.search(one.string)] == []
 
 
 @pytest.mark.parametrize("path", INNER, ids=named)

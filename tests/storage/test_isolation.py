@@ -422,13 +422,13 @@ def test_there_is_one_of_everything_to_be_changed(engine: Engine):
     assert [table for table, found in kept.items() if not found] == []
 
 
-@pytest.mark.parametrize("function", CHANGES, ids=name)
-def test_a_change_leaves_another_organization_as_it_is(engine: Engine, function: Callable[..., Any]):
+def test_a_change_leaves_another_organization_as_it_is(engine: Engine):
     filled = Filled(engine)
     before = everything(filled.firm)
-    with suppress(IntegrityError), filled.other.record() as record, suppress(LookupError, NoResultFound):
-        CHANGES[function](filled, record)
-    assert everything(filled.firm) == before
+    for function, change in CHANGES.items():
+        with suppress(IntegrityError), filled.other.record() as record, suppress(LookupError, NoResultFound):
+            change(filled, record)
+        assert everything(filled.firm) == before, name(function)
 
 
 def test_what_was_read_ahead_for_one_is_not_there_for_another(engine: Engine):
