@@ -52,3 +52,34 @@ def test_every_file_that_is_named_exists(page: Path) -> None:
 def test_every_make_target_that_is_named_exists(page: Path) -> None:
     targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.M))
     assert set(re.findall(r"`make ([a-z]+)", page.read_text(encoding="utf-8"))) <= targets
+
+
+def test_every_page_is_reached_from_the_front_page() -> None:
+    reached, coming = set[Path](), [ROOT / "README.md"]
+    while coming:
+        page = coming.pop()
+        reached.add(page)
+        linked = re.findall(r"\]\((?!https?:|#|mailto:)([^)#]+\.md)", page.read_text(encoding="utf-8"))
+        coming += {(page.parent / link).resolve() for link in linked} - reached
+    assert {page.resolve() for page in PAGES} - reached == set()
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_picture_that_is_shown_is_there_and_said_in_words(page: Path) -> None:
+    text = page.read_text(encoding="utf-8")
+    shown = re.findall(r'(?:src|srcset)="(?!https?:)([^"]+)"', text)
+    assert not [picture for picture in shown if not (page.parent / picture).exists()]
+    assert "![](" not in text
+    assert len(re.findall(r"<img ", text)) == len(re.findall(r'<img [^>]*alt="[^"]+"', text))
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_heading_that_is_linked_is_there(page: Path) -> None:
+    links = re.findall(r"\]\((?!https?:)([^)#]*)#([^)]+)\)", page.read_text(encoding="utf-8"))
+    assert not [(file, name) for file, name in links if name not in _anchors(page.parent / file if file else page)]
+
+
+def _anchors(page: Path) -> set[str]:
+    """As they are made from headings where such pages are usually read."""
+    headings = re.findall(r"^#+ (.+)$", page.read_text(encoding="utf-8"), re.M)
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
