@@ -79,8 +79,8 @@ def database(settings: Settings) -> Iterator[Finding]:
     from sqlalchemy.engine import make_url
     from sqlalchemy.exc import SQLAlchemyError
 
+    from storage import schema
     from storage.engine import open_engine
-    from storage.schema import is_current
 
     url = make_url(settings.database_url.get_secret_value())
     shown = url.render_as_string(hide_password=True)
@@ -89,8 +89,8 @@ def database(settings: Settings) -> Iterator[Finding]:
         return
     engine = open_engine(settings.database_url.get_secret_value())
     try:
-        current = is_current(engine)
         with engine.connect() as connection:  # a table made and rolled back: the only true test of "writable"
+            found = schema.version(connection)
             connection.execute(text("CREATE TABLE touchpoint_doctor (id INTEGER)"))
             connection.rollback()
     except SQLAlchemyError as error:
@@ -99,8 +99,11 @@ def database(settings: Settings) -> Iterator[Finding]:
     finally:
         engine.dispose()
     yield ok("database", f"{shown} is reachable and writable")
-    if current:
+    if found == schema.HEAD:
         yield ok("database", "has the schema of this version")
+    elif found > schema.HEAD:
+        newer = schema.TooNew(found)
+        yield fail("database", newer.what, newer.mend)
     else:
         yield warn(
             "database", "does not have the schema of this version yet", "touchpoint db upgrade (serve does it too)"

@@ -3,6 +3,7 @@
 import socket
 import sqlite3
 from collections.abc import AsyncIterator
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from pathlib import Path
@@ -166,11 +167,16 @@ async def test_no_line_shows_a_secret(asked):
         ("sqlite:///new.db", "touchpoint db upgrade"),
         ("sqlite:///text.db", "fail database"),
         ("sqlite:///old.db", "does not have the schema of this version"),
+        ("sqlite:///later.db", "fail database: The database is of a later version"),
     ],
 )
 async def test_a_database_that_does_not_do(asked, tmp_path: Path, url: str, line: str):
     (tmp_path / "text.db").write_text("this is no database, and long enough to be seen not to be one " * 20)
     sqlite3.connect(tmp_path / "old.db").close()
+    with closing(sqlite3.connect(tmp_path / "later.db")) as later:
+        later.executescript(
+            "CREATE TABLE alembic_version (version_num TEXT); INSERT INTO alembic_version VALUES ('9999')"
+        )
     assert line in about(await asked(TOUCHPOINT_DATABASE_URL=url), "database")
     assert not (tmp_path / "new.db").exists(), "a doctor changes nothing"
 

@@ -93,6 +93,14 @@ def test_upgrading_again_changes_nothing(empty: Engine):
     assert (shape(empty), differences(empty)) == (before, [])
 
 
+def test_a_database_of_a_later_version_is_left_alone_and_said(empty: Engine):
+    schema.upgrade(empty)
+    with empty.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    with pytest.raises(schema.TooNew, match=r"9999.*put the backup in place"):
+        schema.upgrade(empty)
+
+
 def test_two_replicas_that_start_at_once_migrate_once(empty: Engine, pool: ThreadPoolExecutor):
     url = empty.url.render_as_string(hide_password=False)
     engines = [open_engine(url) for _ in range(2)]
