@@ -4,7 +4,9 @@ import re
 from pathlib import Path
 
 import pytest
+from prometheus_client import Counter, Gauge, Histogram
 
+from adapters import metrics
 from adapters.settings import load, names
 from docs import make_access, make_registers
 from docs.make_commands import PAGE, reference
@@ -52,6 +54,13 @@ def test_every_file_that_is_named_exists(page: Path) -> None:
 def test_every_make_target_that_is_named_exists(page: Path) -> None:
     targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.M))
     assert set(re.findall(r"`make ([a-z]+)", page.read_text(encoding="utf-8"))) <= targets
+
+
+def test_everything_that_is_counted_is_explained_to_operators() -> None:
+    page = (ROOT / "docs" / "operating.md").read_text(encoding="utf-8")
+    counters = [one for one in vars(metrics).values() if isinstance(one, Counter | Gauge | Histogram)]
+    named = {f"{one._name}{'_total' if isinstance(one, Counter) else ''}" for one in counters}
+    assert set(re.findall(r"`(touchpoint_\w+)`", page)) == named
 
 
 def test_every_page_is_reached_from_the_front_page() -> None:
