@@ -71,10 +71,10 @@ POINTER = (
 # said here; who runs this one can answer the paths in the proxy with a page of their own.
 PRIVACY = """Touchpoint is run by your own organization, on its own machines and for itself.
 
-It keeps what its commands, forms and direct prompts are told (agenda items, decisions, risks, promises, who owns what), who said
-it and when, and of each person the name, the time zone and the accounts that Slack or Microsoft Teams report. It reads
-messages only where it is mentioned, in the direct chat with it, in answer to its own prompts, and where somebody
-chooses one of its actions on a message.
+It keeps what its commands, forms and direct prompts are told (agenda items, decisions, risks, promises, who owns what),
+who said it and when, and of each person the name, the time zone and the accounts that Slack or Microsoft Teams report.
+It reads messages only where it is mentioned, in the direct chat with it, in answer to its own prompts, and where
+somebody chooses one of its actions on a message.
 
 It sends this to Slack and Microsoft Teams, where it is read, and to nobody else. It has no telemetry. Whoever asks for
 a calendar link, or passes an “Add to calendar” link on, lets a calendar read when syncs are and what they are called.
