@@ -18,7 +18,7 @@ from sqlmodel import SQLModel, col
 from agenda.errors import NotNow
 from agenda.owners import names_in
 from agenda.words import words_in
-from storage import actions, asks, audit, initiatives, people, persons, places, risks, rows, touchpoints
+from storage import actions, asks, audit, initiatives, merging, people, persons, places, risks, rows, touchpoints
 from storage.absences import Absence, Delegation
 from storage.actions import ActionItem
 from storage.asks import Ask
@@ -61,7 +61,7 @@ class Erased:
 def erase(record: Record, person: Person) -> Erased:
     """All of the above. Raises `NotNow` for one who still sits on a chair, or is the only admin."""
     require_free(record, person)
-    ids = people.same_as(record, person.key)
+    ids = merging.same_as(record, person.key)
     names = names_of(record, ids)
     signed = naming_decisions(record, names)
     addresses = persons.addresses_of(record, ids)

@@ -15,7 +15,7 @@ from sqlmodel.sql.sqltypes import UTCDateTime
 from agenda.queries import Query, Subject
 from agenda.recurrence import to_instant
 from agenda.words import Term
-from storage import people, vocabulary
+from storage import merging, vocabulary
 from storage.search import AT
 from storage.tokens import NAME, TITLE, Condition, asked, marked, split, tagged
 from storage.unit_of_work import Record
@@ -126,7 +126,7 @@ def _better(query: Query) -> Iterator[list[Condition]]:
 
 def _access(record: Record, reach: Reach) -> Condition:
     """What the asker may see: the first condition of every search."""
-    readers = people.same_as(record, reach.reader_id) if reach.reader_id else []
+    readers = merging.same_as(record, reach.reader_id) if reach.reader_id else []
     return Condition((*tagged("touchpoint", reach.touchpoint_ids), *tagged("reader", readers)))
 
 
@@ -136,8 +136,8 @@ def _filters(record: Record, query: Query, reach: Reach) -> Iterator[Condition]:
         if values:
             yield Condition(tagged(kind, values))
     if query.by or query.me:
-        theirs = [one for name in query.by for one in people.named(record, name)]
-        theirs += people.same_as(record, reach.asker_id) if query.me and reach.asker_id else []
+        theirs = [one for name in query.by for one in merging.named(record, name)]
+        theirs += merging.same_as(record, reach.asker_id) if query.me and reach.asker_id else []
         names = (marked(NAME, Term(name, begins=len(name) == 1)) for name in query.by)
         yield Condition((*tagged("person", dict.fromkeys(theirs)), *names))
 

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Table, or_, select
 from sqlmodel import Session, col
 
-from storage import people
+from storage import merging, people
 from storage.deliveries import Delivery
 from storage.people import Account, Person
 from storage.places import Conversation
@@ -39,7 +39,7 @@ def kept(record: Record, person: Person) -> dict[str, list[dict[str, Any]]]:
 
     The search index says nothing of its own: it repeats what the rows say.
     """
-    ids, found = people.same_as(record, person.key), dict[str, list[dict[str, Any]]]()
+    ids, found = merging.same_as(record, person.key), dict[str, list[dict[str, Any]]]()
     addresses = addresses_of(record, ids)
     for table, condition in _naming(ids, addresses):
         query = select(table).where(table.c.organization_id == record.organization_id, condition)
@@ -63,7 +63,7 @@ def addresses_of(record: Record, person_ids: Sequence[int]) -> list[str]:
 
 
 def _naming(ids: Sequence[int], addresses: Sequence[str]) -> Iterator[tuple[Table, Any]]:
-    columns = people.naming_people()
+    columns = merging.naming_people()
     person = METADATA.tables["person"]
     yield person, person.c.id.in_(ids)
     for table in METADATA.sorted_tables:

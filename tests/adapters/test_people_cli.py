@@ -12,7 +12,8 @@ from sqlmodel import select
 from adapters import cli, people_cli
 from adapters.settings import names
 from storage import people
-from storage.people import Account, Person, naming_people
+from storage.merging import naming_people
+from storage.people import Account, Person
 from storage.verify import verify
 from tests.conftest import fresh_sqlite
 from tests.storage.firm import Firm, founded

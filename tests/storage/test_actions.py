@@ -7,7 +7,7 @@ import pytest
 
 from agenda.actions import ActionAct, ActionState
 from agenda.errors import NotNow
-from storage import actions, people, rows
+from storage import actions, merging, people, rows
 from storage.actions import ActionChange, ActionItem, Wanted
 from storage.people import Person
 from storage.syncs import Sync
@@ -157,7 +157,7 @@ def test_who_turns_out_to_be_somebody_else_keeps_their_promises(firm: Firm):
     number = promised(firm, "Renew it", owner_id=firm.dana_id)
     with firm.record() as record:
         again = people.meet(record, f"{firm.tenant}/Dana2", name="Dana")
-        people.merge(record, gone=rows.get(record, Person, firm.dana_id), into=again)
+        merging.merge(record, gone=rows.get(record, Person, firm.dana_id), into=again)
         one = actions.by_number(record, number, [], also_of=again.key)
         assert one is not None
         assert one.owner_id == again.key

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import text
 
 from agenda.audit import GENESIS, Head
-from storage import audit, decisions, people, rows
+from storage import audit, decisions, merging, people, rows
 from storage.audit import AuditEvent
 from storage.decisions import Decision
 from storage.people import Person
@@ -109,7 +109,7 @@ def test_who_turns_out_to_be_somebody_else_is_sealed_under_their_new_name(firm: 
     firm.decides("Switch the VPN off")
     with firm.record() as record:
         robin = people.meet(record, "slack:T1/Robin", name="Robin")
-        people.merge(record, gone=rows.get(record, Person, firm.sam_id), into=robin)
+        merging.merge(record, gone=rows.get(record, Person, firm.sam_id), into=robin)
     assert sorted(name.partition("/")[0] for name in rows_of(chain(firm)[-1])) == ["decision", "touchpoint"]
     assert holds(firm)
 

@@ -17,6 +17,7 @@ from storage import (
     initiatives,
     keys,
     memberships,
+    merging,
     people,
     persons,
     places,
@@ -243,7 +244,7 @@ def test_the_only_admin_does_not_go(left: Left):
 def test_whoever_turned_out_to_be_them_is_forgotten_too(left: Left):
     with left.firm.record() as record:
         twin = people.meet(record, "teams:t/robin", name=NAME)
-        people.merge(record, gone=twin, into=rows.get(record, Person, left.robin_id))
+        merging.merge(record, gone=twin, into=rows.get(record, Person, left.robin_id))
     left.erased()
     said = everything(left.firm.engine)
     assert [word for word in (NAME, "teams:t/robin") if word in said] == []

@@ -41,6 +41,7 @@ from storage import (
     keys,
     links,
     memberships,
+    merging,
     minutes,
     nudges,
     numbers,
@@ -136,8 +137,8 @@ QUERIES: dict[Callable[..., Any], Asked] = {
     gates.question_sets: lambda f, r: (
         gates.question_sets(r, f.firm.touchpoint_id, Tier.LOW)[GateKind.IDEA] == ["Who may use it?"]
     ),
-    people.named: lambda f, r: f.firm.sam_id in people.named(r, ["sam"]),
-    people.same_as: lambda f, r: people.same_as(r, f.firm.sam_id)[1:],
+    merging.named: lambda f, r: f.firm.sam_id in merging.named(r, ["sam"]),
+    merging.same_as: lambda f, r: merging.same_as(r, f.firm.sam_id)[1:],
     finding.find: lambda f, r: finding.find(r, query_in("vpn", today=TODAY), f.reach(), limit=9),
     finding.forgiven: lambda f, r: finding.forgiven(r, query_in("swich", today=TODAY), f.reach()),
     vocabulary.beginning: lambda f, r: vocabulary.beginning(r, "swit"),
@@ -308,7 +309,7 @@ CHANGES: dict[Callable[..., Any], Asked] = {
     people.meet: lambda f, r: people.meet(r, "slack:T1/Sam", name="Somebody else"),
     people.seen: lambda f, r: people.seen(r, "slack:T1/Sam"),
     people.hand_over: lambda f, r: people.hand_over(r, "slack:T1/Sam", f.other.sam_id),
-    people.merge: lambda f, r: people.merge(
+    merging.merge: lambda f, r: merging.merge(
         r, gone=rows.get(r, Person, f.firm.sam_id), into=rows.get(r, Person, f.other.sam_id)
     ),
     places.open_up: lambda f, r: places.open_up(r, f.firm.home, outsiders=True),
@@ -375,7 +376,10 @@ def name(function: Callable[..., Any]) -> str:
 def test_no_function_is_left_out():
     """A new one belongs into a table above."""
     everyone = set().union(
-        *(asking_the_record(module) for module in (*tables.NOUNS, beside, homes, readdressing, rows, numbers, watching))
+        *(
+            asking_the_record(module)
+            for module in (*tables.NOUNS, beside, homes, merging, readdressing, rows, numbers, watching)
+        )
     )
     known = {*QUERIES, *GETTERS, *CHANGES} | MOVES | OTHERS
     assert {name(one) for one in everyone ^ known} == set()

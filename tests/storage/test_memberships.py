@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy.exc import IntegrityError
 
 from agenda.roles import Role
-from storage import memberships, people, rows
+from storage import memberships, merging, people, rows
 from storage.memberships import Membership
 from storage.people import Person
 from tests.conftest import MONDAY
@@ -53,7 +53,7 @@ def test_of_two_who_are_one_the_stronger_role_stays(firm: Firm, gone_is: Role, i
     with firm.record() as record:
         for one in memberships.doubles(record, gone=twin, into=kim):
             one.ended_at = MONDAY
-        people.merge(record, gone=rows.get(record, Person, twin), into=rows.get(record, Person, kim))
+        merging.merge(record, gone=rows.get(record, Person, twin), into=rows.get(record, Person, kim))
     with firm.record(writes=False) as record:
         (left,) = [one for one in memberships.of_person(record, kim) if one.touchpoint_id == firm.touchpoint_id]
         assert left.role is (Role.MEMBER if Role.MEMBER in {gone_is, into_is} else Role.VIEWER)

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import Engine
 from sqlmodel import col, select
 
-from storage import inbox, people, places, rows, touchpoints
+from storage import inbox, merging, people, places, rows, touchpoints
 from storage.people import Account, Organization, Person, Tenant
 from storage.places import Conversation
 from storage.unit_of_work import transaction
@@ -76,7 +76,7 @@ def test_two_turn_out_to_be_one(firm: Firm):
         touchpoint = rows.get(record, touchpoints.Touchpoint, touchpoint_id)
         touchpoint.cio_id = twin
         record.session.flush()
-        people.merge(record, gone=gone, into=into)
+        merging.merge(record, gone=gone, into=into)
     with firm.record(writes=False) as record:
         assert set(people.accounts_of(record, firm.sam_id)) == {"slack:T1/Sam", "teams:x/sam"}
         assert people.accounts_of(record, twin) == []

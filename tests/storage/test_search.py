@@ -8,7 +8,7 @@ from sqlalchemy import Engine
 from agenda.decisions import DecisionState
 from agenda.queries import Query, query_in
 from agenda.themes import Theme
-from storage import finding, people, rows, search
+from storage import finding, merging, people, rows, search
 from storage.finding import Reach
 from storage.people import Person
 from storage.tokens import MOST_OF_ONE, MOST_PLACED
@@ -260,7 +260,7 @@ def test_who_turned_out_to_be_somebody_else_is_found_by_either_name(firm: Firm):
         by_old = old.key
     number = firm.decides("VPN", recorded_by_id=by_old)
     with firm.record() as record:
-        people.merge(record, gone=rows.get(record, Person, by_old), into=rows.get(record, Person, firm.sam_id))
+        merging.merge(record, gone=rows.get(record, Person, by_old), into=rows.get(record, Person, firm.sam_id))
     assert find(firm, "by:me") == find(firm, "by:sam") == [number]
 
 

@@ -13,7 +13,20 @@ from bot.reading import note_card
 from bot.replies import Answer
 from bot.requests import platform_of, tenant_of
 from bot.turns import Command, Noun, Press, Replies, Turn
-from storage import actions, audit, deliveries, feeds, keys, links, memberships, nudges, people, rows, touchpoints
+from storage import (
+    actions,
+    audit,
+    deliveries,
+    feeds,
+    keys,
+    links,
+    memberships,
+    merging,
+    nudges,
+    people,
+    rows,
+    touchpoints,
+)
 from storage.actions import Wanted
 from storage.deliveries import Owed
 from storage.links import Joins, LinkCode
@@ -97,15 +110,15 @@ def other(turn: Turn, code: LinkCode) -> Record:
 
 
 def join_organization(turn: Turn, code: LinkCode) -> Replies:
-    """This workspace's people act on the other's record from now on."""
+    """This organization's people act on the other's record from now on."""
     theirs, here = other(turn, code), turn.record
     if code.organization_id == here.organization_id:
         raise NotNow("These two are joined already.", "Join your own two accounts with the other code.")
     if people.has_admin(here) and not turn.asker.admin:
-        raise NotAllowed("Only an admin can join this workspace to another.", "Ask whoever runs Touchpoint here.")
+        raise NotAllowed("Only an admin can join this organization to another.", "Ask whoever runs Touchpoint here.")
     if touchpoints.every(here):
         raise NotNow(
-            "This workspace has a record of its own.",
+            "This organization has a record of its own.",
             "Two records cannot be put together. Hand the code out here and enter it on the platform without one.",
         )
     people.move_tenant(theirs, here.organization_id)
@@ -125,7 +138,7 @@ def join_person(turn: Turn, code: LinkCode) -> Replies:
     """This account belongs to the person who got the code."""
     if code.organization_id != turn.record.organization_id:
         raise NotNow(
-            "This workspace is not joined to that organization yet.",
+            "These two organizations are not joined yet.",
             "An admin runs “link” there and enters the first of the two codes here.",
         )
     gone, into = (
@@ -165,7 +178,7 @@ def become_one(record: Record, gone: people.Person, into: people.Person) -> None
     nudges.hand_over(record, gone=gone.key, into=into.key)
     deliveries.hand_over(record, kind=nudging.KIND, gone=gone.key, into=into.key)
     members.put_out(record, *memberships.doubles(record, gone=gone.key, into=into.key))
-    people.merge(record, gone=gone, into=into)
+    merging.merge(record, gone=gone, into=into)
     audit.append(record, "person.merged", gone=gone.id, into=into.id)
     record.hours.clear()
     record.names.clear()
