@@ -1,4 +1,4 @@
-"""What the Teams adapter is told, as one plain value, and what is missing. Reading the environment is `adapters.settings`' work.
+"""What the Teams adapter is told, as one plain value, and what is missing. The environment is read by `adapters.settings`.
 
 Every address can be pointed elsewhere: sovereign clouds have their own (GCC High, DoD, 21Vianet), and the tests stand
 on loopback. The defaults are the public cloud's.
