@@ -85,7 +85,9 @@ def compiled_once() -> Engine:
 def fresh_sqlite(file: Path | None = None) -> Engine:
     """An empty database with all tables: less than a millisecond. In memory it serves one thread; a file serves many."""
     if file:
-        file.write_bytes(all_tables())
+        image = all_tables()
+        # In WAL mode already (bytes 18 and 19: https://sqlite.org/fileformat.html): to change to it waits for the disk.
+        file.write_bytes(image[:18] + b"\x02\x02" + image[20:])
     engine = open_engine(f"sqlite:///{file}" if file else "sqlite://")
     # A statement is compiled once a process: that costs more than to run it, and each dialect has a cache of its own.
     engine.dialect, engine._compiled_cache = compiled_once().dialect, compiled_once()._compiled_cache
@@ -108,6 +110,10 @@ def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         warnings.warn(f"PostgreSQL is started once more after {slow!r}", stacklevel=1)
         sleep(5)
         server.start()
+    with open_engine(server.get_uri()).connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        for setting in ("fsync", "synchronous_commit", "full_page_writes"):  # Nothing here is to outlive the tests.
+            connection.execute(text(f"ALTER SYSTEM SET {setting} = off"))
+        connection.execute(text("SELECT pg_reload_conf()"))
     yield server.get_uri()
     server.cleanup()
 
@@ -145,25 +151,22 @@ def emptied(engine: Engine) -> Engine:
 
 
 @pytest.fixture(scope="session")
-def tables_url(postgres_url: str) -> str:
-    """A database beside the first, for all tests that change no table."""
+def with_tables(postgres_url: str) -> Iterator[Engine]:
+    """A database beside the first, for all tests that change no table: its connections know what stands where."""
     with open_engine(postgres_url).connect() as connection:
         connection.execution_options(isolation_level="AUTOCOMMIT").execute(text("CREATE DATABASE with_tables"))
-    url = make_url(postgres_url).set(database="with_tables").render_as_string(hide_password=False)
-    engine = open_engine(url)
+    engine = open_engine(make_url(postgres_url).set(database="with_tables").render_as_string(hide_password=False))
     with engine.begin() as connection:
         tables.METADATA.create_all(connection)
         search.create(connection)
+    yield engine
     engine.dispose()
-    return url
 
 
 @pytest.fixture
-def postgres_with_tables(tables_url: str) -> Iterator[Engine]:
-    """An empty PostgreSQL database with all tables."""
-    engine = open_engine(tables_url)
-    yield emptied(engine)
-    engine.dispose()
+def postgres_with_tables(with_tables: Engine) -> Engine:
+    """An empty PostgreSQL database with all tables. What is listened to on the engine is heard in this test alone."""
+    return emptied(with_tables).execution_options()
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
