@@ -191,12 +191,14 @@ Block: TypeAlias = Paragraph | Note | Facts | ItemList | Table | Chart | HeatMap
 class Mine:
     """A shared card says something of its own to these `accounts`: what pressing `button` would answer them with.
 
-    A platform that draws one message differently for each reader presses it by itself, for each of them. Where there is none,
-    nothing is lost: what is theirs reaches them in private in any case.
+    A platform that draws one message differently for each reader presses it by itself, for each of them, and shows everybody
+    else the card without the buttons of these `actions`. Where there is none, nothing is lost: what is theirs reaches them in
+    private in any case.
     """
 
     accounts: tuple[str, ...]
     button: Button
+    actions: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

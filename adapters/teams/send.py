@@ -14,7 +14,7 @@ from adapters.teams.chats import Chats
 from adapters.teams.people import People
 from adapters.teams.port import Port
 from adapters.teams.references import Reference, is_account, message_address, message_parts
-from adapters.teams.views import readers_of, with_views
+from adapters.teams.views import messages_for, readers_of
 from adapters.teams.wire import ConnectorAnswered, NoToken, NotSent, PerhapsSent
 from bot.cards import Card, Note
 
@@ -78,7 +78,7 @@ class TeamsEdge:
             shared = reference.kind != "personal"
             names = await self._people.names(card.notify, reference) if shared and card.notify else {}
             readers = await readers_of(card, self._people, reference) if shared else []
-            first, *rest = with_views(messages(card, names), card, readers)
+            first, *rest = messages_for(card, readers, names)
             root = await self._port.send(reference, first)
         for part in rest:
             await self._follow(reference.in_thread(root), part)
@@ -110,7 +110,7 @@ class TeamsEdge:
             service_url=way_in.service_url, conversation=conversation_id, kind="channel", tenant=tenant, bot=way_in.bot
         )
         readers = await readers_of(card, self._people, reference)
-        first, *rest = with_views(messages(card), card, readers)
+        first, *rest = messages_for(card, readers)
         if rest:
             first = messages(Card(title=card.title, blocks=(MORE_BELOW, *card.blocks), buttons=card.buttons))[0]
         with truthfully():

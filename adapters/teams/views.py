@@ -5,17 +5,18 @@ draws the card that comes back for them alone ("Up to date cards"). Everybody el
 the card as it was sent. At most 60 readers, each by the id that the roster gives (`29:…`).
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any, TypeAlias
 
 from adapters.teams import limits
-from adapters.teams.cards import adaptive_card
+from adapters.teams.cards import adaptive_card, messages
 from adapters.teams.figures import size
 from adapters.teams.forms import OURS
 from adapters.teams.people import People
 from adapters.teams.references import Reference
 from adapters.teams.text import object_in
-from bot.cards import Card, Mine
+from bot.cards import Card, LinkButton, Mine
 
 Json: TypeAlias = dict[str, Any]
 
@@ -28,18 +29,19 @@ async def readers_of(card: Card, people: People, reference: Reference) -> list[s
     return await people.ids(card.mine.accounts, reference) if card.mine else []
 
 
-def with_views(messages: list[Json], card: Card, readers: Sequence[str]) -> list[Json]:
-    """The messages, the first of which asks for each reader's own.
+def messages_for(card: Card, readers: Sequence[str], names: Mapping[str, str] | None = None) -> list[Json]:
+    """Its messages, the first of which asks for each reader's own, and offers to everybody else nothing that is not theirs.
 
     Of a card that takes several, and of one that fills its message, all see the same: theirs reaches them in private as well.
     """
-    if card.mine is None or not readers or len(messages) > 1:
-        return messages
-    [message] = messages
+    drawn = messages(card, names)
+    if card.mine is None or not readers or len(drawn) > 1:
+        return drawn
+    [message] = messages(_for_all(card, card.mine), names)
     [attachment] = message["attachments"]
     content = {**attachment["content"], "refresh": _refresh(card.mine, readers)}
     seen = {**message, "attachments": [{**attachment, "content": content}]}
-    return [seen] if size(seen) <= limits.MESSAGE else messages
+    return [seen] if size(seen) <= limits.MESSAGE else drawn
 
 
 def own_view(card: Card, readers: Sequence[str]) -> Json:
@@ -57,6 +59,11 @@ def asks_again(activity: Json) -> bool:
 def by_itself(activity: Json) -> bool:
     """Did nobody press anything for that?"""
     return asks_again(activity) and object_in(activity, "value").get("trigger") == "automatic"
+
+
+def _for_all(card: Card, mine: Mine) -> Card:
+    buttons = (one for one in card.buttons if isinstance(one, LinkButton) or one.action not in mine.actions)
+    return replace(card, buttons=tuple(buttons))
 
 
 def _refresh(mine: Mine, readers: Sequence[str]) -> Json:

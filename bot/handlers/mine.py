@@ -49,10 +49,14 @@ Add = Callable[[Record, Owed, Chair, Person, Card], Card]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Theirs:
-    """`waits`: can there be anything of somebody's own on it at all? `add` is the card as one of them sees it."""
+    """`waits`: can there be anything of somebody's own on it at all? `add` is the card as one of them sees it.
+
+    `actions` are its buttons that are nobody else's.
+    """
 
     waits: Callable[[Record, Owed], bool]
     add: Add
+    actions: frozenset[str] = frozenset()
 
 
 def marked(record: Record, owed: Owed, drawn: Card) -> Card:
@@ -63,7 +67,7 @@ def marked(record: Record, owed: Owed, drawn: Card) -> Card:
         return drawn
     accounts = accounts_of(record, touchpoint, platform_of(owed.conversation))
     button = Button(action="mine", label="Refresh", value=str(owed.id))
-    return replace(drawn, mine=Mine(accounts=accounts, button=button)) if accounts else drawn
+    return replace(drawn, mine=Mine(accounts=accounts, button=button, actions=theirs.actions)) if accounts else drawn
 
 
 def home_of(record: Record, owed: Owed) -> Touchpoint | None:
@@ -183,7 +187,7 @@ SYNC: Final = Theirs(waits=is_ahead, add=of_sync)
 THEIRS: Final[Mapping[str, Theirs]] = {
     "agenda": SYNC,
     "sync": SYNC,
-    "shared_decision": Theirs(waits=can_be_signed, add=of_decision),
+    "shared_decision": Theirs(waits=can_be_signed, add=of_decision, actions=SIGNS),
     "shared_risk": Theirs(waits=lambda record, owed: request_on(record, owed) is not None, add=of_risk),
 }
 

@@ -211,6 +211,9 @@ async def test_each_principal_sees_what_is_theirs_and_everybody_else_the_plain_c
     assert MISSING not in text(his["value"])
     assert "Turn my key" not in [button["title"] for button in buttons_of(his["value"])]
     assert MISSING not in text(message.card)
+    assert "Turn my key" not in [button["title"] for button in buttons_of(message.card)], (
+        "it would be refused to all others"
+    )
     for manual in (True, False):
         theirs = await looks_at(noor, place, message, manual=manual)
         assert theirs["type"] == "application/vnd.microsoft.activity.message"

@@ -12,7 +12,7 @@ from adapters.teams.extensions import inserted, results
 from adapters.teams.figures import size
 from adapters.teams.inbound import hear, request_in
 from adapters.teams.manifest import manifest
-from adapters.teams.views import READERS, own_view, with_views
+from adapters.teams.views import READERS, messages_for, own_view
 from bot.cards import Button, Card, Facts, Item, ItemList, Mine, Paragraph, card
 from bot.commands import REGISTRY
 from bot.replies import Result, Results
@@ -190,7 +190,7 @@ def content_of(message: dict[str, Any]) -> dict[str, Any]:
 
 
 def test_the_message_names_its_readers_and_what_their_clients_press() -> None:
-    (message,) = with_views(messages(shared()), shared(), ["29:sam", "29:dana"])
+    (message,) = messages_for(shared(), ["29:sam", "29:dana"])
     refresh = content_of(message)["refresh"]
     assert refresh["userIds"] == ["29:sam", "29:dana"]
     pressed = payload("invoke-refresh")["value"]["action"]
@@ -201,7 +201,7 @@ def test_the_message_names_its_readers_and_what_their_clients_press() -> None:
 
 def test_no_more_readers_than_teams_takes() -> None:
     readers = [f"29:{n}" for n in range(READERS + 5)]
-    (message,) = with_views(messages(shared()), shared(), readers)
+    (message,) = messages_for(shared(), readers)
     assert content_of(message)["refresh"]["userIds"] == readers[:60]
 
 
@@ -211,7 +211,7 @@ def test_no_more_readers_than_teams_takes() -> None:
     ids=["nobody", "says the same to all", "several messages"],
 )
 def test_else_the_message_is_what_it_was(whole: Card, readers: list[str]) -> None:
-    assert with_views(messages(whole), whole, readers) == messages(whole)
+    assert messages_for(whole, readers) == messages(whole)
 
 
 def test_the_readers_count_in_a_messages_size() -> None:
@@ -219,7 +219,7 @@ def test_the_readers_count_in_a_messages_size() -> None:
     seen = set()
     for length in range(10_000, 12_500, 50):
         whole = shared(length=length)
-        sent = with_views(messages(whole), whole, ["29:" + "x" * 150] * 4)
+        sent = messages_for(whole, ["29:" + "x" * 150] * 4)
         assert all(size(message) <= limits.MESSAGE for message in sent)
         seen.add(("refresh" in content_of(sent[0]), len(sent) > 1))
     assert {(True, False), (False, False)} <= seen
