@@ -110,6 +110,18 @@ def found(record: Record, profile: Profile) -> Asker:
     )
 
 
+def may_run(record: Record, *, admin: bool, account: str, principal: bool) -> bool:
+    """Does this person run the bot here: an admin, one whom the settings name, or else whoever comes first?
+
+    Once there is a record, nobody comes first any more: where its admins have left, its principals take over.
+    """
+    if admin or account in record.admins:
+        return True
+    if record.admins or people.has_admin(record):
+        return False
+    return principal or not touchpoints.every(record)
+
+
 def roles_of(record: Record, person_id: int) -> list[Chair]:
     """What this person is in each touchpoint: of several roles the strongest."""
     strongest: dict[int, Chair] = {}

@@ -234,7 +234,7 @@ class Bot:
             ) as record:
                 if writes and not inbox.first_time(record, request.id):
                     return record, [CloseForm()] if isinstance(request, FormSubmitted) else []
-                record.names[asker.person_id], record.admins = asker.name, self.admins
+                record.names[asker.person_id] = asker.name
                 turn = self._turn_of(record, asker, request, of)
                 turn.require_somewhere()
                 replies = act(turn)
@@ -250,6 +250,7 @@ class Bot:
         return [opened_once(offered(reply, asker, where, presses), request.id) for reply in replies]
 
     def _turn_of(self, record: Record, asker: Asker, request: FromPerson, of: Guarded | None) -> Turn:
+        record.admins = self.admins
         return Turn(
             record=record,
             asker=asker,
@@ -257,7 +258,6 @@ class Bot:
             registry=self.registry,
             right=of.right if of else None,
             conversation=of.conversation if of else None,
-            admins=self.admins,
             public_url=self.url_for(asker.account),
         )
 

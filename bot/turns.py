@@ -13,7 +13,7 @@ from agenda.conversations import Conversation, SwitchedOff
 from agenda.errors import NotAllowed, NotFound
 from agenda.nudges import NudgeKind
 from agenda.roles import WITHOUT, Right, Role
-from bot.access import Asker, Chair
+from bot.access import Asker, Chair, may_run
 from bot.cards import Block, Button, Card
 from bot.forms import Form, Values
 from bot.replies import OpenForm, Reply, Result
@@ -42,7 +42,6 @@ class Turn:
     registry: "Commands"
     right: Right | None = Right.RUN
     conversation: Conversation | None = None
-    admins: frozenset[str] = frozenset()
     public_url: str = ""
     only: int | None = None
 
@@ -116,16 +115,9 @@ class Turn:
         return scope[0]
 
     def may_run(self) -> bool:
-        """Does the asker run the bot here: an admin, one whom the settings name, or else whoever comes first?
-
-        Once there is a record, nobody comes first any more: where its admins have left, its principals take over.
-        """
-        if self.asker.admin or self.asker.account in self.admins:
-            return True
-        if self.admins or people.has_admin(self.record):
-            return False
-        seated = any(chair.role is Role.PRINCIPAL for chair in self.asker.seats)
-        return seated or not touchpoints.every(self.record)
+        """Does the asker run the bot here (`access.may_run`)?"""
+        principal = any(chair.role is Role.PRINCIPAL for chair in self.asker.seats)
+        return may_run(self.record, admin=self.asker.admin, account=self.asker.account, principal=principal)
 
     def become_admin(self) -> None:
         """The asker runs the bot from now on."""

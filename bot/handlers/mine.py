@@ -22,9 +22,10 @@ from agenda.syncs import SyncState
 from agenda.touchpoints import Seat
 from bot import readers, signing
 from bot.access import Chair, roles_of
-from bot.cards import Block, Button, Card, Item, ItemList, LinkButton, Mine, Note, Paragraph
+from bot.cards import Button, Card, Item, LinkButton, Mine, Note, Paragraph
 from bot.handlers.decisions import standing
 from bot.handlers.me.belongings import Belongings
+from bot.handlers.me.home import listed
 from bot.handlers.risks import acceptance_cards
 from bot.reading import key_in
 from bot.replies import Answer
@@ -127,7 +128,7 @@ def of_sync(record: Record, owed: Owed, chair: Chair, person: Person, drawn: Car
     """Above the agenda: what only they can do."""
     mine = Belongings(record, person, [chair])
     keys, others = mine.keys, [*question(mine, owed), *due(mine, chair)]
-    above = [*([MISSING] if keys else []), *listed("", keys), *listed("Yours", others)]
+    above = [*([MISSING] if keys else []), *listed("", keys, MOST, "owe"), *listed("Yours", others, MOST, "owe")]
     return replace(drawn, blocks=(*above, *drawn.blocks))
 
 
@@ -141,12 +142,6 @@ def due(mine: Belongings, chair: Chair) -> list[Item]:
     """What they promised in this touchpoint, and its day has come."""
     late = (one for one in mine.promises if one.touchpoint_id == chair.touchpoint_id and one.due_on <= mine.today)
     return [mine.promise(one) for one in late]
-
-
-def listed(heading: str, lines: list[Item]) -> list[Block]:
-    """The first few, and the word that lists all of them."""
-    shown: list[Block] = [ItemList(tuple(lines[:MOST]), heading)] if lines else []
-    return [*shown, *([Note("There are more: “owe”.")] if len(lines) > MOST else [])]
 
 
 # ── one paper ───────────────────────────────────────────────────────────────────────────────────────────────────────────

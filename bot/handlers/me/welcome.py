@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Final
 
+from bot.access import may_run
 from bot.cards import Button, Card, Note, Paragraph, card
 from storage import people, places, touchpoints
 from storage.people import Person
@@ -20,7 +21,7 @@ MOST_NAMED: Final = 3
 
 def welcome_card(record: Record, person: Person, account: str, seated: Sequence[Touchpoint]) -> Card:
     """Who may set up starts here; anybody else is told whom to ask."""
-    if may_set_up(record, person, account, seated):
+    if may_run(record, admin=person.admin, account=account, principal=False):  # a principal's home is not this one
         opens = bool(free_places(record, person.key))
         setup = Button(action="setup", label="Set up", style="primary", opens_form=opens)
         minutes = Note("It takes two minutes: who the two are, how often they meet, and where.")
@@ -32,13 +33,6 @@ def welcome_card(record: Record, person: Person, account: str, seated: Sequence[
 def what_else() -> Button:
     """For who wants to know more first."""
     return Button(action="help", label="What I can do")
-
-
-def may_set_up(record: Record, person: Person, account: str, seated: Sequence[Touchpoint]) -> bool:
-    """An admin, one whom the settings name, or whoever comes first (`Turn.may_run`)."""
-    if person.admin or account in record.admins:
-        return True
-    return not (record.admins or seated or people.has_admin(record))
 
 
 def whom_to_ask(record: Record, seated: Sequence[Touchpoint]) -> str:
