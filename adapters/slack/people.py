@@ -8,7 +8,7 @@ they are a guest decides what they may see. After that nothing waits. What is le
 import asyncio
 import time
 import uuid
-from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from typing import Any, Final
 
 import structlog
@@ -64,10 +64,6 @@ class People:
         if time.monotonic() - kept[1] > _FRESH:
             self._look_up(account)
         return kept[0]
-
-    async def profiles(self, accounts: Iterable[str]) -> tuple[Profile, ...]:
-        """Several people at once, as far as Slack tells."""
-        return tuple(await asyncio.gather(*(self.profile(account) for account in dict.fromkeys(accounts))))
 
     async def _first_sight(self, account: str) -> Profile:
         unknown = Profile(account=account)
